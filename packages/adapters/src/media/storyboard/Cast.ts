@@ -1,0 +1,39 @@
+import { type Box, type Drawing, type IconLibrary, inkBox } from "./Icons.ts"
+import type { Subject } from "./Scene.ts"
+import { type Traits, traitsOf } from "./Traits.ts"
+
+/** A subject with all that is needed to measure and draw it. */
+export interface Actor {
+  readonly subject: Subject
+  readonly index: number
+  readonly drawing: Drawing
+  /** The part of the drawing that has ink. */
+  readonly box: Box
+  readonly traits: Traits
+  /** Width divided by height of the ink. */
+  readonly aspect: number
+}
+
+/** Subjects whose drawing the library does not hold are left out: the scene may come from another version. */
+export const castOf = (subjects: ReadonlyArray<Subject>, library: IconLibrary): ReadonlyArray<Actor> =>
+  subjects.flatMap((subject, index) => {
+    const plain = library.drawings[subject.icon]
+    if (plain === undefined) return []
+    const traits = traitsOf(subject.icon, library.kinds[subject.icon])
+    const turn = traits.turn + (subject.pose?.name === "upside-down" ? 180 : 0)
+    const drawing = turned(plain, turn)
+    const box = inkBox(`${subject.icon} ${turn}`, drawing)
+    return [{ subject, index, drawing, box, traits, aspect: box.width / box.height }]
+  })
+
+/** The drawing turned about its middle, in a view box that holds it whole. */
+const turned = (drawing: Drawing, degrees: number): Drawing => {
+  if (degrees === 0) return drawing
+  const side = Math.ceil(Math.hypot(drawing.width, drawing.height))
+  const [left, top] = [(side - drawing.width) / 2, (side - drawing.height) / 2]
+  return {
+    body: `<g transform="rotate(${degrees} ${side / 2} ${side / 2}) translate(${left} ${top})">${drawing.body}</g>`,
+    width: side,
+    height: side
+  }
+}

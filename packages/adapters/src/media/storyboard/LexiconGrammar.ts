@@ -1,0 +1,117 @@
+import type { Pose, RelationKind } from "./Scene.ts"
+
+/** The small words that hold a prompt together. */
+
+const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter((word) => word !== ""))
+
+/** Carry no content: they are neither drawn nor reported. */
+export const stopWords = words(`
+  a about all also am an and any are as at be been being but by can could did do does doing each either else every for
+  from had has have having he her here hers herself him himself his how i if in into is it its itself just kind let
+  like me more most my myself of off on one onto or other our out per placed please plus put set she should showing
+  shown shows so some sort such than that the their theirs them themselves then there these they this those through to
+  too toward towards up upon us very via was we were what when where which while who whose will with would you your
+  now only own same etc
+`)
+
+/** Ask for a picture without saying anything about it. */
+export const framingWords = words(`
+  background create depicting depiction depicts design draw drawing drawn featuring generate illustrated illustration
+  image images imagine made make painted painting pic picture pictures scene scenery show
+  standing subject view visible want wanted setting located situated words landscape-view
+`)
+
+/** Nouns that a colour or a material may go to when it describes the backdrop: "a blue background". */
+export const backdropNouns = words("backdrop background sky wall walls scenery backgrounds")
+
+/** Everything after these, up to the end of the phrase, must not appear. */
+export const negations = words("no without not minus excluding except sans never lacking nor neither")
+
+/** Joins what a negation covers: "no people or cars". */
+export const negationJoiners = words("or nor and any a an the")
+
+/** Prepositions and verbs that relate the thing before to the thing after. */
+export const relationWords: Readonly<Record<RelationKind, string>> = {
+  "on":
+    "aboard, atop, lying on, on, on top of, onto, perched on, placed on, resting on, seated on, sits on, sitting atop, sitting on, standing on, stands on, upon, on board, lies on, rests on, laying on, asleep on, sleeping on, balancing on",
+  "under":
+    "below, beneath, hiding under, sheltering under, sitting under, sitting beneath, standing under, under, underneath, sleeping under, lying under, resting under, beneath the shade of",
+  "above": "above, flying over, flying above, floating above, floating over, hovering above, hovering over, over, jumping over, soaring above, soaring over",
+  "in": "in, inside, inside of, sitting in, sleeping in, standing in, swimming in, floating in, driving, drives, within, filled with, full of, containing, wrapped in, driving in",
+  "in-front-of": "ahead of, before, in front of, sitting in front of, standing in front of",
+  "behind": "behind, hiding behind, standing behind, in back of",
+  "beside":
+    "across from, against, along, alongside, around, at, beside, between, by, close to, looking at, near, next to, opposite, playing with, talking to, together with, with, to the left of, to the right of, watching, facing, sitting next to, sitting beside, sitting by, standing next to, standing by, standing beside, chasing, meeting, following, left of, right of, surrounded by, beside of, adjacent to, among, leaning against, looking out at",
+  "riding": "mounted on, mounting, ride, rides, riding, riding on, astride, riding a top",
+  "held-by": "brandishing, carrying, carries, drinking, eats, eating, grasping, hold, holding, holds, lifting, playing, plays, reading, reads, using, wielding, clutching, juggling, pulling, pushing, waving, operating, smoking, typing on",
+  "worn-by": "dressed in, sporting, wearing, wears"
+}
+
+export const poseWords: Readonly<Record<Pose, string>> = {
+  "flying": "airborne, flies, flying, gliding, in flight, in mid air, in the air, midair, soaring, in midair, takes off, taking off",
+  "floating": "floating, hovering, levitating, weightless, drifting",
+  "jumping": "hopping, jumping, jumps, leaping, leaps",
+  "upside-down": "upside down"
+}
+
+/** Things that are put on rather than stood beside, when "with" joins them to somebody. */
+export const wearables: ReadonlySet<string> = new Set(
+  "billed-cap crown glasses goggles graduation-cap headphone military-helmet necktie rescue-workers-helmet scarf sunglasses top-hat womans-hat".split(" ")
+)
+
+/** Introduce lettering in quotes: a sign that says "OPEN". */
+export const sayingWords = words("says saying reads reading labeled labelled titled text written words word letters lettering inscription")
+
+export const irregularPlurals: Readonly<Record<string, string>> = {
+  cacti: "cactus",
+  calves: "calf",
+  children: "child",
+  dice: "die",
+  elves: "elf",
+  feet: "foot",
+  fungi: "mushroom",
+  geese: "goose",
+  halves: "half",
+  hooves: "hoof",
+  knives: "knife",
+  leaves: "leaf",
+  lives: "life",
+  loaves: "loaf",
+  men: "man",
+  mice: "mouse",
+  octopi: "octopus",
+  oxen: "ox",
+  people: "person",
+  scarves: "scarf",
+  shelves: "shelf",
+  teeth: "tooth",
+  thieves: "thief",
+  wives: "wife",
+  wolves: "wolf",
+  women: "woman",
+  policemen: "policeman",
+  firemen: "fireman",
+  fishermen: "fisherman",
+  snowmen: "snowman",
+  businessmen: "businessman",
+  astronauts: "astronaut",
+  buses: "bus",
+  cherries: "cherries",
+  sheep: "sheep",
+  fish: "fish",
+  deer: "deer"
+}
+
+/** Singular and plural look the same: a number or "some" makes them many. */
+export const sameInPlural: ReadonlySet<string> = new Set(["deer", "fish", "sheep", "bison", "moose", "salmon", "trout"])
+
+/** Things that hold what is said to be "in" them; in front of all others it stands. */
+export const containers: ReadonlySet<string> = new Set(
+  `amphora backpack barrel basket bathtub beer-mug bowl bowl-with-spoon bucket canoe empty-nest green-salad handbag
+  hot-beverage jar mug package potted-plant pot-of-food sailboat shopping-bags shopping-cart sink sled speedboat
+  teacup-without-handle top-hat treasure-chest vase wastebasket wheelbarrow wine-glass flying-saucer hot-air-balloon
+  motor-boat glass-of-milk automobile pickup-truck racing-car wrapped-gift luggage hiking-boot`.split(/\s+/)
+)
+
+/** To be "in" these is to be on them. */
+export const seatings: ReadonlySet<string> = new Set("armchair bed bench chair couch couch-and-lamp seat stool rocking-chair skateboard".split(" "))

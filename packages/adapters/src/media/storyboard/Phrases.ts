@@ -1,0 +1,110 @@
+import { loadIcons } from "./Icons.ts"
+import { framingWords, negations, stopWords } from "./LexiconGrammar.ts"
+import { actionDrawings } from "./LexiconPeople.ts"
+import { looseStyles, mediumWords } from "./LexiconScene.ts"
+import type { Style } from "./Scene.ts"
+import { longestMatch, type Meaning } from "./Vocabulary.ts"
+import { type Token } from "./Words.ts"
+
+/** A prompt as phrases that mean something, words that mean nothing to us, and the joints between them. */
+export type Phrase =
+  | { readonly kind: "meaning"; readonly meaning: Meaning; readonly word: string; readonly plural: boolean; readonly emoji: boolean }
+  | { readonly kind: "action"; readonly word: string }
+  | { readonly kind: "number"; readonly count: number; readonly word: string }
+  | { readonly kind: "stop"; readonly word: string }
+  | { readonly kind: "negation" }
+  | { readonly kind: "unknown"; readonly word: string }
+  | { readonly kind: "quote"; readonly text: string }
+  | { readonly kind: "break"; readonly strong: boolean }
+
+/** Reads tokens from left to right, the longest known phrase first. */
+export const phrasesOf = (tokens: ReadonlyArray<Token>): ReadonlyArray<Phrase> => {
+  const out: Array<Phrase> = []
+  for (let index = 0; index < tokens.length; ) {
+    const token = tokens[index]
+    if (token === undefined) break
+    if (token.kind === "word") {
+      const run = wordsFrom(tokens, index)
+      const { length, phrase } = readWord(run, token.raw, out.at(-1))
+      out.push(phrase)
+      index += length
+    } else {
+      out.push(token.kind === "emoji" ? readEmoji(token.text) : token)
+      index += 1
+    }
+  }
+  return withoutFraming(out)
+}
+
+const wordsFrom = (tokens: ReadonlyArray<Token>, index: number): ReadonlyArray<string> => {
+  const run: Array<string> = []
+  for (let at = index; at < tokens.length && run.length < 6; at++) {
+    const token = tokens[at]
+    if (token?.kind !== "word") break
+    run.push(token.text)
+  }
+  return run
+}
+
+const readWord = (
+  run: ReadonlyArray<string>,
+  raw: string,
+  before: Phrase | undefined
+): { readonly phrase: Phrase; readonly length: number } => {
+  const word = run[0] ?? ""
+  const match = longestMatch(run, before?.kind === "number")
+  if (match !== null && !isLoose(match.meaning.style, match.word, run, match.length, before)) {
+    const { count, ...meaning } = match.meaning
+    const { length, plural } = match
+    if (count !== undefined) return { phrase: { kind: "number", count, word: match.word }, length }
+    return { phrase: { kind: "meaning", meaning, word: match.word, plural, emoji: false }, length }
+  }
+  if (match !== null && match.meaning.icon !== undefined) {
+    const { style: _, ...meaning } = match.meaning
+    return { phrase: { kind: "meaning", meaning, word: match.word, plural: match.plural, emoji: false }, length: match.length }
+  }
+  if (/^\d+$/.test(word)) return readDigits(run)
+  if (negations.has(word)) return { phrase: { kind: "negation" }, length: 1 }
+  if (actionDrawings[word] !== undefined) return { phrase: { kind: "action", word }, length: 1 }
+  if (stopWords.has(word) || framingWords.has(word) || mediumWords.has(word)) return { phrase: { kind: "stop", word }, length: 1 }
+  return { phrase: { kind: "unknown", word: raw.toLowerCase() }, length: 1 }
+}
+
+/** "12,000" comes as two tokens with a break between; "1 000" as two words. Beyond 9 digits it is only "very many". */
+const readDigits = (run: ReadonlyArray<string>): { readonly phrase: Phrase; readonly length: number } => {
+  const digits = run[0] ?? "0"
+  return { phrase: { kind: "number", count: Math.min(Number(digits.slice(0, 9)), 999_999_999), word: digits }, length: 1 }
+}
+
+/** "oil painting" is a style, "oil" alone is not; "in pencil" is, "a pencil" is not. */
+const isLoose = (
+  style: Style | undefined,
+  word: string,
+  run: ReadonlyArray<string>,
+  length: number,
+  before: Phrase | undefined
+): boolean => {
+  if (style === undefined || !looseStyles.has(word)) return false
+  const next = run[length]
+  if (next !== undefined && mediumWords.has(next)) return false
+  return !(before?.kind === "meaning" && before.word === "in") && !(before?.kind === "stop" && before.word === "style")
+}
+
+const readEmoji = (emoji: string): Phrase => {
+  const { emoji: known } = loadIcons()
+  // A sequence that is not drawn itself, such as a family, falls back to its first sign.
+  const icon = known[emoji] ?? known[emoji.split("\u200D")[0] ?? emoji]
+  if (icon === undefined) return { kind: "unknown", word: emoji }
+  return { kind: "meaning", meaning: { icon }, word: icon.replaceAll("-", " "), plural: false, emoji: true }
+}
+
+/** "A picture of", "an oil painting of a": a framed picture is meant only where no "of" follows. */
+const withoutFraming = (phrases: ReadonlyArray<Phrase>): ReadonlyArray<Phrase> =>
+  phrases.map((phrase, index): Phrase => {
+    if (phrase.kind !== "meaning" || phrase.meaning.icon !== "framed-picture") return phrase
+    const next = phrases[index + 1]
+    const before = phrases[index - 1]
+    const framing = (next?.kind === "stop" && (next.word === "of" || next.word === "showing")) || next === undefined
+    const styled = before?.kind === "meaning" && before.meaning.style !== undefined
+    return framing || styled ? { kind: "stop", word: phrase.word } : phrase
+  })

@@ -1,0 +1,22 @@
+import { phrasesOf } from "./Phrases.ts"
+import { makeReader } from "./Reader.ts"
+import { settle } from "./Settle.ts"
+import type { Scene, Style } from "./Scene.ts"
+import { tokenise } from "./Words.ts"
+
+/** What of a request decides the scene; the format of the file does not. */
+export interface SceneRequest {
+  readonly prompt: string
+  readonly width: number
+  readonly height: number
+  readonly seed: number
+  readonly style: Style | null
+}
+
+/** Understands a prompt. Pure: the same request gives the same scene. */
+export const parseScene = (request: SceneRequest): Scene => {
+  const reader = makeReader()
+  const phrases = phrasesOf(tokenise(request.prompt))
+  phrases.forEach((phrase, index) => reader.read(phrase, phrases[index + 1], phrases[index + 2]))
+  return settle(reader.finish(), request)
+}

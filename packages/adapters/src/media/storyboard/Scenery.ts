@@ -1,0 +1,63 @@
+import { fromHex, type Rgb, toHex } from "./Color.ts"
+import { rasterise } from "./Icons.ts"
+import { type Light, tone } from "./Light.ts"
+import { makeRandom, type Random } from "./Random.ts"
+import { blend, blur, type Canvas, resize } from "./Raster.ts"
+import type { Scene } from "./Scene.ts"
+import type { Stage } from "./Stage.ts"
+import type { Grain } from "./Texture.ts"
+
+/** What a painter of backdrops works with: the canvas, the light on it, and ways to draw. */
+export interface Scenery {
+  readonly canvas: Canvas
+  readonly stage: Stage
+  readonly light: Light
+  readonly scene: Scene
+  readonly grain: Grain
+  /** Numbers for one part of the picture; the same part always gets the same. */
+  random(part: string): Random
+  /** How a daylight colour looks here: in this light, and that far away (0 at hand, 1 at the horizon). */
+  tone(hex: string, distance?: number): string
+  /** The same for something that shines by itself when lamps are lit: a window, a sign. */
+  lamp(off: string, on: string, distance?: number): string
+  /** Draws SVG in pixels of the picture. `softness` is a blur in thousandths of the shorter side. */
+  draw(svg: string, softness?: number): void
+  /** Whether the prompt has not forbidden this dressing. */
+  wants(dressing: string): boolean
+}
+
+export const makeScenery = (canvas: Canvas, stage: Stage, light: Light, scene: Scene, grain: Grain): Scenery => ({
+  canvas,
+  stage,
+  light,
+  scene,
+  grain,
+  random: (part) => makeRandom(scene.seed, part),
+  tone: (hex, distance = 0) => toHex(tone(light, fromHex(hex), distance)),
+  lamp: (off, on, distance = 0) => {
+    const dark = tone(light, fromHex(off), distance)
+    const lit: Rgb = fromHex(on)
+    const amount = light.lamps * (1 - distance * 0.35)
+    return toHex([
+      dark[0] + (lit[0] - dark[0]) * amount,
+      dark[1] + (lit[1] - dark[1]) * amount,
+      dark[2] + (lit[2] - dark[2]) * amount
+    ])
+  },
+  draw: (svg, softness = 0) => {
+    const { height, width } = canvas
+    const whole = { x: 0, y: 0, width, height }
+    const radius = (softness * stage.unit) / 1000
+    // What is blurred by more than a pixel or two loses nothing by being drawn at half the size first.
+    if (radius < 1.5) {
+      blend(canvas, rasterise(svg, whole, width, height), 0, 0)
+      return
+    }
+    const halfWidth = Math.ceil(width / 2)
+    const halfHeight = Math.ceil(height / 2)
+    const half = rasterise(svg, whole, halfWidth, halfHeight)
+    blur(half.rgba, halfWidth, halfHeight, 4, radius / 2)
+    blend(canvas, { width, height, rgba: resize(half.rgba, halfWidth, halfHeight, 4, width, height) }, 0, 0)
+  },
+  wants: (dressing) => !scene.excluded.includes(dressing)
+})

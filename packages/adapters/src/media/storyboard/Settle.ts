@@ -1,0 +1,107 @@
+import { loadIcons } from "./Icons.ts"
+import type { SceneRequest } from "./Prompt.ts"
+import type { Reading } from "./Reader.ts"
+import { type Backdrop, type Named, type Place, type Scene, type Subject, type SurfaceKind, type TimeOfDay } from "./Scene.ts"
+import { type Habitat, traitsOf } from "./Traits.ts"
+
+/** At most this many words are reported as not drawn. */
+const longestReport = 40
+
+/** All drawings of one picture: beyond, counts are cut, or a hostile prompt could take minutes. */
+const maximumDrawings = 40
+
+/** Fills the gaps of a reading with what goes well together. */
+export const settle = (reading: Reading, request: SceneRequest): Scene => {
+  const { height, seed, width } = request
+  const unknown = [...reading.unknown]
+  const subjects = withinReason(reading.subjects, unknown)
+  const { color, material, season, shown, surface, wall, weather } = reading
+  const card =
+    subjects.length === 0 && surface === null && reading.place === null && reading.time === null && weather === null && season === null && material === null && wall === null
+  const place = reading.place ?? { name: placeFor(reading, subjects), word: null }
+  const backdrop: Backdrop = {
+    place,
+    shown: [...new Set(shown)],
+    time: reading.time ?? defaultTime(place.name),
+    weather: weather ?? { name: season?.name === "winter" ? "snow" : "fair", word: null },
+    season,
+    material,
+    wall,
+    color
+  }
+  const style = request.style === null ? (reading.style ?? { name: "illustration" as const, word: null }) : { name: request.style, word: request.style }
+  // A style that the parameter overrules was asked for and is not drawn.
+  if (request.style !== null && reading.style !== null && reading.style.name !== request.style && reading.style.word !== null) {
+    unknown.push(reading.style.word)
+  }
+  return {
+    version: 1,
+    width,
+    height,
+    seed: seed >>> 0,
+    style,
+    backdrop,
+    card,
+    surface,
+    subjects,
+    excluded: [...new Set(reading.excluded)].slice(0, longestReport),
+    unknown: [...new Set(unknown)].slice(0, longestReport)
+  }
+}
+
+const withinReason = (subjects: ReadonlyArray<Subject>, unknown: Array<string>): ReadonlyArray<Subject> => {
+  let room = maximumDrawings
+  return subjects.map((subject, index) => {
+    const others = subjects.length - index - 1
+    const count = Math.max(1, Math.min(subject.count, room - others))
+    room -= count
+    if (count < subject.count) unknown.push(`${subject.count - count} more ${subject.word}`)
+    return count === subject.count ? subject : { ...subject, count }
+  })
+}
+
+const placeOfSurface: Readonly<Record<SurfaceKind, Place>> = {
+  counter: "kitchen",
+  desk: "office",
+  floor: "room",
+  ground: "meadow",
+  pedestal: "gallery",
+  shelf: "room",
+  table: "room",
+  workbench: "workshop"
+}
+
+const placeOfHabitat: Readonly<Record<Habitat, Place>> = {
+  air: "sky",
+  field: "meadow",
+  nature: "meadow",
+  room: "living-room",
+  space: "space",
+  stage: "stage",
+  street: "street",
+  table: "studio",
+  underwater: "underwater",
+  water: "sea"
+}
+
+/** Where the first thing is at home. Weather and the hour need a sky or a window to be seen. */
+const placeFor = (reading: Reading, subjects: ReadonlyArray<Subject>): Place => {
+  if (reading.surface !== null) return placeOfSurface[reading.surface.kind]
+  const hero = subjects[0]
+  const outdoors = reading.time !== null || reading.weather !== null || reading.season !== null
+  if (hero === undefined) return reading.wall !== null || reading.material !== null ? "room" : "meadow"
+  const traits = traitsOf(hero.icon, loadIcons().kinds[hero.icon])
+  const place = placeOfHabitat[traits.habitat]
+  if (reading.wall !== null) return "room"
+  if (outdoors && (place === "studio" || place === "living-room" || place === "stage")) return "meadow"
+  // Something that hangs in the air over things that stand needs a ground below.
+  if ((place === "sky" || place === "space") && subjects.some((subject) => !["air", "space"].includes(traitsOf(subject.icon, loadIcons().kinds[subject.icon]).habitat))) {
+    return place === "space" ? "moon" : "meadow"
+  }
+  return place
+}
+
+const defaultTime = (place: Place): Named<TimeOfDay> => ({
+  name: place === "stage" ? "night" : "day",
+  word: null
+})

@@ -1,0 +1,170 @@
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import { Ids } from "../envelope/Ids.ts"
+import type { OrganizationId } from "../identity/Actor.ts"
+import { Store, type StoreUnavailable } from "../store/Store.ts"
+import {
+  captureEntries,
+  captureSplit,
+  fillSplit,
+  grantEntries,
+  type Hold,
+  nothing,
+  releaseEntries,
+  reserveEntries
+} from "./Hold.ts"
+import { type Entries, type Journal, type JournalKind, post } from "./Journal.ts"
+import { LedgerStore } from "./LedgerStore.ts"
+
+/** Not enough credits for a hold. Nothing was written. */
+export class InsufficientCredits extends Data.TaggedError("InsufficientCredits")<{
+  readonly required: number
+  readonly remaining: number
+}> {}
+
+/** A reservation lives this long without progress (contract/api.md 4.4). */
+export const holdLifetime = Duration.minutes(15)
+
+export interface HoldRequest {
+  readonly organizationId: OrganizationId
+  readonly jobId: string
+  readonly credits: number
+  readonly traceId: string
+}
+
+/**
+ * The double-entry ledger: grants, and holds that end in a capture or a release. Every method is one transaction, or
+ * part of the caller's; whatever belongs to a movement is written in the same one.
+ */
+export class CreditLedger extends Context.Service<
+  CreditLedger,
+  {
+    /** Gives preview credits once for `key`, however often it is called; true when this call gave them. */
+    grantPreview(input: {
+      readonly organizationId: OrganizationId
+      readonly key: string
+      readonly credits: number
+      readonly traceId: string
+    }): Effect.Effect<boolean, StoreUnavailable>
+    /** Reserves credits before they are spent, preview first. */
+    hold(request: HoldRequest): Effect.Effect<Hold, StoreUnavailable | InsufficientCredits>
+    /** Spends at most what was held and gives the rest back. A hold that is no longer open is left as it is. */
+    capture(holdId: string, credits: number, traceId: string): Effect.Effect<Hold, StoreUnavailable>
+    /** Gives everything back. */
+    release(holdId: string, traceId: string, as?: "released" | "expired"): Effect.Effect<Hold, StoreUnavailable>
+  }
+>()("core/credits/CreditLedger") {
+  static readonly layer = Layer.effect(
+    CreditLedger,
+    Effect.gen(function* () {
+      const rows = yield* LedgerStore
+      const store = yield* Store
+      const ids = yield* Ids
+
+      const write = Effect.fnUntraced(function* (
+        kind: JournalKind,
+        input: {
+          readonly organizationId: OrganizationId
+          readonly key: string
+          readonly reference: string
+          readonly traceId: string
+        },
+        entries: Entries
+      ) {
+        const journal: Journal = {
+          id: yield* ids.next("journal"),
+          kind,
+          at: DateTime.formatIso(yield* DateTime.now),
+          ...input
+        }
+        const accounts = yield* rows.accounts(input.organizationId)
+        // The callers check balances before they post, inside the same transaction: a fault here is a bug of ours.
+        const postings = yield* Effect.orDie(Effect.fromResult(post(journal, entries, accounts)))
+        yield* rows.append(journal, postings)
+      })
+
+      const grantPreview = Effect.fn("CreditLedger.grantPreview")(function* (input: {
+        readonly organizationId: OrganizationId
+        readonly key: string
+        readonly credits: number
+        readonly traceId: string
+      }) {
+        if (Option.isSome(yield* rows.journalByKey(input.key))) return false
+        const { key, organizationId, traceId } = input
+        yield* write(
+          "preview_grant",
+          { organizationId, key, reference: organizationId, traceId },
+          grantEntries("preview", input.credits)
+        )
+        return true
+      }, store.transaction)
+
+      const hold = Effect.fn("CreditLedger.hold")(function* ({ credits, jobId, organizationId, traceId }: HoldRequest) {
+        const accounts = yield* rows.accounts(organizationId)
+        const held = fillSplit(credits, accounts)
+        if (held === null) {
+          const available = accounts.filter(({ kind }) => kind === "preview:available" || kind === "paid:available")
+          const remaining = available.reduce((total, { balance }) => total + balance, 0)
+          return yield* new InsufficientCredits({ required: credits, remaining })
+        }
+        const id = yield* ids.next("hold")
+        const expiresAt = DateTime.formatIso(DateTime.addDuration(yield* DateTime.now, holdLifetime))
+        const opened: Hold = { id, organizationId, jobId, held, captured: nothing, state: "open", expiresAt }
+        yield* rows.insertHold(opened)
+        yield* write(
+          "operation_reserve",
+          { organizationId, key: `reserve:${id}`, reference: id, traceId },
+          reserveEntries(held)
+        )
+        return opened
+      }, store.transaction)
+
+      const open = (id: string) =>
+        Effect.flatMap(
+          rows.hold(id),
+          Option.match({
+            onNone: () => Effect.die(`hold ${id} does not exist`),
+            onSome: Effect.succeed
+          })
+        )
+
+      const capture = Effect.fn("CreditLedger.capture")(function* (holdId: string, credits: number, traceId: string) {
+        const current = yield* open(holdId)
+        if (current.state !== "open") return current
+        const captured = captureSplit(current.held, credits)
+        const closed: Hold = { ...current, captured, state: "captured" }
+        yield* rows.closeHold(closed)
+        yield* write(
+          "operation_capture",
+          { organizationId: current.organizationId, key: `close:${holdId}`, reference: holdId, traceId },
+          captureEntries(current.held, captured)
+        )
+        return closed
+      }, store.transaction)
+
+      const release = Effect.fn("CreditLedger.release")(function* (
+        holdId: string,
+        traceId: string,
+        as: "released" | "expired" = "released"
+      ) {
+        const current = yield* open(holdId)
+        if (current.state !== "open") return current
+        const closed: Hold = { ...current, state: as }
+        yield* rows.closeHold(closed)
+        yield* write(
+          "operation_release",
+          { organizationId: current.organizationId, key: `close:${holdId}`, reference: holdId, traceId },
+          releaseEntries(current.held)
+        )
+        return closed
+      }, store.transaction)
+
+      return CreditLedger.of({ grantPreview, hold, capture, release })
+    })
+  )
+}

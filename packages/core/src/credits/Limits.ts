@@ -1,0 +1,51 @@
+import * as Context from "effect/Context"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { wire } from "../envelope/Wire.ts"
+
+const Count = Schema.Natural
+const PerHour = Schema.NullOr(Count)
+
+/**
+ * What a deployment allows (contract/api.md 3.2, 3.5, 4.2). Read from the file of `serve --limits`; every field may be
+ * left out and then has the contract's value. `null` means no rate limit.
+ */
+export const LimitsFile = wire({
+  previewCredits: Schema.optionalKey(Count),
+  dailyJobsOnPreview: Schema.optionalKey(Count),
+  dailyJobsWhenPaid: Schema.optionalKey(Count),
+  maxOutputsOnPreview: Schema.optionalKey(Count),
+  maxOutputsWhenPaid: Schema.optionalKey(Count),
+  maxCreditsPerJobOnPreview: Schema.optionalKey(Count),
+  maxCreditsPerJobWhenPaid: Schema.optionalKey(Count),
+  signupsPerHour: Schema.optionalKey(PerHour),
+  acceptTestContacts: Schema.optionalKey(Schema.Boolean)
+})
+
+type LimitsShape = Required<typeof LimitsFile.Type>
+
+/** The contract's numbers, which `serve` uses. Loopback callers are never rate limited. */
+export const contractLimits: LimitsShape = {
+  previewCredits: 50,
+  dailyJobsOnPreview: 4,
+  dailyJobsWhenPaid: 200,
+  maxOutputsOnPreview: 4,
+  maxOutputsWhenPaid: 10,
+  maxCreditsPerJobOnPreview: 100,
+  maxCreditsPerJobWhenPaid: 1_000,
+  signupsPerHour: 10,
+  acceptTestContacts: false
+}
+
+/** A person's own machine: no rate limits and no daily cap that bites (decision D1.5). */
+export const embeddedLimits: LimitsShape = {
+  ...contractLimits,
+  dailyJobsOnPreview: 1_000,
+  dailyJobsWhenPaid: 1_000,
+  signupsPerHour: null,
+  acceptTestContacts: true
+}
+
+export class Limits extends Context.Service<Limits, LimitsShape>()("core/credits/Limits") {
+  static readonly layerOf = (limits: LimitsShape) => Layer.sync(Limits, () => Limits.of(limits))
+}

@@ -1,0 +1,315 @@
+import * as Struct from "effect/Struct"
+import type { CommandEffect } from "./NextAction.ts"
+
+/**
+ * The command tree as data: the names, flags and effects of every command this version has (contract/cli.md 6).
+ *
+ * It is the single declaration from which the command line builds its flags and its help, and against which every
+ * command string, ours or a service's, is checked before it is shown to anybody.
+ */
+export interface FlagSpec {
+  /**
+   * - `text`: a string; the last one wins.
+   * - `switch`: present, unless its value is exactly `false`.
+   * - `number`: what JavaScript's `Number` reads as finite. `count`: a positive integer.
+   * - `object`: a JSON object.
+   */
+  readonly kind: "text" | "switch" | "number" | "count" | "object"
+  /** The word for its value in help texts. */
+  readonly value?: string
+  readonly about: string
+  /** A secret or a private text: its value is never repeated in a message. */
+  readonly secret?: true
+}
+
+export interface CommandSpec {
+  readonly about: string
+  readonly effect: CommandEffect
+  readonly flags: { readonly [name: string]: FlagSpec }
+  /** The positional arguments it takes, in order, as help shows them. */
+  readonly positionals: ReadonlyArray<string>
+  /** Whether it sends a token when it has one. */
+  readonly auth: "none" | "optional" | "required"
+  readonly examples: ReadonlyArray<string>
+}
+
+/** Accepted by every command. */
+export const globalFlags = {
+  json: { kind: "switch", about: "JSON output; it is the only form and may be left out" },
+  "api-base-url": {
+    kind: "text",
+    value: "URL",
+    about: "the service to talk to for this run; embedded: is the one inside this program"
+  },
+  token: {
+    kind: "text",
+    value: "TOKEN",
+    about: "bearer token for this run; prefer --token-stdin or IMAGE_SKILL_TOKEN",
+    secret: true
+  },
+  "token-stdin": { kind: "switch", about: "read the bearer token from standard input" },
+  help: { kind: "switch", about: "explain the command and do nothing else" }
+} as const satisfies CommandSpec["flags"]
+
+const none = { flags: {}, positionals: [] } as const
+
+const modelFilters = {
+  available: { kind: "switch", about: "only models that can run now" },
+  executable: { kind: "switch", about: "only wired models, whether or not they can run now" },
+  "catalog-only": { kind: "switch", about: "only models that are listed but not wired" },
+  operation: { kind: "text", value: "OPERATION", about: "e.g. image.generate" },
+  provider: { kind: "text", value: "PROVIDER", about: "provider id, e.g. local" }
+} as const satisfies CommandSpec["flags"]
+
+const reference = {
+  id: { kind: "text", value: "ASSET", about: "asset id or owned asset URL, instead of the positional" }
+} as const satisfies CommandSpec["flags"]
+
+const job = {
+  "job-id": { kind: "text", value: "JOB_ID", about: "the job, instead of the positional" }
+} as const satisfies CommandSpec["flags"]
+
+export const commandBook = {
+  help: { ...none, about: "List the commands", effect: "read", auth: "none", examples: ["help"] },
+  version: { ...none, about: "Print the version", effect: "read", auth: "none", examples: ["version"] },
+  doctor: {
+    ...none,
+    flags: { ledger: { kind: "switch", about: "also prove the ledger of the embedded service, posting by posting" } },
+    about: "Check the service, the configuration and this machine",
+    effect: "read",
+    auth: "none",
+    examples: ["doctor"]
+  },
+  signup: {
+    about: "Create a restricted agent identity and keep its token",
+    effect: "write",
+    auth: "none",
+    positionals: [],
+    flags: {
+      agent: { kind: "switch", about: "required: the identity is for an agent" },
+      "agent-name": { kind: "text", value: "NAME", about: "required: what this agent is called" },
+      runtime: { kind: "text", value: "RUNTIME", about: "required: the program the agent runs in" },
+      "agent-contact": {
+        kind: "text",
+        value: "INBOX",
+        about: "a durable inbox of the agent, its operator, team or sponsor",
+        secret: true
+      },
+      "human-email": { kind: "text", value: "INBOX", about: "older name of --agent-contact", secret: true },
+      "show-token": { kind: "switch", about: "put the raw token into the answer, once" },
+      "no-save": { kind: "switch", about: "do not save the token" },
+      save: { kind: "switch", about: "save the token; the default" }
+    },
+    examples: ["signup --agent --agent-name painter --runtime my-runtime"]
+  },
+  "auth status": {
+    ...none,
+    about: "Say which token is used and whose it is",
+    effect: "read",
+    auth: "optional",
+    examples: ["auth status"]
+  },
+  "auth save": {
+    ...none,
+    about: "Save the token given by stdin, flag or environment",
+    effect: "write",
+    auth: "none",
+    examples: ["auth save --token-stdin"]
+  },
+  "auth logout": {
+    ...none,
+    about: "Delete the saved token from this machine",
+    effect: "write",
+    auth: "none",
+    examples: ["auth logout"]
+  },
+  whoami: {
+    ...none,
+    about: "Show the identity behind the token",
+    effect: "read",
+    auth: "required",
+    examples: ["whoami"]
+  },
+  "usage quota": {
+    ...none,
+    about: "Show credits, reservations and the daily job cap",
+    effect: "read",
+    auth: "required",
+    examples: ["usage quota"]
+  },
+  quota: { ...none, about: "Short for usage quota", effect: "read", auth: "required", examples: ["quota"] },
+  "credits methods": {
+    ...none,
+    about: "List the rails and what an agent can finish alone",
+    effect: "read",
+    auth: "none",
+    examples: ["credits methods"]
+  },
+  "credits packs list": {
+    ...none,
+    about: "List the credit packs",
+    effect: "read",
+    auth: "none",
+    examples: ["credits packs list"]
+  },
+  "models list": {
+    ...none,
+    flags: modelFilters,
+    about: "List models",
+    effect: "read",
+    auth: "none",
+    examples: ["models list --available"]
+  },
+  "models show": {
+    flags: {},
+    positionals: ["MODEL_ID"],
+    about: "Show one model: parameters, price, limits",
+    effect: "read",
+    auth: "none",
+    examples: ["models show local.storyboard"]
+  },
+  "capabilities list": {
+    ...none,
+    about: "List capabilities, the schema side of the models",
+    effect: "read",
+    auth: "none",
+    examples: ["capabilities list"]
+  },
+  "capabilities show": {
+    flags: {},
+    positionals: ["CAPABILITY_ID"],
+    about: "Show one capability",
+    effect: "read",
+    auth: "none",
+    examples: ["capabilities show is.image.generate.local-storyboard.v1"]
+  },
+  create: {
+    about: "Make media from a prompt; with --guide, say what to do next and change nothing",
+    effect: "spend",
+    auth: "optional",
+    positionals: ["PROMPT"],
+    flags: {
+      prompt: { kind: "text", value: "TEXT", about: "what to make", secret: true },
+      "prompt-file": { kind: "text", value: "PATH", about: "read the prompt from a file; - is standard input" },
+      provider: { kind: "text", value: "PROVIDER", about: "only models of this provider" },
+      model: { kind: "text", value: "MODEL_ID", about: "the model; default: chosen by intent, quality and budget" },
+      intent: { kind: "text", value: "WORD", about: "explore, draft, final ...; default explore" },
+      "aspect-ratio": { kind: "text", value: "W:H", about: "default 1:1" },
+      "output-count": { kind: "count", value: "N", about: "how many outputs; default 1" },
+      "max-estimated-usd-per-image": { kind: "number", value: "USD", about: "refuse when one output would debit more" },
+      "max-usd": { kind: "number", value: "USD", about: "refuse when the whole request would debit more" },
+      "model-parameters-json": { kind: "object", value: "JSON", about: "native parameters of the model" },
+      "idempotency-key": {
+        kind: "text",
+        value: "KEY",
+        about: "repeat safely: the same key is the same job; made for you when absent"
+      },
+      "dry-run": { kind: "switch", about: "validate and price, spend nothing" },
+      "accept-unknown-cost": { kind: "switch", about: "run although the cost is not known before" },
+      guide: { kind: "switch", about: "answer with the one next command and change nothing" },
+      explain: { kind: "switch", about: "with --guide: the long answer" }
+    },
+    examples: [
+      `create --guide --prompt "a lighthouse at dusk"`,
+      `create --dry-run --prompt "a lighthouse at dusk"`,
+      `create --prompt "a lighthouse at dusk" --max-estimated-usd-per-image 0.10`
+    ]
+  },
+  "assets show": {
+    flags: reference,
+    positionals: ["ASSET"],
+    about: "Show an owned asset",
+    effect: "read",
+    auth: "required",
+    examples: ["assets show image_8k2t5r0w6d4q1m7x3c9v"]
+  },
+  "assets get": {
+    flags: {
+      ...reference,
+      output: { kind: "text", value: "PATH", about: "where to save it; default: a name derived from the asset" },
+      overwrite: { kind: "switch", about: "replace an existing file" }
+    },
+    positionals: ["ASSET"],
+    about: "Download an owned asset, verified",
+    effect: "read",
+    auth: "required",
+    examples: ["assets get image_8k2t5r0w6d4q1m7x3c9v --output picture.png"]
+  },
+  "jobs show": {
+    flags: job,
+    positionals: ["JOB_ID"],
+    about: "Show a job",
+    effect: "read",
+    auth: "required",
+    examples: ["jobs show job_3n7v0c5x9m2q8k4t1r6w"]
+  },
+  "jobs wait": {
+    flags: {
+      ...job,
+      "timeout-ms": { kind: "number", value: "MS", about: "how long to wait; default 30000" },
+      "poll-interval-ms": { kind: "number", value: "MS", about: "how often to look; default 1000, at least 100" }
+    },
+    positionals: ["JOB_ID"],
+    about: "Wait until a job has ended",
+    effect: "read",
+    auth: "required",
+    examples: ["jobs wait job_3n7v0c5x9m2q8k4t1r6w --timeout-ms 60000"]
+  },
+  "activity list": {
+    flags: {
+      limit: { kind: "number", value: "N", about: "1 to 100; default 20" },
+      subject: { kind: "text", value: "REF", about: "only events of this job, asset, usage or trace" }
+    },
+    positionals: [],
+    about: "List what happened in this organization, newest first",
+    effect: "read",
+    auth: "required",
+    examples: ["activity list --limit 5"]
+  },
+  "activity show": {
+    flags: { reference: { kind: "text", value: "REF", about: "the event, job, asset, usage or trace" } },
+    positionals: ["REF"],
+    about: "Show one event, or the events of one subject",
+    effect: "read",
+    auth: "required",
+    examples: ["activity show job_3n7v0c5x9m2q8k4t1r6w"]
+  },
+  serve: {
+    about: "Run the service over HTTP on this machine's data",
+    effect: "write",
+    auth: "none",
+    positionals: [],
+    flags: {
+      host: { kind: "text", value: "HOST", about: "default 127.0.0.1" },
+      port: { kind: "number", value: "PORT", about: "default 8787; 0 picks a free one" },
+      "data-dir": { kind: "text", value: "PATH", about: "default: the folder of the embedded service" },
+      limits: { kind: "text", value: "FILE", about: "JSON with allowances and rate limits; default: the contract's" },
+      "public-api-url": { kind: "text", value: "URL", about: "the API origin as clients see it" },
+      "public-media-url": { kind: "text", value: "URL", about: "the media origin as clients see it" }
+    },
+    examples: ["serve --port 8787"]
+  }
+} as const satisfies { readonly [name: string]: CommandSpec }
+
+export type CommandName = keyof typeof commandBook
+
+export const commandNames: ReadonlyArray<CommandName> = Struct.keys(commandBook)
+
+export const specOf = (name: CommandName): CommandSpec => commandBook[name]
+
+/** Published commands that a later version of this program brings; until then they are refused by name. */
+export const laterCommands: ReadonlySet<string> = new Set([
+  "trust",
+  "upload",
+  "edit",
+  "feedback",
+  "feedback create",
+  "credits quote",
+  "credits buy",
+  "credits status",
+  "credits settle",
+  "credits fake-purchase",
+  "claim",
+  "admin",
+  "mcp"
+])

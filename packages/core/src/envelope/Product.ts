@@ -1,0 +1,32 @@
+/**
+ * Names that existing agents and saved state depend on (contract/cli.md 0.3), and the places of one deployment.
+ * Everything that a private deployment may want to point elsewhere stands in `deployment`.
+ */
+export const executable = "image-skill"
+
+/** The level of the public contract that this program implements. */
+export const contractLevel = "0.1.24"
+
+export const variables = {
+  token: "IMAGE_SKILL_TOKEN",
+  tokenAlias: "IMAGE_SKILL_HOSTED_TOKEN",
+  apiBaseUrl: "IMAGE_SKILL_API_BASE_URL",
+  configPath: "IMAGE_SKILL_CONFIG_PATH",
+  home: "IMAGE_SKILL_HOME",
+  secretStore: "IMAGE_SKILL_SECRET_STORE",
+  commandPrefix: "IMAGE_SKILL_COMMAND_PREFIX",
+  discoverySource: "IMAGE_SKILL_DISCOVERY_SOURCE",
+  rails: "IMAGE_SKILL_RAILS"
+} as const
+
+export const deployment = {
+  docsBase: "https://image-skill.com",
+  mediaBase: "https://media.image-skill.com"
+} as const
+
+/** How the embedded service is written wherever a base URL is shown or given (decision D1.2). */
+export const embeddedTarget = "embedded:"
+
+/** The anchor of a command in the command document; `null` is the document itself. */
+export const docsUrl = (anchor: string | null = null): string =>
+  `${deployment.docsBase}/cli.md${anchor === null ? "" : `#${anchor}`}`

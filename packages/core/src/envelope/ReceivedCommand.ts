@@ -1,0 +1,34 @@
+import * as Option from "effect/Option"
+import { read } from "./Arguments.ts"
+import { type Command, flag, positional, type Word } from "./CommandLine.ts"
+import { placeholderNamed } from "./Placeholders.ts"
+import { executable } from "./Product.ts"
+import { words } from "./ShellWords.ts"
+
+/**
+ * A command line sent by a service, understood or dropped (decision D3.6).
+ *
+ * It is taken only when it is our bare program name followed by a command we have, with flags that command has, and
+ * nothing that could carry a credential or send the caller to another place. What is taken is data: it is printed
+ * again by our own renderer, never passed on as text.
+ */
+export const receive = (line: string): Option.Option<Command> =>
+  Option.flatMap(words(line), ([program, ...tokens]) => {
+    if (program !== executable || tokens.length === 0) return Option.none()
+    const reading = read(tokens)
+    if (reading._tag !== "Command" || reading.unknown.length > 0) return Option.none()
+    const named = [...reading.flags]
+    if (named.some(([name]) => refused.has(name))) return Option.none()
+    return Option.some({
+      path: reading.name.split(" "),
+      parts: [
+        ...reading.positionals.map((value) => positional(word(value))),
+        ...named.flatMap(([name, values]) => values.map((value) => flag(name, value === true ? null : word(value))))
+      ]
+    })
+  })
+
+/** Flags that no service may put into a command it proposes. */
+const refused = new Set(["token", "token-stdin", "api-base-url", "help"])
+
+const word = (value: string): Word => placeholderNamed(value) ?? value

@@ -1,0 +1,63 @@
+import type * as Schema from "effect/Schema"
+import { type Command, render } from "./CommandLine.ts"
+import { type NextActions, nextActionsToWire } from "./NextAction.ts"
+
+/**
+ * The way out of an error. Every field is optional; the names on the wire are those of contract/cli.md 1.2 and
+ * contract/api.md 2.3. Commands are data here and become shell lines in `recoveryToWire`.
+ */
+export interface Recovery {
+  readonly suggestedCommand?: Command
+  readonly suggestedCommands?: ReadonlyArray<Command>
+  readonly fallbackCommand?: Command
+  readonly docsUrl?: string
+  readonly requiredFlag?: string
+  readonly requiredFlags?: ReadonlyArray<string>
+  readonly acceptedAliases?: { readonly [alias: string]: string }
+  readonly retryAfterSeconds?: number
+  readonly idempotencyKey?: string
+  readonly jobId?: string
+  readonly requiredCredits?: number
+  readonly remainingCredits?: number
+  readonly requiredUsd?: number
+  readonly requiredUsdPerImage?: number
+  readonly resetsAt?: string
+  readonly configPathEnv?: string
+  readonly suggestedConfigPath?: string
+  readonly fallbackAuthMethod?: string
+  readonly nextActions?: NextActions
+}
+
+/** `environment` goes in front of the suggested command only, e.g. a config path that works. */
+export const recoveryToWire = (
+  recovery: Recovery,
+  prefix: string,
+  environment = ""
+): { readonly [field: string]: Schema.Json } => {
+  const line = (command: Command | undefined, before = "") =>
+    command === undefined ? undefined : `${before}${render(command, prefix)}`
+  const fields: { readonly [field: string]: Schema.Json | undefined } = {
+    suggested_command: line(recovery.suggestedCommand, environment),
+    suggested_commands: recovery.suggestedCommands?.map((command) => render(command, prefix)),
+    fallback_command: line(recovery.fallbackCommand),
+    required_flag: recovery.requiredFlag,
+    required_flags: recovery.requiredFlags,
+    accepted_aliases: recovery.acceptedAliases,
+    retry_after_seconds: recovery.retryAfterSeconds,
+    idempotency_key: recovery.idempotencyKey,
+    job_id: recovery.jobId,
+    required_credits: recovery.requiredCredits,
+    remaining_credits: recovery.remainingCredits,
+    required_usd: recovery.requiredUsd,
+    required_usd_per_image: recovery.requiredUsdPerImage,
+    resets_at: recovery.resetsAt,
+    config_path_env: recovery.configPathEnv,
+    suggested_config_path: recovery.suggestedConfigPath,
+    fallback_auth_method: recovery.fallbackAuthMethod,
+    docs_url: recovery.docsUrl,
+    next_actions: recovery.nextActions === undefined ? undefined : nextActionsToWire(recovery.nextActions, prefix)
+  }
+  return Object.fromEntries(
+    Object.entries(fields).filter((field): field is [string, Schema.Json] => field[1] !== undefined)
+  )
+}

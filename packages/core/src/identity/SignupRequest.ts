@@ -1,0 +1,25 @@
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as Field from "../envelope/Field.ts"
+import { wire } from "../envelope/Wire.ts"
+import { normalise } from "./Contact.ts"
+
+const contactRule =
+  "must be a durable, address-shaped inbox (name@domain.tld) of the agent, its operator, team or sponsor; it need not be a person's and must not be invented or disposable"
+
+const Contact = Schema.String.annotate({ message: contactRule }).check(
+  Schema.makeFilter((value: string) => Option.isSome(normalise(value)), { message: contactRule })
+)
+
+/** The body of `POST /v1/agent-signups` (contract/api.md 3.5). Without a contact the signup is anonymous (D2.2). */
+export const SignupRequest = wire({
+  agentContact: Schema.optionalKey(Contact),
+  humanEmail: Schema.optionalKey(Contact),
+  agentName: Field.line(1, 80),
+  runtime: Field.line(1, 80),
+  returnToken: Schema.optionalKey(Field.boolean),
+  discoverySource: Schema.optionalKey(
+    Field.matching(/^[a-z0-9._-]{1,64}$/u, "must be 1 to 64 lower-case letters, digits, dots, underscores or dashes")
+  )
+})
+export type SignupRequest = typeof SignupRequest.Type

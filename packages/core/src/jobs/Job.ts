@@ -1,0 +1,129 @@
+import type * as Schema from "effect/Schema"
+import type { Split } from "../credits/Hold.ts"
+import type { Price } from "../credits/Pricing.ts"
+import type { Quota } from "../credits/Quota.ts"
+import type { ErrorCode } from "../envelope/ErrorRegistry.ts"
+import type { AgentId, OrganizationId } from "../identity/Actor.ts"
+import type { IntentClass } from "../models/DefaultSelection.ts"
+import type { ExpectedOutput } from "../models/OutputSize.ts"
+import type { CreateWish } from "./CreatePlan.ts"
+
+/** What a reader of the job sees (contract/api.md 8.2). One `l` in `canceled`. */
+export type JobStatus = "planned" | "queued" | "running" | "completed" | "failed" | "canceled"
+
+/**
+ * The durable steps of a live job. Each is written before what it announces is done, so that after a crash the row says
+ * what may already have happened:
+ *
+ * - `reserved`: credits are held; no provider was called.
+ * - `submitting`: the provider may have been called. A repeatable provider is simply called again; for any other one
+ *   the outcome is unknown.
+ * - `produced`: the outputs are in the artifact store; only the books are missing. No provider is called any more.
+ * - `repair`: the provider made it, storing failed. Made again where that is free, else given up after a day.
+ * - `retryable`: the provider did nothing; the same key may try again while the hold lives.
+ * - `ended`: the books are closed. Terminal.
+ */
+export type JobStep = "reserved" | "submitting" | "produced" | "repair" | "retryable" | "ended"
+
+/** What the run needs; kept until the job has ended, then dropped (decision D4a.4). */
+export interface JobInput {
+  readonly prompt: string
+  readonly parameters: { readonly [name: string]: Schema.Json }
+}
+
+/** An output whose bytes are in the artifact store. */
+export interface ProducedOutput {
+  readonly sha256: string
+  readonly bytes: number
+  readonly mimeType: string
+  readonly width: number | null
+  readonly height: number | null
+  readonly facts: { readonly [name: string]: Schema.Json }
+}
+
+export interface Produced {
+  readonly outputs: ReadonlyArray<ProducedOutput>
+  readonly reportedMicroUsd: number | null
+  readonly warnings: ReadonlyArray<string>
+  readonly provenance: Schema.Json
+}
+
+export interface JobError {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly retryable: boolean
+}
+
+/** The request as answers may show it: never the prompt itself. */
+export interface JobRequest {
+  /** What was asked for, without the prompt: enough to ask for the very same again. */
+  readonly wish: Omit<CreateWish, "prompt" | "dryRun">
+  readonly promptCharacters: number
+  readonly promptSha256: string
+  readonly modelParameters: {
+    readonly acceptedKeys: ReadonlyArray<string>
+    readonly provenance: { readonly [name: string]: "request" | "default_policy" }
+  }
+  readonly selection: SelectionReceipt
+}
+
+/** Why this model with these parameters (contract/api.md 7.7). */
+export interface SelectionReceipt {
+  readonly policy: "hosted_default_create_v1" | "explicit_model"
+  readonly reason: string
+  readonly intent: string
+  readonly intentClass: IntentClass
+  readonly parameterKeys: ReadonlyArray<string>
+  readonly defaultsApplied: ReadonlyArray<string>
+  readonly output: ExpectedOutput
+  readonly considered: ReadonlyArray<{ readonly capabilityId: string; readonly outcome: string }>
+  /** Set when a guard forced something lower than the policy prefers: what that would have cost. */
+  readonly preferredCredits: number | null
+}
+
+/** What a completed job took, and what was left then: the facts of the first answer, kept for replays. */
+export interface Receipt {
+  readonly captured: Split
+  readonly quota: Quota
+}
+
+export interface Job {
+  readonly id: string
+  readonly organizationId: OrganizationId
+  readonly agentId: AgentId
+  readonly allowanceKey: string
+  readonly operation: "create"
+  readonly status: JobStatus
+  readonly step: JobStep
+  readonly traceId: string
+  readonly modelId: string
+  readonly capabilityId: string
+  readonly request: JobRequest
+  readonly price: Price
+  /** Null for a free model: it reserves nothing. */
+  readonly holdId: string | null
+  readonly idempotencyKey: string | null
+  /** False once the key may be used for another request: after a failure for good. */
+  readonly keyActive: boolean
+  readonly fingerprint: string
+  readonly input: JobInput | null
+  readonly produced: Produced | null
+  readonly safetyChecks: ReadonlyArray<string>
+  readonly error: JobError | null
+  /** `unknown` while nobody can tell whether the provider accepted the request. */
+  readonly outcome: "unknown" | null
+  readonly usageEventId: string | null
+  readonly receipt: Receipt | null
+  readonly createdAt: string
+  readonly startedAt: string | null
+  readonly endedAt: string | null
+  /** When its reservation ends if nothing happens until then. */
+  readonly reservedUntil: string
+  /** Who works on it. */
+  readonly owner: string | null
+  /** When a sweep should look at it: the end of the lease, or of the reservation it waits for. */
+  readonly dueAt: string
+}
+
+export const isTerminal = ({ status }: Pick<Job, "status">): boolean =>
+  status === "completed" || status === "failed" || status === "canceled"

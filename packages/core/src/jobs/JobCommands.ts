@@ -1,0 +1,54 @@
+import { append, type Command, command, flag, json, quoted } from "../envelope/CommandLine.ts"
+import { placeholders } from "../envelope/Placeholders.ts"
+import type { CreateWish } from "./CreatePlan.ts"
+
+/** What to change in a repeated create command. */
+export interface CreateChanges {
+  readonly model?: string
+  readonly maxEstimatedUsdPerImage?: string
+  readonly maxUsd?: string
+  readonly acceptUnknownCost?: true
+  readonly idempotencyKey?: string
+}
+
+/** The caller's own create again, with `PROMPT` in place of the text: raw prompts are never echoed (contract/api.md 2.3). */
+export const createAgain = (wish: CreateWish, changes: CreateChanges = {}): Command => {
+  const model = changes.model ?? wish.model
+  const perImage = changes.maxEstimatedUsdPerImage ?? dollars(wish.guard.perOutputUsd)
+  const total = changes.maxUsd ?? dollars(wish.guard.totalUsd)
+  return command(
+    "create",
+    wish.dryRun ? flag("dry-run") : null,
+    flag("prompt", placeholders.PROMPT),
+    wish.provider === null ? null : flag("provider", wish.provider),
+    model === null ? null : flag("model", model),
+    wish.intent === "explore" ? null : flag("intent", wish.intent),
+    wish.aspectRatio === "1:1" ? null : flag("aspect-ratio", wish.aspectRatio),
+    wish.outputCount === 1 ? null : flag("output-count", `${wish.outputCount}`),
+    perImage === null ? null : flag("max-estimated-usd-per-image", perImage),
+    total === null ? null : flag("max-usd", total),
+    Object.keys(wish.parameters).length === 0
+      ? null
+      : flag("model-parameters-json", quoted(JSON.stringify(wish.parameters))),
+    wish.acceptUnknownCost || changes.acceptUnknownCost === true ? flag("accept-unknown-cost") : null,
+    changes.idempotencyKey === undefined ? null : flag("idempotency-key", changes.idempotencyKey),
+    json
+  )
+}
+
+/** A caller's figure as given, without an exponent. */
+const dollars = (usd: number | null): string | null => (usd === null ? null : formatUsd(usd))
+
+/** Up to six decimals, at least two unless it is whole (contract/cli.md 9.4). */
+export const formatUsd = (usd: number): string => {
+  if (Number.isInteger(usd)) return `${usd}`
+  const text = usd.toFixed(6).replace(/0+$/u, "")
+  return text.replace(/\.(\d)$/u, ".$10")
+}
+
+export const showJob = (id: string): Command => command("jobs show", flag("job-id", id), json)
+export const waitForJob = (id: string): Command => command("jobs wait", flag("job-id", id), json)
+
+/** Where an output of a job is downloaded to when the caller named no place. */
+export const getAsset = (id: string, output: string): Command =>
+  append(command("assets get", flag("id", id), flag("output", output)), json)

@@ -1,0 +1,86 @@
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as FiberMap from "effect/FiberMap"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
+import { Ids } from "../envelope/Ids.ts"
+import type { StoreUnavailable } from "../store/Store.ts"
+import type { Job } from "./Job.ts"
+import { JobStore } from "./JobStore.ts"
+import { JobWork } from "./JobWork.ts"
+
+/**
+ * Who runs live jobs: at most one process at a time works on a job, and proves that it is alive by prolonging a lease.
+ * A job runs apart from the request that started it, so a request that goes away does not take the job with it.
+ */
+export class JobRunner extends Context.Service<
+  JobRunner,
+  {
+    /**
+     * Takes the job and works on it until it ends, or until it has to wait for something; the row as it is then. A job
+     * that somebody else is working on is left alone: none.
+     */
+    run(jobId: string): Effect.Effect<Option.Option<Job>, StoreUnavailable>
+    /** Goes on with up to `limit` jobs that a dead process left behind, or whose reservation is over; says how many. */
+    sweep(limit: number): Effect.Effect<number, StoreUnavailable>
+    /** Waits until no job of this process is running. */
+    readonly idle: Effect.Effect<void>
+  }
+>()("core/jobs/JobRunner") {
+  static readonly layer = Layer.effect(
+    JobRunner,
+    Effect.gen(function* () {
+      const jobs = yield* JobStore
+      const work = yield* JobWork
+      const ids = yield* Ids
+      const owner = yield* ids.hex(16)
+      const running = yield* FiberMap.make<string, Option.Option<Job>, StoreUnavailable>()
+
+      const leaseEnd = Effect.map(DateTime.now, (now) => DateTime.formatIso(DateTime.addDuration(now, leaseTime)))
+
+      const keepLease = (id: string) =>
+        Effect.flatMap(leaseEnd, (until) => jobs.renew(id, owner, until)).pipe(
+          Effect.ignore,
+          Effect.repeat(Schedule.spaced(heartbeat)),
+          Effect.andThen(Effect.never)
+        )
+
+      /** Gives the job back at once, so that whoever comes next need not wait for the lease to end. */
+      const park = (id: string) =>
+        Effect.flatMap(DateTime.now, (now) => jobs.release(id, owner, DateTime.formatIso(now))).pipe(Effect.ignore)
+
+      const take = Effect.fnUntraced(function* (id: string) {
+        const now = DateTime.formatIso(yield* DateTime.now)
+        const claimed = yield* jobs.claim(id, owner, now, yield* leaseEnd)
+        if (Option.isNone(claimed)) return Option.none<Job>()
+        return Option.some(
+          yield* Effect.raceFirst(work.advance(claimed.value, owner), keepLease(id)).pipe(
+            Effect.onInterrupt(() => park(id))
+          )
+        )
+      })
+
+      const run = Effect.fn("JobRunner.run")(function* (jobId: string) {
+        const fiber = yield* FiberMap.run(running, jobId, take(jobId), { onlyIfMissing: true })
+        return yield* Fiber.join(fiber)
+      })
+
+      const sweep = Effect.fn("JobRunner.sweep")(function* (limit: number) {
+        const now = DateTime.formatIso(yield* DateTime.now)
+        const due = yield* jobs.due(now, limit)
+        yield* Effect.forEach(due, (job) => Effect.ignore(run(job.id)), { discard: true })
+        return due.length
+      })
+
+      return JobRunner.of({ run, sweep, idle: Effect.ignore(FiberMap.awaitEmpty(running)) })
+    })
+  )
+}
+
+/** Long enough that a busy machine does not lose a lease, short enough that a killed process is soon replaced. */
+export const leaseTime = Duration.seconds(10)
+const heartbeat = Duration.seconds(3)

@@ -1,0 +1,41 @@
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import type * as Option from "effect/Option"
+import type { AgentId, OrganizationId } from "../identity/Actor.ts"
+import type { StoreUnavailable } from "../store/Store.ts"
+import type { Job } from "./Job.ts"
+
+/** The rows of jobs. */
+export class JobStore extends Context.Service<
+  JobStore,
+  {
+    /** Fails with `conflict` when the agent's key is in use. */
+    insert(job: Job): Effect.Effect<void, StoreUnavailable>
+    /** An id of another organization is as unknown as one that never was. */
+    find(organizationId: OrganizationId, id: string): Effect.Effect<Option.Option<Job>, StoreUnavailable>
+    /** The job that an active key belongs to. */
+    findByKey(
+      agentId: AgentId,
+      operation: Job["operation"],
+      key: string
+    ): Effect.Effect<Option.Option<Job>, StoreUnavailable>
+    /**
+     * Takes a job that has not ended for `owner`, if nobody holds it at `now`, and believes in that until `until`.
+     * Gives the job as it is then, or none.
+     */
+    claim(id: string, owner: string, now: string, until: string): Effect.Effect<Option.Option<Job>, StoreUnavailable>
+    /** Prolongs the lease of `owner`; false when it was lost to somebody else. */
+    renew(id: string, owner: string, until: string): Effect.Effect<boolean, StoreUnavailable>
+    /** Gives the job back, due at `dueAt`, if `owner` still holds it. */
+    release(id: string, owner: string, dueAt: string): Effect.Effect<void, StoreUnavailable>
+    /**
+     * Writes the row if `owner` still holds it; false when it was lost to somebody else. While the row keeps its owner
+     * the end of the lease stays what it is, so that a write never shortens what a renewal has just prolonged.
+     */
+    update(job: Job, owner: string): Effect.Effect<boolean, StoreUnavailable>
+    /** Writes a job that had ended and runs again; false when somebody else has reopened it. */
+    reopen(job: Job): Effect.Effect<boolean, StoreUnavailable>
+    /** Jobs that have not ended and are due at `now`, oldest first. */
+    due(now: string, limit: number): Effect.Effect<ReadonlyArray<Job>, StoreUnavailable>
+  }
+>()("core/jobs/JobStore") {}

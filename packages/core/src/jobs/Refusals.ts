@@ -1,0 +1,302 @@
+import { creditsToUsd } from "../credits/Credits.ts"
+import { type GuardExceeded, roundUp } from "../credits/Pricing.ts"
+import type { Quota } from "../credits/Quota.ts"
+import { command, flag, json, positional } from "../envelope/CommandLine.ts"
+import { nearest } from "../envelope/Nearest.ts"
+import { placeholders } from "../envelope/Placeholders.ts"
+import { docsUrl } from "../envelope/Product.ts"
+import { Refusal } from "../envelope/Refusal.ts"
+import type { Availability, Listed } from "../models/Catalogue.ts"
+import type { Model, Size } from "../models/Model.ts"
+import type { ParameterProblem } from "../models/Parameters.ts"
+import type { CreateWish } from "./CreatePlan.ts"
+import type { Job } from "./Job.ts"
+import { createAgain, formatUsd, showJob, waitForJob } from "./JobCommands.ts"
+
+/** Every way a create is refused or ends without media: what happened, why with the values, and the way out. */
+
+const createDocs = docsUrl("image-skill-create")
+const listModels = command("models list", json)
+
+export const promptMissing = (wish: CreateWish): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: "`prompt` (--prompt) is required and must not be blank",
+    recovery: { requiredFlag: "--prompt", suggestedCommand: createAgain(wish), docsUrl: createDocs },
+    details: { problems: [{ field: "prompt", flag: "--prompt", problem: "is required and must not be blank" }] }
+  })
+
+export const modelNotFound = (id: string, known: ReadonlyArray<string>): Refusal => {
+  const near = nearest(id, known)
+  return new Refusal({
+    code: "MODEL_NOT_FOUND",
+    message: `there is no model with the id given by --model${near === null ? "" : `; did you mean ${near}?`}`,
+    recovery: {
+      suggestedCommand: near === null ? listModels : command("models show", positional(near), json),
+      docsUrl: docsUrl("image-skill-models")
+    },
+    ...(near === null ? {} : { details: { nearest: near } })
+  })
+}
+
+export const providerMismatch = (provider: string, model: Model): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: `--provider ${provider} contradicts --model ${model.id}, whose provider is ${model.provider}`,
+    recovery: { docsUrl: createDocs, suggestedCommand: command("models show", positional(model.id), json) }
+  })
+
+export const wrongEndpoint = (model: Model): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: `${model.id} works on an input image, so it cannot be used by create`,
+    recovery: {
+      docsUrl: docsUrl("image-skill-edit"),
+      suggestedCommand: command("models show", positional(model.id), json)
+    },
+    details: { model: model.id, endpoint: model.endpoint }
+  })
+
+export const modelNotExecutable = ({ availability, model }: Listed): Refusal =>
+  new Refusal({
+    code: "MODEL_NOT_EXECUTABLE",
+    message: `${model.id} cannot run here: ${model.wired ? whyUnavailable(availability) : "it is listed but not wired"}`,
+    recovery: { suggestedCommand: runnableModels(model), docsUrl: docsUrl("image-skill-models") },
+    details: {
+      model: model.id,
+      reason: model.wired && availability._tag === "Unavailable" ? availability.reason : "cataloged_not_wired",
+      variable: availability._tag === "Unavailable" ? availability.variable : null
+    }
+  })
+
+const runnableModels = (model: Model) =>
+  command("models list", flag("available"), flag("operation", model.operation), json)
+
+export const whyUnavailable = (availability: Availability): string => {
+  if (availability._tag === "Available") return "nothing stops it"
+  if (availability.variable !== null)
+    return `its provider needs ${availability.variable} in the environment of the service`
+  return availability.reason === "provider_not_supported"
+    ? "this service has no adapter for its provider"
+    : availability.reason.replaceAll("_", " ")
+}
+
+export const nothingRunnable = (wish: CreateWish, listed: ReadonlyArray<Listed>): Refusal =>
+  new Refusal({
+    code: "MODEL_NOT_EXECUTABLE",
+    message:
+      wish.provider === null
+        ? "no model can run here that makes an image from a prompt alone"
+        : `no model of --provider ${wish.provider} can run here`,
+    recovery: { suggestedCommand: listModels, docsUrl: docsUrl("image-skill-models") },
+    details: { providers: [...new Set(listed.map(({ model }) => model.provider))] }
+  })
+
+export const parametersInvalid = (model: Model, wrong: ReadonlyArray<ParameterProblem>): Refusal =>
+  new Refusal({
+    code: "MODEL_PARAMETERS_INVALID",
+    message: `--model-parameters-json does not fit ${model.id}: ${wrong.map(sentence).join("; ")}`,
+    recovery: { suggestedCommand: command("models show", positional(model.id), json), docsUrl: createDocs },
+    details: {
+      model: model.id,
+      problems: wrong.map(({ allowed, instead, parameter, problem }) => ({ parameter, problem, allowed, instead }))
+    }
+  })
+
+const sentence = ({ instead, parameter, problem }: ParameterProblem): string =>
+  `${parameter} ${problem}${instead === null ? "" : ` (use ${instead})`}`
+
+export const aspectRatioNotSupported = ({ aspectRatios, id }: Model, aspectRatio: string): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message:
+      aspectRatios.values.length === 0
+        ? `${id} has no aspect ratio, so --aspect-ratio ${aspectRatio} cannot be honoured`
+        : `--aspect-ratio ${aspectRatio} is not offered by ${id}; it takes ${aspectRatios.values.join(", ")}`,
+    recovery: { suggestedCommand: command("models show", positional(id), json), docsUrl: createDocs },
+    details: { field: "aspect_ratio", allowed: aspectRatios.values }
+  })
+
+export const tooManyOutputs = (model: Model, outputCount: number): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: `--output-count ${outputCount} is more than ${model.id} makes at once; its limit is ${model.maxOutputs}`,
+    recovery: { suggestedCommand: command("models show", positional(model.id), json), docsUrl: createDocs },
+    details: { field: "output_count", minimum: 1, maximum: model.maxOutputs }
+  })
+
+export const sizeOutOfRange = (size: Size, minimum: number, maximum: number): Refusal =>
+  new Refusal({
+    code: "MODEL_PARAMETERS_INVALID",
+    message: `width and height give ${size.width}x${size.height}; each side must be ${minimum} to ${maximum} pixels`,
+    recovery: { docsUrl: createDocs },
+    details: { ...size, minimum, maximum }
+  })
+
+export const sizeContradicts = (size: Size, aspectRatio: string): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: `width ${size.width} and height ${size.height} contradict --aspect-ratio ${aspectRatio}; give one of the two`,
+    recovery: { docsUrl: createDocs },
+    details: { ...size, aspect_ratio: aspectRatio }
+  })
+
+export const referencesNotSupported = (model: Model | null): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message:
+      model === null
+        ? "`references` need a model that takes them: name one with --model"
+        : `${model.id} takes no references here`,
+    recovery: { requiredFlag: "--model", suggestedCommand: listModels, docsUrl: createDocs },
+    details: { field: "references" }
+  })
+
+export const unknownCost = (model: Model, wish: CreateWish): Refusal =>
+  new Refusal({
+    code: "BUDGET_REQUIRES_CONFIRMATION",
+    message: `the cost of ${model.id} is not known before it runs; confirm that you accept that`,
+    recovery: {
+      requiredFlag: "--accept-unknown-cost",
+      suggestedCommand: createAgain(wish, { model: model.id, acceptUnknownCost: true }),
+      docsUrl: createDocs
+    }
+  })
+
+export const overBudget = (wish: CreateWish, { guard, requiredUsd }: GuardExceeded): Refusal => {
+  const sufficient = roundUp(requiredUsd)
+  const perImage = guard === "max_estimated_usd_per_image"
+  const given = perImage ? wish.guard.perOutputUsd : wish.guard.totalUsd
+  return new Refusal({
+    code: "BUDGET_GUARD_EXCEEDED",
+    message: `${perImage ? "one output" : "the request"} would debit ${formatUsd(sufficient)} USD, more than --${guard.replaceAll("_", "-")} ${formatUsd(given ?? 0)} allows`,
+    recovery: {
+      ...(perImage ? { requiredUsdPerImage: sufficient } : { requiredUsd: sufficient }),
+      suggestedCommand: createAgain(
+        wish,
+        perImage ? { maxEstimatedUsdPerImage: formatUsd(sufficient) } : { maxUsd: formatUsd(sufficient) }
+      ),
+      docsUrl: createDocs
+    },
+    details: { guard, required_usd: sufficient, allowed_usd: given }
+  })
+}
+
+export const contentDenied = (reason: string): Refusal =>
+  new Refusal({
+    code: "CONTENT_POLICY_DENIED",
+    message: `the content policy refuses this request: ${reason}. Nothing was made and no credits were taken`,
+    recovery: { docsUrl: createDocs }
+  })
+
+export const tooMuchForState = (credits: number, outputCount: number, quota: Quota): Refusal =>
+  new Refusal({
+    code: "CAPABILITY_DENIED",
+    message: `this identity may ask for ${quota.maxOutputsPerRequest} outputs and ${quota.maxCreditsPerJob} credits in one job; the request has ${outputCount} and ${credits}`,
+    recovery: { suggestedCommand: command("usage quota", json), docsUrl: createDocs },
+    details: {
+      max_outputs_per_request: quota.maxOutputsPerRequest,
+      max_credits_per_job: quota.maxCreditsPerJob,
+      output_count: outputCount,
+      credits_required: credits
+    }
+  })
+
+export const dailyCapReached = (quota: Quota, secondsUntilReset: number): Refusal =>
+  new Refusal({
+    code: "DAILY_JOB_CAP_REACHED",
+    message: `the ${quota.dailyJobs.limit} live jobs of this UTC day are used up; the next day starts at ${quota.dailyJobs.resetsAt}`,
+    recovery: {
+      retryAfterSeconds: secondsUntilReset,
+      resetsAt: quota.dailyJobs.resetsAt,
+      suggestedCommand: command("usage quota", json),
+      docsUrl: docsUrl("image-skill-credits")
+    },
+    details: { limit: quota.dailyJobs.limit, used: quota.dailyJobs.used }
+  })
+
+export const quotaExceeded = (required: number, remaining: number): Refusal =>
+  new Refusal({
+    code: "QUOTA_EXCEEDED",
+    message: `${required} credits (${formatUsd(creditsToUsd(required))} USD) are needed and ${remaining} are left`,
+    recovery: {
+      requiredCredits: required,
+      remainingCredits: remaining,
+      suggestedCommand: command("credits methods", json),
+      suggestedCommands: [command("credits methods", json), command("credits packs list", json)],
+      docsUrl: docsUrl("image-skill-credits")
+    }
+  })
+
+export const storageUnavailable = (): Refusal =>
+  new Refusal({
+    code: "ARTIFACT_STORAGE_UNAVAILABLE",
+    message: "media cannot be stored now, so nothing was made and no credits were taken",
+    recovery: { retryAfterSeconds: 30, suggestedCommand: command("doctor", json), docsUrl: createDocs }
+  })
+
+export const keyConflict = (key: string): Refusal =>
+  new Refusal({
+    code: "IDEMPOTENCY_KEY_CONFLICT",
+    message: "this idempotency key belongs to another request of yours; a key names one intent for ever",
+    recovery: {
+      idempotencyKey: key,
+      suggestedCommand: command(
+        "create",
+        flag("prompt", placeholders.PROMPT),
+        flag("idempotency-key", placeholders.KEY),
+        json
+      ),
+      docsUrl: createDocs
+    }
+  })
+
+export const inProgress = (job: Job): Refusal =>
+  new Refusal({
+    code: "IDEMPOTENT_REQUEST_IN_PROGRESS",
+    message: "the first request with this key is still running; do not run it under another key",
+    recovery: {
+      jobId: job.id,
+      ...(job.idempotencyKey === null ? {} : { idempotencyKey: job.idempotencyKey }),
+      suggestedCommand: waitForJob(job.id),
+      retryAfterSeconds: 5,
+      docsUrl: createDocs
+    }
+  })
+
+/** The refusal that a job's recorded error stands for, with what became of its credits. */
+export const jobFailed = (job: Job): Refusal => {
+  const error = job.error ?? { code: "INTERNAL_ERROR", message: "the job ended without media", retryable: false }
+  const recovery = {
+    jobId: job.id,
+    ...(job.idempotencyKey === null ? {} : { idempotencyKey: job.idempotencyKey }),
+    docsUrl: createDocs
+  }
+  return new Refusal({
+    code: error.code,
+    message: error.message,
+    retryable: error.retryable,
+    ...(job.outcome === "unknown" ? { outcome: "unknown", moneyMoved: job.step === "ended" ? "no" : "unknown" } : {}),
+    recovery: error.retryable
+      ? { ...recovery, suggestedCommand: retryCommand(job), retryAfterSeconds: 5 }
+      : { ...recovery, suggestedCommand: showJob(job.id) },
+    warnings: ["no credits have been captured for this attempt"]
+  })
+}
+
+/** The very same request under the same key; the prompt is the caller's, so it stands as a placeholder. */
+const retryCommand = ({ idempotencyKey, request }: Job) =>
+  createAgain({ ...request.wish, prompt: "", dryRun: false }, idempotencyKey === null ? {} : { idempotencyKey })
+
+export const stillRunning = (job: Job): Refusal =>
+  new Refusal({
+    code: "PROVIDER_TIMEOUT",
+    message: "the work goes on but this request stops waiting for it; look the job up, do not run it again",
+    recovery: {
+      jobId: job.id,
+      ...(job.idempotencyKey === null ? {} : { idempotencyKey: job.idempotencyKey }),
+      suggestedCommand: waitForJob(job.id),
+      retryAfterSeconds: 5,
+      docsUrl: createDocs
+    }
+  })

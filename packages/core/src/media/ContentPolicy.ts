@@ -1,0 +1,36 @@
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+export type Verdict = { readonly _tag: "Allow" } | { readonly _tag: "Deny"; readonly reason: string }
+
+/** What a policy did, so that an answer can say which checks really ran. */
+export interface PolicyDecision {
+  readonly verdict: Verdict
+  readonly checks: ReadonlyArray<string>
+}
+
+/** Decides what may be made, before anything is spent (decision D5.1). */
+export class ContentPolicy extends Context.Service<
+  ContentPolicy,
+  { prompt(text: string): Effect.Effect<PolicyDecision> }
+>()("core/media/ContentPolicy") {
+  /** An operator's rules: a prompt that matches one is denied for the rule's reason. Without rules nothing is checked. */
+  static readonly layerOf = (rules: ReadonlyArray<ContentRule>) =>
+    Layer.sync(ContentPolicy, () => ContentPolicy.of({ prompt: (text) => Effect.succeed(judge(rules, text)) }))
+}
+
+export interface ContentRule {
+  /** Matched against the prompt in lower case, with runs of blanks made one. */
+  readonly pattern: RegExp
+  readonly reason: string
+}
+
+const judge = (rules: ReadonlyArray<ContentRule>, prompt: string): PolicyDecision => {
+  const text = prompt.toLowerCase().replaceAll(/\s+/gu, " ")
+  const broken = rules.find(({ pattern }) => pattern.test(text))
+  return {
+    verdict: broken === undefined ? { _tag: "Allow" } : { _tag: "Deny", reason: broken.reason },
+    checks: rules.length === 0 ? [] : ["operator_rules"]
+  }
+}

@@ -1,0 +1,83 @@
+import type { Model } from "../Model.ts"
+import { local, source } from "./Defaults.ts"
+
+/** About one megapixel each, in exactly the named proportion. */
+const sizes = {
+  "1:1": { width: 1024, height: 1024 },
+  "4:3": { width: 1152, height: 864 },
+  "3:4": { width: 864, height: 1152 },
+  "3:2": { width: 1248, height: 832 },
+  "2:3": { width: 832, height: 1248 },
+  "16:9": { width: 1344, height: 756 },
+  "9:16": { width: 756, height: 1344 }
+} as const
+
+/** The models that run inside this program, offline. They cost nothing (decision D1.5). */
+export const localModels: ReadonlyArray<Model> = [
+  local({
+    id: "local.storyboard",
+    displayName: "Storyboard, an embedded rule-based illustrator",
+    operation: "image.generate",
+    aspectRatios: { values: Object.keys(sizes), default: "1:1", ignored: null },
+    sizes,
+    parameters: {
+      seed: {
+        type: "integer",
+        minimum: 0,
+        maximum: 4_294_967_295,
+        default: 0,
+        description: "another seed draws another picture of the same prompt"
+      },
+      style: {
+        type: "string",
+        enum: [
+          "auto",
+          "watercolor",
+          "pastel",
+          "noir",
+          "vintage",
+          "pixel",
+          "neon",
+          "sketch",
+          "blueprint",
+          "flat",
+          "oil"
+        ],
+        default: "auto",
+        description: "auto takes the style that the prompt names"
+      },
+      output_format: {
+        type: "string",
+        enum: ["png", "jpeg", "webp"],
+        default: "png",
+        description: "file type of the output"
+      },
+      width: {
+        type: "integer",
+        minimum: 256,
+        maximum: 2048,
+        description: "exact pixels; alone it goes with the aspect ratio"
+      },
+      height: {
+        type: "integer",
+        minimum: 256,
+        maximum: 2048,
+        description: "exact pixels; alone it goes with the aspect ratio"
+      }
+    },
+    maxOutputs: 4,
+    output: {
+      mimeTypes: ["image/png", "image/jpeg", "image/webp"],
+      assetPrefix: "image",
+      maxResolution: "2048x2048",
+      transparentBackground: false
+    },
+    price: { _tag: "Free" },
+    priceSource: source("ours"),
+    taskTags: ["create", "generate", "text-to-image", "multi-output", "offline", "deterministic"],
+    notes: [
+      "draws what the prompt names from a fixed vocabulary by rules; it is not a neural model",
+      "the answer lists what was drawn and the words that could not be drawn"
+    ]
+  })
+]

@@ -1,0 +1,169 @@
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { ActivityLog } from "../activity/ActivityLog.ts"
+import type { DailySlots } from "../credits/DailySlots.ts"
+import type { LedgerStore } from "../credits/LedgerStore.ts"
+import type { Limits } from "../credits/Limits.ts"
+import { quotaOf } from "../credits/Quota.ts"
+import { command, json, render } from "../envelope/CommandLine.ts"
+import { nextActionsToWire } from "../envelope/NextAction.ts"
+import { docsUrl, executable } from "../envelope/Product.ts"
+import { Refusal } from "../envelope/Refusal.ts"
+import { isTerminal } from "../jobs/Job.ts"
+import { waitForJob } from "../jobs/JobCommands.ts"
+import { JobStore } from "../jobs/JobStore.ts"
+import { ArtifactStore } from "../media/ArtifactStore.ts"
+import { Assets } from "../media/Assets.ts"
+import { Catalogue } from "../models/Catalogue.ts"
+import { Store } from "../store/Store.ts"
+import { answers } from "./Answers.ts"
+import { activityListAnswer, activityShowAnswer } from "./answers/Activity.ts"
+import { assetsShowAnswer } from "./answers/Assets.ts"
+import { actionsAfter } from "./answers/Create.ts"
+import { whoamiAnswer } from "./answers/Identity.ts"
+import { costBlock, jobRow } from "./answers/Jobs.ts"
+import { quotaAnswer } from "./answers/Quota.ts"
+import { Deployment } from "./Deployment.ts"
+import { handler, sessionOf } from "./Handler.ts"
+import { notFound } from "./NotFound.ts"
+import { requests } from "./Requests.ts"
+
+/** The handlers that look at what an organization has, and at whether the service is ready. */
+export const accountHandlers = Effect.gen(function* () {
+  const store = yield* Store
+  const artifacts = yield* ArtifactStore
+  const deployment = yield* Deployment
+  const catalogue = yield* Catalogue
+  const assets = yield* Assets
+  const jobs = yield* JobStore
+  const activity = yield* ActivityLog
+  const quotaContext = yield* Effect.context<LedgerStore | DailySlots | Limits>()
+
+  const healthz = handler({
+    request: requests.healthz,
+    answer: answers.healthz,
+    run: Effect.fnUntraced(function* () {
+      const checks = {
+        database: yield* probe(store.check),
+        artifactStorage: yield* probe(artifacts.check),
+        modelRegistry: catalogue.models.length > 0 ? "ok" : "failed"
+      } as const
+      if (Object.values(checks).includes("failed")) return yield* notReady(checks)
+      const time = DateTime.formatIso(yield* DateTime.now)
+      const { apiVersion, mediaBaseUrl } = deployment
+      return { data: { status: "ok", apiVersion, mediaBaseUrl, checks, time } as const }
+    })
+  })
+
+  const whoami = handler({
+    request: requests.whoami,
+    answer: answers.whoami,
+    run: (_, call) => Effect.map(sessionOf(call), (session) => ({ data: whoamiAnswer(session) }))
+  })
+
+  const quota = handler({
+    request: requests.quota,
+    answer: answers.quota,
+    run: Effect.fnUntraced(function* (_, call) {
+      const session = yield* sessionOf(call)
+      return { data: quotaAnswer(session, yield* Effect.provide(quotaOf(session.agent), quotaContext)) }
+    })
+  })
+
+  const assetsShow = handler({
+    request: requests.assetsShow,
+    answer: answers.assetsShow,
+    run: Effect.fnUntraced(function* (request, call) {
+      const { agent } = yield* sessionOf(call)
+      const asset = yield* assets.find(agent.organizationId, request.assetId)
+      if (Option.isNone(asset)) return yield* notFound("ASSET_NOT_FOUND", "asset", command("activity list", json))
+      return { data: assetsShowAnswer(asset.value, deployment.urlOf) }
+    })
+  })
+
+  const jobsShow = handler({
+    request: requests.jobsShow,
+    answer: answers.jobsShow,
+    run: Effect.fnUntraced(function* (request, call) {
+      const { agent } = yield* sessionOf(call)
+      const found = yield* jobs.find(agent.organizationId, request.jobId)
+      if (Option.isNone(found)) return yield* notFound("JOB_NOT_FOUND", "job", command("activity list", json))
+      const job = found.value
+      const made = yield* assets.ofJob(job.id)
+      const planned = catalogue.models.find(({ id }) => id === job.modelId)?.output.mimeTypes[0] ?? "image/png"
+      const row = jobRow(job, made, deployment.urlOf, planned)
+      const actions =
+        isTerminal(job) || job.status === "planned"
+          ? actionsAfter(job, made)
+          : { wait: { command: waitForJob(job.id), effect: "read" as const } }
+      const [next] = job.status === "planned" ? [] : Object.values(actions)
+      return {
+        data: {
+          request,
+          job: row,
+          status: job.status,
+          assets: row.assets,
+          cost: costBlock(job.price, job.produced),
+          nextActions: nextActionsToWire(actions, executable),
+          nextCommand: next === undefined || job.status === "failed" ? null : render(next.command, executable)
+        }
+      }
+    })
+  })
+
+  const activityList = handler({
+    request: requests.activityList,
+    answer: answers.activityList,
+    run: Effect.fnUntraced(function* (request, call) {
+      const { agent } = yield* sessionOf(call)
+      const limit = Number(request.limit ?? "20")
+      const query = {
+        organizationId: agent.organizationId,
+        reference: request.subject ?? null,
+        limit: limit + 1,
+        after: request.cursor ?? null
+      }
+      const events = yield* activity.list(query)
+      const page = events.slice(0, limit)
+      const nextCursor = events.length > limit ? (page.at(-1)?.id ?? null) : null
+      return { data: activityListAnswer({ limit, subject: request.subject ?? null }, page, nextCursor) }
+    })
+  })
+
+  const activityShow = handler({
+    request: requests.activityShow,
+    answer: answers.activityShow,
+    run: Effect.fnUntraced(function* ({ reference }, call) {
+      const { agent } = yield* sessionOf(call)
+      const events = yield* activity.list({ organizationId: agent.organizationId, reference, limit: 100, after: null })
+      if (events.length === 0) return yield* notFound("ACTIVITY_NOT_FOUND", "activity", command("activity list", json))
+      return { data: activityShowAnswer(reference, events) }
+    })
+  })
+
+  return { healthz, whoami, quota, assetsShow, jobsShow, activityList, activityShow }
+})
+
+const probe = <E>(check: Effect.Effect<void, E>): Effect.Effect<"ok" | "failed"> =>
+  Effect.match(check, { onFailure: () => "failed" as const, onSuccess: () => "ok" as const })
+
+const notReady = (checks: {
+  readonly database: string
+  readonly artifactStorage: string
+  readonly modelRegistry: string
+}): Refusal =>
+  new Refusal({
+    code: "INTERNAL_ERROR",
+    status: 503,
+    outcome: "rejected",
+    message: "the service is not ready",
+    recovery: { suggestedCommand: command("doctor", json), docsUrl: docsUrl(), retryAfterSeconds: 30 },
+    details: {
+      checks: {
+        database: checks.database,
+        artifact_storage: checks.artifactStorage,
+        model_registry: checks.modelRegistry
+      }
+    }
+  })

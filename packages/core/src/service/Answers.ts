@@ -1,0 +1,46 @@
+import * as Schema from "effect/Schema"
+import { wire } from "../envelope/Wire.ts"
+import { ActivityListAnswer, ActivityShowAnswer } from "./answers/Activity.ts"
+import { AssetsShowAnswer } from "./answers/Assets.ts"
+import { CapabilitiesListAnswer, CapabilitiesShowAnswer } from "./answers/Capabilities.ts"
+import { CreateAnswer } from "./answers/Create.ts"
+import { SignupAnswer, WhoamiAnswer } from "./answers/Identity.ts"
+import { JobsShowAnswer } from "./answers/Jobs.ts"
+import { ModelsShowAnswer } from "./answers/Models.ts"
+import { ModelsListAnswer } from "./answers/ModelsList.ts"
+import { CreditPacksAnswer, PaymentMethodsAnswer } from "./answers/Payments.ts"
+import { QuotaAnswer } from "./answers/Quota.ts"
+import type { OperationId } from "./Operations.ts"
+
+const Check = Schema.Literals(["ok", "failed"])
+
+/** contract/api.md 12.2. */
+const HealthAnswer = wire({
+  status: Schema.Literal("ok"),
+  apiVersion: Schema.String,
+  mediaBaseUrl: Schema.String,
+  checks: wire({ database: Check, artifactStorage: Check, modelRegistry: Check }),
+  time: Schema.String
+})
+
+/** What each operation answers in `data`. */
+export const answers = {
+  healthz: HealthAnswer,
+  signup: SignupAnswer,
+  whoami: WhoamiAnswer,
+  quota: QuotaAnswer,
+  paymentMethods: PaymentMethodsAnswer,
+  creditPacks: CreditPacksAnswer,
+  modelsList: ModelsListAnswer,
+  modelsShow: ModelsShowAnswer,
+  capabilitiesList: CapabilitiesListAnswer,
+  capabilitiesShow: CapabilitiesShowAnswer,
+  create: CreateAnswer,
+  assetsShow: AssetsShowAnswer,
+  jobsShow: JobsShowAnswer,
+  activityList: ActivityListAnswer,
+  activityShow: ActivityShowAnswer
+} as const satisfies { readonly [K in OperationId]: Schema.Top }
+
+/** What the service answers to an operation, in code. */
+export type AnswerOf<K extends OperationId> = (typeof answers)[K]["Type"]

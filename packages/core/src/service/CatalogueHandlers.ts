@@ -1,0 +1,116 @@
+import * as Effect from "effect/Effect"
+import { command, json } from "../envelope/CommandLine.ts"
+import { docsUrl } from "../envelope/Product.ts"
+import { Refusal } from "../envelope/Refusal.ts"
+import * as Refusals from "../jobs/Refusals.ts"
+import { Catalogue, type Listed, ProviderStatus } from "../models/Catalogue.ts"
+import { capabilityId, operationKinds } from "../models/Model.ts"
+import { PaymentRails } from "../payments/PaymentRails.ts"
+import { answers } from "./Answers.ts"
+import { capabilitiesListAnswer, capabilityRow } from "./answers/Capabilities.ts"
+import { modelRow } from "./answers/Models.ts"
+import { defaultModelId, modelsListAnswer } from "./answers/ModelsList.ts"
+import { creditPacksAnswer, paymentMethodsAnswer } from "./answers/Payments.ts"
+import { handler } from "./Handler.ts"
+import { notFound } from "./NotFound.ts"
+import { requests } from "./Requests.ts"
+
+/** The handlers of what anybody may read: rails, packs, models, capabilities. */
+export const catalogueHandlers = Effect.gen(function* () {
+  const rails = yield* PaymentRails
+  const catalogue = yield* Catalogue
+  const status = yield* ProviderStatus
+
+  const listed = (): ReadonlyArray<Listed> =>
+    catalogue.models.map((model) => ({ model, availability: status.of(model.provider) }))
+
+  const paymentMethods = handler({
+    request: requests.paymentMethods,
+    answer: answers.paymentMethods,
+    run: () => Effect.succeed({ data: paymentMethodsAnswer(rails.rails) })
+  })
+
+  const creditPacks = handler({
+    request: requests.creditPacks,
+    answer: answers.creditPacks,
+    run: () => Effect.succeed({ data: creditPacksAnswer(rails.rails) })
+  })
+
+  const modelsList = handler({
+    request: requests.modelsList,
+    answer: answers.modelsList,
+    run: Effect.fnUntraced(function* (request) {
+      const rows = listed()
+      const available = flagOf(request.available)
+      const executableOnly = flagOf(request.executable)
+      const catalogOnly = flagOf(request.catalogOnly)
+      if (catalogOnly === true && (available === true || executableOnly === true)) return yield* contradictoryFilters()
+      const operation = operationKinds.find((kind) => kind === request.operation) ?? null
+      if (request.operation !== undefined && operation === null)
+        return yield* unknownFilter("operation", operationKinds)
+      const providers = [...new Set(rows.map(({ model }) => model.provider))]
+      const provider = request.provider ?? null
+      if (provider !== null && !providers.includes(provider)) return yield* unknownFilter("provider", providers)
+      return {
+        data: modelsListAnswer(rows, { available, executable: executableOnly, catalogOnly, operation, provider })
+      }
+    })
+  })
+
+  const modelsShow = handler({
+    request: requests.modelsShow,
+    answer: answers.modelsShow,
+    run: Effect.fnUntraced(function* (request) {
+      const rows = listed()
+      const row = rows.find(({ model }) => model.id === request.modelId)
+      if (row === undefined)
+        return yield* Refusals.modelNotFound(
+          request.modelId,
+          rows.map(({ model }) => model.id)
+        )
+      return { data: { request, model: modelRow(row, row.model.id === defaultModelId(rows)) } }
+    })
+  })
+
+  const capabilitiesList = handler({
+    request: requests.capabilitiesList,
+    answer: answers.capabilitiesList,
+    run: () => Effect.sync(() => ({ data: capabilitiesListAnswer(listed()) }))
+  })
+
+  const capabilitiesShow = handler({
+    request: requests.capabilitiesShow,
+    answer: answers.capabilitiesShow,
+    run: Effect.fnUntraced(function* (request) {
+      const rows = listed()
+      const defaultId = defaultModelId(rows)
+      // The oldest documents name the default route by this id.
+      const isDefault = request.capabilityId === "is.image.generate.preview.v1"
+      const row = rows.find(({ model }) =>
+        isDefault ? model.id === defaultId : capabilityId(model) === request.capabilityId
+      )
+      if (row === undefined)
+        return yield* notFound("CAPABILITY_NOT_FOUND", "capability", command("capabilities list", json))
+      return { data: { request, capability: capabilityRow(row) } }
+    })
+  })
+
+  return { paymentMethods, creditPacks, modelsList, modelsShow, capabilitiesList, capabilitiesShow }
+})
+
+const flagOf = (value: "true" | "false" | undefined): boolean | null => (value === undefined ? null : value === "true")
+
+const contradictoryFilters = (): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: "`catalog_only` (--catalog-only) contradicts `available` (--available) and `executable` (--executable)",
+    recovery: { suggestedCommand: command("models list", json), docsUrl: docsUrl("image-skill-models") }
+  })
+
+const unknownFilter = (field: "operation" | "provider", allowed: ReadonlyArray<string>): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: `\`${field}\` (--${field}) must be one of ${allowed.join(", ")}`,
+    recovery: { suggestedCommand: command("models list", json), docsUrl: docsUrl("image-skill-models") },
+    details: { field, allowed }
+  })

@@ -1,0 +1,82 @@
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import * as String from "effect/String"
+import { specOf } from "../envelope/CommandBook.ts"
+import { docsUrl } from "../envelope/Product.ts"
+import type { Recovery } from "../envelope/Recovery.ts"
+import { Refusal } from "../envelope/Refusal.ts"
+
+/** One field that breaks its rule. The value that broke it is never part of the answer. */
+interface Problem {
+  readonly field: string
+  readonly flag: string | null
+  readonly problem: string
+}
+
+/** A request of the right shape, or one refusal that names every field that is wrong. */
+export const decodeRequest = <A>(
+  schema: Schema.Codec<A, unknown>,
+  body: unknown,
+  recovery: Recovery = { docsUrl: docsUrl() }
+): Result.Result<A, Refusal> =>
+  Result.mapError(Schema.decodeUnknownResult(schema, { errors: "all" })(body), (error) =>
+    invalid(problemsOf(error.issue), recovery)
+  )
+
+/** The top-level fields of a body that the schema does not know; they are ignored, and said to be. */
+export const unknownFields = (known: ReadonlyArray<string>, body: unknown): ReadonlyArray<string> =>
+  typeof body === "object" && body !== null
+    ? Object.keys(body)
+        .filter((name) => !known.includes(name))
+        .slice(0, 8)
+        .map((name) => name.replaceAll(/[^\w.-]/gu, "?").slice(0, 40))
+    : []
+
+/** A request that its own schema does not allow: the same refusal, before anything was sent. */
+export const unencodable = (issue: SchemaIssue.Issue): Refusal =>
+  invalid(
+    problemsOf(issue).map(({ field, problem }) => {
+      const name = String.camelToSnake(field)
+      return { field: name, flag: flagFor(name), problem }
+    }),
+    { docsUrl: docsUrl() }
+  )
+
+export const notAnObject = (): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: "the request body must be one JSON object",
+    recovery: { docsUrl: docsUrl() },
+    details: { problems: [{ field: "", flag: null, problem: "must be a JSON object" }] }
+  })
+
+const format = SchemaIssue.makeFormatterStandardSchemaV1()
+
+const problemsOf = (issue: SchemaIssue.Issue): ReadonlyArray<Problem> =>
+  format(issue).issues.map(({ message, path = [] }) => {
+    const field = path.map((part) => (typeof part === "object" ? part.key : part)).join(".")
+    return { field, flag: flagFor(field), problem: message === "Missing key" ? "is required" : message }
+  })
+
+const invalid = (problems: ReadonlyArray<Problem>, recovery: Recovery): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: problems.map(sentence).join("; "),
+    recovery,
+    details: { problems: problems.map(({ field, flag, problem }) => ({ field, flag, problem })) }
+  })
+
+const sentence = ({ field, flag, problem }: Problem): string =>
+  `${field === "" ? "the request" : `\`${field}\``}${flag === null ? "" : ` (${flag})`} ${problem}`
+
+const flags: { readonly [field: string]: string } = { model_parameters: "--model-parameters-json" }
+
+/** The flag that fills a field, where there is one. */
+const flagFor = (field: string): string | null => {
+  const named = flags[field]
+  if (named !== undefined) return named
+  const flag = field.replaceAll("_", "-")
+  const known = [specOf("create"), specOf("signup"), specOf("models list"), specOf("activity list")]
+  return known.some(({ flags }) => Object.hasOwn(flags, flag)) ? `--${flag}` : null
+}

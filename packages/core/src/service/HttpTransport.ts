@@ -1,0 +1,52 @@
+import * as Context from "effect/Context"
+import * as Data from "effect/Data"
+import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type * as Stream from "effect/Stream"
+
+export interface HttpRequest {
+  readonly method: "GET" | "POST"
+  readonly url: string
+  readonly headers: { readonly [name: string]: string }
+  readonly body: string | null
+  /** From the start of the request to the end of the answer. */
+  readonly timeout: Duration.Duration
+  /** A longer answer is an error, not a memory problem. */
+  readonly maxBytes: number
+}
+
+export interface HttpReply {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: { readonly [name: string]: string }
+  readonly text: string
+}
+
+export interface HttpDownload {
+  readonly status: number
+  readonly headers: { readonly [name: string]: string }
+  readonly body: Stream.Stream<Uint8Array, HttpTransportError>
+}
+
+/**
+ * No answer, or no whole answer. `sent` says whether the request can have reached the other side: only what was never
+ * sent has surely done nothing.
+ */
+export class HttpTransportError extends Data.TaggedError("HttpTransportError")<{
+  readonly reason: "invalid_url" | "unreachable" | "tls" | "timeout" | "reset" | "too_large" | "redirected"
+  readonly sent: boolean
+  readonly message: string
+}> {}
+
+/** Plain HTTP for the client of a service. It never follows a redirect to another origin and never retries. */
+export class HttpTransport extends Context.Service<
+  HttpTransport,
+  {
+    send(request: HttpRequest): Effect.Effect<HttpReply, HttpTransportError>
+    /** The body as it comes, for media. */
+    download(
+      request: Omit<HttpRequest, "body" | "method">
+    ): Effect.Effect<HttpDownload, HttpTransportError, Scope.Scope>
+  }
+>()("core/service/HttpTransport") {}

@@ -1,0 +1,142 @@
+import * as Struct from "effect/Struct"
+import type { CommandEffect } from "../envelope/NextAction.ts"
+import type { Grant } from "../identity/Actor.ts"
+
+/**
+ * The operations of the public contract, as data: where each is reached over HTTP and what it needs (contract/api.md,
+ * endpoint index). The server, the client and the OpenAPI document are derived from this table.
+ */
+export interface Operation {
+  readonly method: "GET" | "POST"
+  /** Segments in braces are fields of the request. */
+  readonly path: string
+  /** The command label of its envelopes (contract/api.md 1.5). */
+  readonly label: string
+  readonly auth: "none" | "optional" | "required"
+  readonly grant: Grant | null
+  readonly effect: CommandEffect
+  /** Seconds for which a shared cache may keep the answer; null for what depends on a token or on money. */
+  readonly cacheSeconds: number | null
+  readonly summary: string
+}
+
+const read = { method: "GET", effect: "read", cacheSeconds: null } as const
+const open = { ...read, auth: "none", grant: null } as const
+
+export const operations = {
+  healthz: { ...open, path: "/healthz", label: "image-skill healthz", summary: "Whether the service is ready" },
+  signup: {
+    ...open,
+    method: "POST",
+    effect: "write",
+    path: "/v1/agent-signups",
+    label: "image-skill signup",
+    summary: "Create a restricted agent, or rotate the token that is presented"
+  },
+  whoami: {
+    ...read,
+    auth: "required",
+    grant: "identity.read",
+    path: "/v1/whoami",
+    label: "image-skill whoami",
+    summary: "The identity behind the token"
+  },
+  quota: {
+    ...read,
+    auth: "required",
+    grant: "quota.read",
+    path: "/v1/quota",
+    label: "image-skill usage quota",
+    summary: "Credits, reservations and the daily job cap"
+  },
+  paymentMethods: {
+    ...open,
+    path: "/v1/payment-methods",
+    label: "image-skill credits methods",
+    cacheSeconds: 30,
+    summary: "The rails, and what an agent can finish alone"
+  },
+  creditPacks: {
+    ...open,
+    path: "/v1/credit-packs",
+    label: "image-skill credits packs list",
+    cacheSeconds: 30,
+    summary: "The credit packs"
+  },
+  modelsList: {
+    ...open,
+    path: "/v1/models",
+    label: "image-skill models list",
+    cacheSeconds: 30,
+    summary: "The model registry"
+  },
+  modelsShow: {
+    ...open,
+    path: "/v1/models/{model_id}",
+    label: "image-skill models show",
+    cacheSeconds: 30,
+    summary: "One model"
+  },
+  capabilitiesList: {
+    ...open,
+    path: "/v1/capabilities",
+    label: "image-skill capabilities list",
+    cacheSeconds: 30,
+    summary: "The capability catalogue"
+  },
+  capabilitiesShow: {
+    ...open,
+    path: "/v1/capabilities/{capability_id}",
+    label: "image-skill capabilities show",
+    cacheSeconds: 30,
+    summary: "One capability"
+  },
+  create: {
+    method: "POST",
+    effect: "spend",
+    cacheSeconds: null,
+    auth: "optional",
+    grant: null,
+    path: "/v1/create",
+    label: "image-skill create",
+    summary: "Make media from a prompt, or plan it"
+  },
+  assetsShow: {
+    ...read,
+    auth: "required",
+    grant: "asset.read",
+    path: "/v1/assets/{asset_id}",
+    label: "image-skill assets show",
+    summary: "One owned asset"
+  },
+  jobsShow: {
+    ...read,
+    auth: "required",
+    grant: "job.read",
+    path: "/v1/jobs/{job_id}",
+    label: "image-skill jobs show",
+    summary: "One job"
+  },
+  activityList: {
+    ...read,
+    auth: "required",
+    grant: "activity.read",
+    path: "/v1/activity",
+    label: "image-skill activity list",
+    summary: "What happened, newest first"
+  },
+  activityShow: {
+    ...read,
+    auth: "required",
+    grant: "activity.read",
+    path: "/v1/activity/{reference}",
+    label: "image-skill activity show",
+    summary: "One event, or the events of one subject"
+  }
+} as const satisfies { readonly [id: string]: Operation }
+
+export type OperationId = keyof typeof operations
+
+export const operationIds: ReadonlyArray<OperationId> = Struct.keys(operations)
+
+export const operationOf = (id: OperationId): Operation => operations[id]

@@ -1,0 +1,99 @@
+import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { type Answer, success } from "../envelope/Envelope.ts"
+import { toAnswer } from "../envelope/EnvelopeErrors.ts"
+import { Ids } from "../envelope/Ids.ts"
+import { credentialField } from "../envelope/PaymentCredential.ts"
+import { docsUrl } from "../envelope/Product.ts"
+import { Refusal } from "../envelope/Refusal.ts"
+import { actorOf } from "../identity/Actor.ts"
+import type { Session } from "../identity/Agents.ts"
+import { type Caller, Identity, missingGrant } from "../identity/Identity.ts"
+import { fromStore } from "../store/StoreRefusal.ts"
+import { accountHandlers } from "./AccountHandlers.ts"
+import { catalogueHandlers } from "./CatalogueHandlers.ts"
+import { notAnObject } from "./DecodeRequest.ts"
+import type { Handler } from "./Handler.ts"
+import { type OperationId, operationOf } from "./Operations.ts"
+import { writeHandlers } from "./WriteHandlers.ts"
+
+/**
+ * The hosted service itself, wherever it runs: any operation, from the JSON of its request to its envelope. Every
+ * refusal and every failure becomes an envelope here, in the order of checks of contract/api.md 2.2.
+ */
+export class Service extends Context.Service<
+  Service,
+  {
+    /** `body` is the JSON body of a POST, or the path and query fields of a GET, as they came. */
+    handle(operation: OperationId, body: unknown, caller: Caller): Effect.Effect<Answer>
+  }
+>()("core/service/Service") {
+  static readonly layer = Layer.effect(
+    Service,
+    Effect.gen(function* () {
+      const identity = yield* Identity
+      const ids = yield* Ids
+      const handlers: { readonly [K in OperationId]: Handler } = {
+        ...(yield* accountHandlers),
+        ...(yield* catalogueHandlers),
+        ...(yield* writeHandlers)
+      }
+
+      const authenticate = Effect.fnUntraced(function* (id: OperationId, body: unknown, caller: Caller) {
+        const { auth, grant } = operationOf(id)
+        if (auth === "none") return null
+        if (auth === "optional" && caller.token === null && isAnonymousPlan(body)) return null
+        const session = yield* identity.authenticate(caller)
+        if (grant !== null && !session.agent.grants.includes(grant)) return yield* missingGrant(grant)
+        return session
+      })
+
+      const handle = Effect.fn("Service.handle")(function* (id: OperationId, body: unknown, caller: Caller) {
+        const { effect, label } = operationOf(id)
+        const traceId = yield* ids.trace
+        let session: Session | null = null
+        const frame = () => ({ command: label, traceId, actor: session === null ? null : actorOf(session.agent) })
+        return yield* Effect.gen(function* () {
+          if (typeof body !== "object" || body === null || Array.isArray(body)) return yield* notAnObject()
+          const credential = credentialField(body)
+          if (credential !== null) return yield* credentialRejected(credential)
+          session = yield* authenticate(id, body, caller)
+          const { actor, data, warnings } = yield* handlers[id].run(body, { caller, session, traceId })
+          return success({ ...frame(), ...(actor === undefined ? {} : { actor }) }, data, warnings)
+        }).pipe(
+          Effect.catchTag("StoreUnavailable", (error) => Effect.fail(fromStore(error))),
+          Effect.catchTag("Refusal", (refusal) => Effect.succeed(toAnswer(refusal, { ...frame(), effect }))),
+          Effect.catchDefect((defect) =>
+            Effect.as(
+              Effect.logError(`${label} failed`, traceId, Cause.die(defect)),
+              toAnswer(internalError(effect === "read"), { ...frame(), effect })
+            )
+          )
+        )
+      })
+
+      return Service.of({ handle })
+    })
+  )
+}
+
+/** A dry run without references may be asked for without a token (contract/api.md 8.1). */
+const isAnonymousPlan = (body: unknown): boolean =>
+  typeof body === "object" && body !== null && "dry_run" in body && body.dry_run === true && !("references" in body)
+
+const credentialRejected = (field: string): Refusal =>
+  new Refusal({
+    code: "PAYMENT_CREDENTIAL_REJECTED",
+    message: `the field ${field.slice(0, 80)} looks like a payment credential; none is ever taken here, and it was not stored`,
+    recovery: { docsUrl: docsUrl("image-skill-credits-buy") }
+  })
+
+const internalError = (isRead: boolean): Refusal =>
+  new Refusal({
+    code: "INTERNAL_ERROR",
+    message: "something unforeseen went wrong in the service; its log has the details under this trace id",
+    ...(isRead ? { outcome: "rejected" } : {}),
+    recovery: { docsUrl: docsUrl(), retryAfterSeconds: 30 }
+  })

@@ -1,0 +1,104 @@
+import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
+import { creditsToUsd, creditUnitUsd } from "../../credits/Credits.ts"
+import { render } from "../../envelope/CommandLine.ts"
+import { executable } from "../../envelope/Product.ts"
+import { wire } from "../../envelope/Wire.ts"
+import { type CreditPack, creditPacks, customQuotes, defaultPackId } from "../../payments/CreditPack.ts"
+import { buyerModes, type Rail } from "../../payments/Rail.ts"
+
+const MethodRow = wire({
+  methodId: Schema.String,
+  status: Schema.Literals(["available", "unavailable"]),
+  available: Schema.Boolean,
+  quoteable: Schema.Boolean,
+  purchasable: Schema.Boolean,
+  liveMoney: Schema.Boolean,
+  buyerModes: Schema.Array(Schema.Literals(buyerModes)),
+  requiresBrowser: Schema.Boolean,
+  agentInitiated: Schema.Boolean,
+  agentSettleable: Schema.Boolean,
+  settlementBlocker: Schema.NullOr(Schema.String),
+  unavailableReason: Schema.NullOr(Schema.String),
+  defaultPackId: Schema.String,
+  purchaseEndpoint: Schema.String,
+  limits: wire({
+    minCredits: Schema.Number,
+    maxCredits: Schema.Number,
+    minAmountCents: Schema.Number,
+    maxAmountCents: Schema.Number
+  }),
+  recovery: wire({ quoteCommand: Schema.String, purchaseCommand: Schema.String, statusCommand: Schema.String })
+})
+
+/** contract/api.md 5.1. */
+export const PaymentMethodsAnswer = wire({
+  contractVersion: Schema.Literal("image-skill.payment-methods.v1"),
+  creditUnitCents: Schema.Literal(1),
+  currency: Schema.Literal("USD"),
+  quoteEndpoint: Schema.Literal("/v1/credit-quotes"),
+  packsEndpoint: Schema.Literal("/v1/credit-packs"),
+  statusEndpoint: Schema.Literal("/v1/credit-purchases/status"),
+  methods: Schema.Array(MethodRow)
+})
+
+export const paymentMethodsAnswer = (rails: ReadonlyArray<Rail>): typeof PaymentMethodsAnswer.Type => ({
+  contractVersion: "image-skill.payment-methods.v1",
+  creditUnitCents: 1,
+  currency: "USD",
+  quoteEndpoint: "/v1/credit-quotes",
+  packsEndpoint: "/v1/credit-packs",
+  statusEndpoint: "/v1/credit-purchases/status",
+  methods: rails.map(methodRow)
+})
+
+const methodRow = (rail: Rail): typeof MethodRow.Type => ({
+  ...Struct.omit(rail, ["operatorHint", "commands"]),
+  status: rail.available ? "available" : "unavailable",
+  limits: { ...rail.limits, minAmountCents: rail.limits.minCredits, maxAmountCents: rail.limits.maxCredits },
+  recovery: {
+    quoteCommand: render(rail.commands.quote, executable),
+    purchaseCommand: render(rail.commands.purchase, executable),
+    statusCommand: render(rail.commands.status, executable)
+  }
+})
+
+const PackRow = wire({
+  packId: Schema.String,
+  name: Schema.String,
+  displayName: Schema.String,
+  credits: Schema.Number,
+  amountCents: Schema.Number,
+  amountUsd: Schema.String,
+  currency: Schema.Literal("USD")
+})
+
+/** contract/api.md 5.2. */
+export const CreditPacksAnswer = wire({
+  creditUnitCents: Schema.Literal(1),
+  creditUnitUsd: Schema.Number,
+  currency: Schema.Literal("USD"),
+  defaultPackId: Schema.String,
+  packs: Schema.Array(PackRow),
+  customQuotes: wire({ supported: Schema.Boolean, minCredits: Schema.Number, maxCredits: Schema.Number })
+})
+
+/** Custom amounts are offered while any rail gives quotes. */
+export const creditPacksAnswer = (rails: ReadonlyArray<Rail>): typeof CreditPacksAnswer.Type => ({
+  creditUnitCents: 1,
+  creditUnitUsd,
+  currency: "USD",
+  defaultPackId,
+  packs: creditPacks.map(packRow),
+  customQuotes: { supported: rails.some(({ quoteable }) => quoteable), ...customQuotes }
+})
+
+const packRow = ({ credits, id, name }: CreditPack): typeof PackRow.Type => ({
+  packId: id,
+  name,
+  displayName: `${name} (${credits} credits)`,
+  credits,
+  amountCents: credits,
+  amountUsd: creditsToUsd(credits).toFixed(2),
+  currency: "USD"
+})
