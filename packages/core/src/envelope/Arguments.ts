@@ -53,13 +53,14 @@ const select = (first: string, rest: ReadonlyArray<string>): Selection => {
   const leading = [first, ...rest.slice(0, flagAt === -1 ? rest.length : flagAt)]
   for (const count of [3, 2, 1]) {
     const name = leading.slice(0, count).join(" ")
-    if (leading.length >= count && isCommandName(name)) return { _tag: "Selected", name, rest: rest.slice(count - 1) }
+    if (name.split(" ").length === count && leading.length >= count && isCommandName(name))
+      return { _tag: "Selected", name, rest: rest.slice(count - 1) }
   }
   return selectPartial(first, leading, rest)
 }
 
 const selectPartial = (first: string, leading: ReadonlyArray<string>, rest: ReadonlyArray<string>): Selection => {
-  const short = shorthand[first]
+  const short = Object.hasOwn(shorthand, first) ? shorthand[first] : undefined
   const later = [leading.slice(0, 2).join(" "), first].find((name) => laterCommands.has(name))
   const allowed = Object.keys(commandBook).filter((name) => name.startsWith(`${first} `))
   if (rest.some(isHelp) && allowed.length > 0) return { _tag: "Help", topic: [first] }

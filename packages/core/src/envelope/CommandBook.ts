@@ -69,6 +69,18 @@ const job = {
   "job-id": { kind: "text", value: "JOB_ID", about: "the job, instead of the positional" }
 } as const satisfies CommandSpec["flags"]
 
+/** What to make: read by create, and carried by signup into the command that follows it. */
+const wish = {
+  prompt: { kind: "text", value: "TEXT", about: "what to make", secret: true },
+  provider: { kind: "text", value: "PROVIDER", about: "only models of this provider" },
+  model: { kind: "text", value: "MODEL_ID", about: "the model; default: chosen by intent, quality and budget" },
+  intent: { kind: "text", value: "WORD", about: "explore, draft, final ...; default explore" },
+  "aspect-ratio": { kind: "text", value: "W:H", about: "default 1:1" },
+  "output-count": { kind: "count", value: "N", about: "how many outputs; default 1" },
+  "max-estimated-usd-per-image": { kind: "number", value: "USD", about: "refuse when one output would debit more" },
+  "model-parameters-json": { kind: "object", value: "JSON", about: "native parameters of the model" }
+} as const satisfies CommandSpec["flags"]
+
 export const commandBook = {
   help: { ...none, about: "List the commands", effect: "read", auth: "none", examples: ["help"] },
   version: { ...none, about: "Print the version", effect: "read", auth: "none", examples: ["version"] },
@@ -98,7 +110,8 @@ export const commandBook = {
       "human-email": { kind: "text", value: "INBOX", about: "older name of --agent-contact", secret: true },
       "show-token": { kind: "switch", about: "put the raw token into the answer, once" },
       "no-save": { kind: "switch", about: "do not save the token" },
-      save: { kind: "switch", about: "save the token; the default" }
+      save: { kind: "switch", about: "save the token; the default" },
+      ...wish
     },
     examples: ["signup --agent --agent-name painter --runtime my-runtime"]
   },
@@ -189,16 +202,9 @@ export const commandBook = {
     auth: "optional",
     positionals: ["PROMPT"],
     flags: {
-      prompt: { kind: "text", value: "TEXT", about: "what to make", secret: true },
+      ...wish,
       "prompt-file": { kind: "text", value: "PATH", about: "read the prompt from a file; - is standard input" },
-      provider: { kind: "text", value: "PROVIDER", about: "only models of this provider" },
-      model: { kind: "text", value: "MODEL_ID", about: "the model; default: chosen by intent, quality and budget" },
-      intent: { kind: "text", value: "WORD", about: "explore, draft, final ...; default explore" },
-      "aspect-ratio": { kind: "text", value: "W:H", about: "default 1:1" },
-      "output-count": { kind: "count", value: "N", about: "how many outputs; default 1" },
-      "max-estimated-usd-per-image": { kind: "number", value: "USD", about: "refuse when one output would debit more" },
       "max-usd": { kind: "number", value: "USD", about: "refuse when the whole request would debit more" },
-      "model-parameters-json": { kind: "object", value: "JSON", about: "native parameters of the model" },
       "idempotency-key": {
         kind: "text",
         value: "KEY",
@@ -206,8 +212,7 @@ export const commandBook = {
       },
       "dry-run": { kind: "switch", about: "validate and price, spend nothing" },
       "accept-unknown-cost": { kind: "switch", about: "run although the cost is not known before" },
-      guide: { kind: "switch", about: "answer with the one next command and change nothing" },
-      explain: { kind: "switch", about: "with --guide: the long answer" }
+      guide: { kind: "switch", about: "answer with the one next command and change nothing" }
     },
     examples: [
       `create --guide --prompt "a lighthouse at dusk"`,

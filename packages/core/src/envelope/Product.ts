@@ -4,6 +4,9 @@
  */
 export const executable = "image-skill"
 
+/** The version of this program; a test keeps it equal to the packages' own. */
+export const version = "0.1.0"
+
 /** The level of the public contract that this program implements. */
 export const contractLevel = "0.1.24"
 

@@ -28,16 +28,16 @@ export interface Recovery {
   readonly nextActions?: NextActions
 }
 
-/** `environment` goes in front of the suggested command only, e.g. a config path that works. */
+/** `suggestedPrefix` starts the suggested command only, where that needs e.g. another config path. */
 export const recoveryToWire = (
   recovery: Recovery,
   prefix: string,
-  environment = ""
+  suggestedPrefix = prefix
 ): { readonly [field: string]: Schema.Json } => {
-  const line = (command: Command | undefined, before = "") =>
-    command === undefined ? undefined : `${before}${render(command, prefix)}`
+  const line = (command: Command | undefined, start = prefix) =>
+    command === undefined ? undefined : render(command, start)
   const fields: { readonly [field: string]: Schema.Json | undefined } = {
-    suggested_command: line(recovery.suggestedCommand, environment),
+    suggested_command: line(recovery.suggestedCommand, suggestedPrefix),
     suggested_commands: recovery.suggestedCommands?.map((command) => render(command, prefix)),
     fallback_command: line(recovery.fallbackCommand),
     required_flag: recovery.requiredFlag,

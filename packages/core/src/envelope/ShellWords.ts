@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
  * (expansions, substitutions, operators, redirections, comments) makes the whole line unreadable: `none`.
  */
 export const words = (line: string): Option.Option<ReadonlyArray<string>> => {
+  if (line.includes("\0")) return Option.none() // no argument can hold one (decision D3.10)
   const found: Array<string> = []
   let index = 0
   while (index < line.length) {

@@ -17,9 +17,6 @@ export const SignupRequest = wire({
   humanEmail: Schema.optionalKey(Contact),
   agentName: Field.line(1, 80),
   runtime: Field.line(1, 80),
-  returnToken: Schema.optionalKey(Field.boolean),
-  discoverySource: Schema.optionalKey(
-    Field.matching(/^[a-z0-9._-]{1,64}$/u, "must be 1 to 64 lower-case letters, digits, dots, underscores or dashes")
-  )
+  returnToken: Schema.optionalKey(Field.boolean)
 })
 export type SignupRequest = typeof SignupRequest.Type

@@ -17,12 +17,13 @@ export interface Actor {
 /** Subjects whose drawing the library does not hold are left out: the scene may come from another version. */
 export const castOf = (subjects: ReadonlyArray<Subject>, library: IconLibrary): ReadonlyArray<Actor> =>
   subjects.flatMap((subject, index) => {
-    const plain = library.drawings[subject.icon]
-    if (plain === undefined) return []
-    const traits = traitsOf(subject.icon, library.kinds[subject.icon])
+    const { icon } = subject
+    const plain = icon === null ? undefined : library.drawings[icon]
+    if (icon === null || plain === undefined) return []
+    const traits = traitsOf(icon, library.kinds[icon])
     const turn = traits.turn + (subject.pose?.name === "upside-down" ? 180 : 0)
     const drawing = turned(plain, turn)
-    const box = inkBox(`${subject.icon} ${turn}`, drawing)
+    const box = inkBox(`${icon} ${turn}`, drawing)
     return [{ subject, index, drawing, box, traits, aspect: box.width / box.height }]
   })
 

@@ -60,8 +60,11 @@ const flies = (troupe: Troupe): boolean => {
   const actor = lead(troupe)
   if (actor === undefined) return false
   const pose: Pose | undefined = actor.subject.pose?.name
-  return pose === "flying" || pose === "floating" || actor.traits.habitat === "air" || (actor.traits.habitat === "space" && actor.subject.icon !== "astronaut" && actor.subject.icon !== "rocket")
+  return pose === "flying" || pose === "floating" || actor.traits.habitat === "air" || (actor.traits.habitat === "space" && !standsAnywhere.has(actor.subject.icon ?? ""))
 }
+
+/** At home in space, but on their feet elsewhere. */
+const standsAnywhere: ReadonlySet<string> = new Set(["astronaut", "rocket", "alien-monster"])
 
 const swims = (troupe: Troupe): boolean => {
   const habitat = lead(troupe)?.traits.habitat

@@ -21,6 +21,13 @@ export const framingWords = words(`
   standing subject view visible want wanted setting located situated words landscape-view
 `)
 
+/** Whole phrases of no content: where in the picture something is, and how its holder holds it. */
+export const stopPhrases = `at rest, at the back, at the front, close up, closeup, front view, in hand, in her hand, in her hands, in his hand,
+  in his hands, in its paws, in its hand, in one hand, in the back, in the background, in the center, in the centre, in the corner,
+  in the distance, in the foreground, in the middle, in the scene, in the style of, in front, next up, of course, on the left,
+  on the right, on top, side view, such as, there is, there are, as well, a bit of, a piece of, piece of, a set of, set of,
+  made of, made from, made out of, full view, in color, in colour, style of`
+
 /** Nouns that a colour or a material may go to when it describes the backdrop: "a blue background". */
 export const backdropNouns = words("backdrop background sky wall walls scenery backgrounds")
 
@@ -43,7 +50,7 @@ export const relationWords: Readonly<Record<RelationKind, string>> = {
   "beside":
     "across from, against, along, alongside, around, at, beside, between, by, close to, looking at, near, next to, opposite, playing with, talking to, together with, with, to the left of, to the right of, watching, facing, sitting next to, sitting beside, sitting by, standing next to, standing by, standing beside, chasing, meeting, following, left of, right of, surrounded by, beside of, adjacent to, among, leaning against, looking out at",
   "riding": "mounted on, mounting, ride, rides, riding, riding on, astride, riding a top",
-  "held-by": "brandishing, carrying, carries, drinking, eats, eating, grasping, hold, holding, holds, lifting, playing, plays, reading, reads, using, wielding, clutching, juggling, pulling, pushing, waving, operating, smoking, typing on",
+  "held-by": "brandishing, carrying, carries, drinking, eats, eating, grasping, hold, holding, holds, lifting, playing, plays, reading, reads, using, wielding, clutching, juggling, pulling, pushing, waving, operating, throwing, catching, kicking, wielding a, smoking, typing on",
   "worn-by": "dressed in, sporting, wearing, wears"
 }
 
@@ -111,6 +118,12 @@ export const containers: ReadonlySet<string> = new Set(
   hot-beverage jar mug package potted-plant pot-of-food sailboat shopping-bags shopping-cart sink sled speedboat
   teacup-without-handle top-hat treasure-chest vase wastebasket wheelbarrow wine-glass flying-saucer hot-air-balloon
   motor-boat glass-of-milk automobile pickup-truck racing-car wrapped-gift luggage hiking-boot`.split(/\s+/)
+)
+
+/** Held by whoever is "with" them. */
+export const handhelds: ReadonlySet<string> = new Set(
+  `balloon bouquet flashlight guitar kite lantern magic-wand shield sword umbrella violin crossed-swords bow-and-arrow fishing-pole
+  microphone trumpet saxophone open-book closed-book handbag briefcase shopping-bags`.split(/\s+/)
 )
 
 /** To be "in" these is to be on them. */

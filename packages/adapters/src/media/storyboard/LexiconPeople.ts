@@ -6,12 +6,12 @@ export const peopleNames: Readonly<Record<string, string>> = {
   "artist": "artist, painter",
   "astronaut": "astronaut, cosmonaut, spaceman, space explorer, moonwalker, spacewoman, spacesuit, space suit",
   "baby": "baby, infant, toddler, newborn",
-  "baby-angel": "angel, cherub, cupid, little angel",
+  "baby-angel": "angel, cherub, cupid",
   "ballet-dancer": "ballerina, ballet dancer, ballet, dancing girl",
   "bone": "bone, dog bone",
-  "boy": "boy, lad, schoolboy, little boy, young boy, son, prince boy",
+  "boy": "boy, lad, schoolboy, young boy, son, prince boy",
   "brain": "brain",
-  "child": "child, kid, youngster, little child, children",
+  "child": "child, kid, youngster, children",
   "clown-face": "clown, jester",
   "construction-worker": "builder, construction worker, workman, worker",
   "cook": "chef, cook, baker",
@@ -28,11 +28,11 @@ export const peopleNames: Readonly<Record<string, string>> = {
   "footprints": "footprint, footprints",
   "genie": "genie, djinn",
   "ghost": "ghost, phantom, spectre, specter, spook, spirit",
-  "girl": "girl, schoolgirl, little girl, young girl, daughter",
+  "girl": "girl, schoolgirl, young girl, daughter",
   "goblin": "goblin, tengu",
   "guard": "royal guard, guard, guardsman",
   "hairy-creature": "bigfoot, sasquatch, yeti",
-  "hand-with-fingers-splayed": "hand, open hand, palm",
+  "hand-with-fingers-splayed": "hand, open hand",
   "handshake": "handshake, shaking hands",
   "health-worker": "doctor, nurse, physician, surgeon, medic",
   "judge": "judge",
@@ -80,7 +80,7 @@ export const peopleNames: Readonly<Record<string, string>> = {
   "prince": "prince",
   "princess": "princess, queen, empress",
   "raised-fist": "fist",
-  "red-heart": "red heart, valentine heart",
+  "red-heart": "valentine heart",
   "robot": "robot, android, droid, humanoid robot, mech, cyborg, automaton, machine man",
   "santa-claus": "santa, santa claus, father christmas, saint nicholas",
   "scientist": "scientist, chemist, professor, researcher",
@@ -126,3 +126,20 @@ export const actionDrawings: Readonly<Record<string, Readonly<Record<string, str
   swimming: { person: "person-swimming", man: "person-swimming", woman: "person-swimming" },
   walking: { person: "person-walking", man: "man-walking", woman: "woman-walking" }
 }
+
+/**
+ * Two things that the library draws as one: `thing` to `person` to drawing. The person is then part of the thing's
+ * drawing, and both have been drawn.
+ */
+export const togetherDrawings: Readonly<Record<string, string>> = {
+  "bathtub": "person-taking-bath",
+  "bed": "person-in-bed",
+  "bicycle": "person-biking",
+  "canoe": "person-rowing-boat",
+  "skis": "skier",
+  "snowboard": "snowboarder",
+  "surfboard": "person-surfing"
+}
+
+/** Who can be part of such a drawing: it shows somebody of no special kind. */
+export const anybody: ReadonlySet<string> = new Set(["boy", "child", "girl", "man", "person", "woman"])

@@ -75,12 +75,12 @@ export const timeWords: Readonly<Record<TimeOfDay, string>> = {
   sunset: "setting sun, sun set, sundown, sunset, sunsets, sun setting",
   dusk: "dusk, gloaming, nightfall, twilight",
   "blue-hour": "blue hour, evening, evening light, late evening",
-  night: "at night, by moonlight, moonlight, moonlit, moonlit night, night, night time, nighttime, starry night, nocturnal, starlit, starry, starry sky, under the stars, night sky",
+  night: "at night, by moonlight, moonlight, moonlit, moonlit night, night, night time, nighttime, starry night, nocturnal, starlit, starry, starry sky, under the stars, night sky, stars in the sky, full of stars, stars, moon and stars",
   midnight: "dark night, dead of night, in the dark, midnight, pitch dark, witching hour"
 }
 
 export const weatherWords: Readonly<Record<Weather, string>> = {
-  fair: "fair weather, partly cloudy",
+  fair: "clouds, cloud in the sky, fair weather, fluffy clouds, partly cloudy, puffy clouds, some clouds, white clouds",
   clear: "blue sky, clear, clear skies, clear sky, cloudless, cloudless sky, sunny, sunshine, sunlit, fine weather",
   cloudy: "cloudy, cloudy sky, grey sky, gray sky, overcast, gloomy",
   rain: "downpour, drizzle, drizzling, heavy rain, monsoon, rain, raining, rainy, rainstorm, rainfall, shower of rain",

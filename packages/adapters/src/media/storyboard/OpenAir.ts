@@ -1,66 +1,68 @@
-import { fromHex, lerp, mix, scale } from "./Color.ts"
-import { dunes, hills, mesas, mountains, type Ridge } from "./Landforms.ts"
-import { broadTree, bush, fir, flowers, tufts } from "./Plants.ts"
+import { fromHex, lerp, mix } from "./Color.ts"
+import { skylineOf } from "./Buildings.ts"
+import * as Land from "./Landforms.ts"
+import { broadTree, bush, fir, flowers, isSnowy, leafColor, litter, tufts } from "./Plants.ts"
 import type { Random } from "./Random.ts"
 import type { Scenery } from "./Scenery.ts"
 import { paintSky } from "./Sky.ts"
 import { paintLevel } from "./Surface.ts"
+import type { Texture } from "./Texture.ts"
 import { type GroundTexture, groundTextures, tinted } from "./TexturesGround.ts"
+import { madeTextures } from "./TexturesMade.ts"
+import { type Material } from "./Scene.ts"
 import { heightAt, type Point } from "./Vector.ts"
+
+/** Something that stands in a landscape, drawn with numbers of its own. Lengths are thousandths of the shorter side. */
+export type Element = (s: Scenery, random: Random) => string
 
 /** An outdoor place as data: what stands behind, what lies underfoot, what grows at hand. */
 export interface OpenPlace {
   readonly ground: GroundTexture
-  /** How many metres the picture is wide at its bottom. */
+  /** How many metres the picture is wide at its bottom, if it is square. */
   readonly metres: number
-  /** From far to near. */
-  readonly layers: ReadonlyArray<Layer>
-  readonly near: ReadonlyArray<"tufts" | "flowers" | "dry tufts">
+  /** Behind the ground, from far to near; slightly out of focus. */
+  readonly far: ReadonlyArray<Element>
+  /** On the ground, sharp. */
+  readonly near: ReadonlyArray<Element>
 }
 
-export interface Layer {
-  readonly kind: "mountains" | "hills" | "dunes" | "mesas" | "firs" | "trees" | "bushes"
-  /** 0 at hand, 1 at the horizon. */
-  readonly distance: number
-  /** Height above the horizon in thousandths of the shorter side. */
-  readonly height: number
-  readonly color: string
-  /** Rows below the horizon at which it stands, in thousandths of the shorter side. */
-  readonly drop?: number
-  readonly snow?: number
-  /** Trees for each 1000 units of width. */
-  readonly amount?: number
-}
-
-/** Sky, layers, ground and what grows on it. */
+/** Sky, what is far, the ground, what is near. */
 export const paintOpenAir = (s: Scenery, place: OpenPlace): void => {
   paintSky(s.canvas, s.stage, s.light, s.scene.seed)
-  const far = place.layers.filter((layer) => layer.distance > 0.5)
-  const near = place.layers.filter((layer) => layer.distance <= 0.5)
-  s.draw(far.map((layer, index) => drawLayer(s, layer, s.random(`far ${index}`))).join(""), 1.6)
+  s.draw(place.far.map((element, index) => element(s, s.random(`far ${index}`))).join(""), 1.6)
   paintGround(s, place)
-  s.draw(near.map((layer, index) => drawLayer(s, layer, s.random(`near ${index}`))).join(""))
-  s.draw(growth(s, place, s.random("growth")))
+  s.draw(place.near.map((element, index) => element(s, s.random(`near ${index}`))).join(""))
 }
 
-export const paintGround = (s: Scenery, place: Pick<OpenPlace, "ground" | "metres">): void => {
+export const paintGround = (s: Scenery, place: Pick<OpenPlace, "ground" | "metres">, top = s.stage.horizon): Texture => {
   const { horizon, unit } = s.stage
-  const color = s.scene.backdrop.color
-  const plain = groundTextures[place.ground](s.grain)
-  const texture =
-    color !== null && s.scene.backdrop.place.word !== null ? tinted(plain, mix(plain.color, fromHex(color.name), 0.65)) : plain
+  const { color, material, place: named } = s.scene.backdrop
+  const snowed = isSnowy(s) && coveredBySnow.has(place.ground)
+  const plain = material === null ? groundTextures[snowed ? "snow" : place.ground](s.grain) : textureOf(material.name, s)
+  const texture = color !== null && named.word !== null ? tinted(plain, mix(plain.color, fromHex(color.name), 0.65)) : plain
   const metres = (place.metres * s.stage.width) / unit
-  paintLevel(s.canvas, s.light, { texture, top: horizon, bottom: s.stage.height, horizon: horizon - unit * 0.004, metres, haze: 0.8 })
-  shadeGround(s)
+  paintLevel(s.canvas, s.light, { texture, top, bottom: s.stage.height, horizon: horizon - unit * 0.004, metres, haze: 0.8 })
+  shadeGround(s, top)
+  return texture
 }
+
+const coveredBySnow: ReadonlySet<GroundTexture> = new Set<GroundTexture>(["grass", "soil", "leaves", "crops", "rock", "paving", "sand"])
+
+/** The texture of any material of the vocabulary. */
+export const textureOf = (material: Material, s: Scenery): Texture => {
+  if (isMade(material)) return madeTextures[material](s.grain)
+  return groundTextures[material](s.grain)
+}
+
+const isMade = (material: Material): material is keyof typeof madeTextures => material in madeTextures
 
 /** Ground is brighter towards the light and darker at our feet, which frames the picture. */
-const shadeGround = (s: Scenery): void => {
-  const { height, horizon, sun, unit, width } = s.stage
+const shadeGround = (s: Scenery, top: number): void => {
+  const { height, sun, unit, width } = s.stage
   const { rgb } = s.canvas
   const { backlit, glow } = s.light
-  for (let y = Math.max(0, Math.round(horizon)); y < height; y++) {
-    const down = (y - horizon) / (height - horizon)
+  for (let y = Math.max(0, Math.round(top)); y < height; y++) {
+    const down = (y - top) / (height - top)
     const level = lerp(1.06, 0.82, down)
     const sheen = backlit * 0.5 * (1 - down) ** 2
     for (let x = 0, at = y * width * 3; x < width; x++, at += 3) {
@@ -73,66 +75,85 @@ const shadeGround = (s: Scenery): void => {
   }
 }
 
-const drawLayer = (s: Scenery, layer: Layer, random: Random): string => {
-  const { horizon, unit } = s.stage
-  const ridge: Ridge = {
-    base: horizon + ((layer.drop ?? 0) * unit) / 1000,
-    height: (layer.height * unit) / 1000,
-    distance: layer.distance
-  }
-  switch (layer.kind) {
-    case "mountains":
-      return s.wants("mountain") ? mountains(s, random, ridge, layer.color, layer.snow ?? 0) : ""
-    case "hills":
-      return s.wants("hill") ? hills(s, random, ridge, layer.color).svg : ""
-    case "dunes":
-      return dunes(s, random, ridge, layer.color)
-    case "mesas":
-      return mesas(s, random, ridge, layer.color)
-    case "firs":
-    case "trees":
-    case "bushes":
-      return s.wants("tree") ? trees(s, random, ridge, layer) : ""
-  }
+export interface Reach {
+  /** 0 at hand, 1 at the horizon. */
+  readonly distance: number
+  /** Height above its foot. */
+  readonly height: number
+  readonly color: string
+  /** How far below the horizon its foot is. */
+  readonly drop?: number
 }
 
-/** Trees on a rolling strip of their own: dense groups and gaps, small ones first so that tall ones overlap them. */
-const trees = (s: Scenery, random: Random, ridge: Ridge, layer: Layer): string => {
-  const { unit, width } = s.stage
-  const strip = hills(s, random, { ...ridge, height: unit * 0.018 }, layer.color)
-  const amount = Math.round(((layer.amount ?? 14) * width) / 1000 * (1000 / unit))
-  const spots = Array.from({ length: amount }, (_, index): Point & { readonly size: number } => {
-    const x = width * ((index + random()) / amount)
-    return { x, y: heightAt(strip.line, x) + unit * 0.006, size: ridge.height * random.between(0.55, 1) }
-  }).sort((a, b) => a.size - b.size)
-  const snow = layer.snow ?? 0
-  const plants = spots.map((spot) => {
-    if (layer.kind === "firs") return fir(s, random, spot, spot.size, layer.distance, snow)
-    if (layer.kind === "bushes") return bush(s, random, spot, spot.size, layer.distance)
-    return random.chance(0.7)
-      ? broadTree(s, random, spot, spot.size, layer.distance, random.pick(["#6fae45", "#5d9c48", "#86b54a"]))
-      : bush(s, random, spot, spot.size * 0.6, layer.distance)
-  })
-  return strip.svg + plants.join("")
-}
+const ridgeOf = (s: Scenery, reach: Reach): Land.Ridge => ({
+  base: s.stage.horizon + ((reach.drop ?? 0) * s.stage.unit) / 1000,
+  height: (reach.height * s.stage.unit) / 1000,
+  distance: reach.distance
+})
 
-const growth = (s: Scenery, place: OpenPlace, random: Random): string => {
-  const { height, horizon, unit, width } = s.stage
-  const rows = { top: horizon + (height - horizon) * 0.16, bottom: height * 1.02 }
-  const crowd = (width * (height - horizon)) / (unit * unit)
-  return place.near
-    .map((kind) => {
-      switch (kind) {
-        case "tufts":
-          return tufts(s, random, rows, Math.round(230 * crowd), unit * 0.036, ["#98c95a", "#3f7a30"])
-        case "dry tufts":
-          return tufts(s, random, rows, Math.round(36 * crowd), unit * 0.04, ["#c9b46a", "#8a7a3e"])
-        case "flowers":
-          return s.wants("flower") ? flowers(s, random, rows, Math.round(60 * crowd), unit * 0.022) : ""
-      }
+export const mountains =
+  (reach: Reach & { readonly snow: number }): Element =>
+  (s, random) =>
+    s.wants("mountain") ? Land.mountains(s, random, ridgeOf(s, reach), reach.color, Math.max(reach.snow, isSnowy(s) ? 0.5 : 0)) : ""
+
+export const hills =
+  (reach: Reach): Element =>
+  (s, random) =>
+    s.wants("hill") ? Land.hills(s, random, ridgeOf(s, reach), isSnowy(s) ? "#e3edf5" : reach.color).svg : ""
+
+export const dunes =
+  (reach: Reach): Element =>
+  (s, random) =>
+    Land.dunes(s, random, ridgeOf(s, reach), reach.color)
+
+export const mesas =
+  (reach: Reach): Element =>
+  (s, random) =>
+    Land.mesas(s, random, ridgeOf(s, reach), reach.color)
+
+export const skyline =
+  (reach: Reach & { readonly open?: boolean }): Element =>
+  (s, random) =>
+    s.wants("building") ? skylineOf(s, random, { ...ridgeOf(s, reach), color: reach.color, open: reach.open ?? false }) : ""
+
+/** Trees on a rolling strip of their own: groups and gaps, small ones first so that tall ones overlap them. */
+export const trees =
+  (reach: Reach & { readonly kind: "firs" | "broad" | "bushes" | "mixed"; readonly amount: number }): Element =>
+  (s, random) => {
+    if (!s.wants("tree")) return ""
+    const { unit, width } = s.stage
+    const ridge = ridgeOf(s, reach)
+    const strip = Land.hills(s, random, { ...ridge, height: unit * 0.018 }, isSnowy(s) ? "#e6eef5" : reach.color)
+    const amount = Math.round((reach.amount * width) / unit)
+    const spots = Array.from({ length: amount }, (_, index): Point & { readonly size: number } => {
+      const x = width * ((index + random()) / amount)
+      return { x, y: heightAt(strip.line, x) + unit * 0.006, size: ridge.height * random.between(0.55, 1) }
+    }).sort((a, b) => a.size - b.size)
+    const plants = spots.map((spot) => {
+      const conifer = reach.kind === "firs" || (reach.kind === "mixed" && random.chance(0.55))
+      if (conifer) return fir(s, random, spot, spot.size, reach.distance, isSnowy(s) ? 0.95 : 0)
+      if (reach.kind === "bushes") return bush(s, random, spot, spot.size, reach.distance, leafColor(s, random))
+      return random.chance(0.7)
+        ? broadTree(s, random, spot, spot.size, reach.distance, leafColor(s, random))
+        : bush(s, random, spot, spot.size * 0.6, reach.distance, leafColor(s, random))
     })
-    .join("")
-}
+    return strip.svg + plants.join("")
+  }
 
-/** A colour between the light's haze and white: mist, spray, steam. */
-export const mist = (s: Scenery, amount: number): readonly [number, number, number] => mix(s.light.haze, scale([1, 1, 1], 0.95), amount)
+/** What grows at our feet; under snow nothing does. */
+export const growth =
+  (kinds: { readonly grass?: number; readonly dry?: number; readonly flowers?: number }): Element =>
+  (s, random) => {
+    const { height, horizon, unit, width } = s.stage
+    const rows = { top: horizon + (height - horizon) * 0.16, bottom: height * 1.02 }
+    const crowd = (width * (height - horizon)) / (unit * unit)
+    const season = s.scene.backdrop.season?.name
+    if (isSnowy(s) || s.scene.backdrop.material !== null) return ""
+    let svg = ""
+    if (kinds.grass !== undefined) svg += tufts(s, random, rows, Math.round(kinds.grass * crowd), unit * 0.036, ["#98c95a", "#3f7a30"])
+    if (kinds.dry !== undefined) svg += tufts(s, random, rows, Math.round(kinds.dry * crowd), unit * 0.04, ["#c9b46a", "#8a7a3e"])
+    if (season === "autumn") svg += litter(s, random, rows, Math.round(260 * crowd), unit * 0.011)
+    const bloom = (kinds.flowers ?? 0) * (season === "spring" ? 2.6 : season === "autumn" ? 0 : 1)
+    if (bloom > 0 && s.wants("flower")) svg += flowers(s, random, rows, Math.round(bloom * crowd), unit * 0.022)
+    return svg
+  }

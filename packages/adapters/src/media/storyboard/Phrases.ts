@@ -1,5 +1,5 @@
 import { loadIcons } from "./Icons.ts"
-import { framingWords, negations, stopWords } from "./LexiconGrammar.ts"
+import { framingWords, negations, sayingWords, stopWords } from "./LexiconGrammar.ts"
 import { actionDrawings } from "./LexiconPeople.ts"
 import { looseStyles, mediumWords } from "./LexiconScene.ts"
 import type { Style } from "./Scene.ts"
@@ -56,6 +56,7 @@ const readWord = (
   if (match !== null && !isLoose(match.meaning.style, match.word, run, match.length, before)) {
     const { count, ...meaning } = match.meaning
     const { length, plural } = match
+    if (meaning.empty === true) return { phrase: { kind: "stop", word: match.word.endsWith(" of") ? "of" : match.word }, length }
     if (count !== undefined) return { phrase: { kind: "number", count, word: match.word }, length }
     return { phrase: { kind: "meaning", meaning, word: match.word, plural, emoji: false }, length }
   }
@@ -66,7 +67,7 @@ const readWord = (
   if (/^\d+$/.test(word)) return readDigits(run)
   if (negations.has(word)) return { phrase: { kind: "negation" }, length: 1 }
   if (actionDrawings[word] !== undefined) return { phrase: { kind: "action", word }, length: 1 }
-  if (stopWords.has(word) || framingWords.has(word) || mediumWords.has(word)) return { phrase: { kind: "stop", word }, length: 1 }
+  if (stopWords.has(word) || framingWords.has(word) || sayingWords.has(word) || mediumWords.has(word)) return { phrase: { kind: "stop", word }, length: 1 }
   return { phrase: { kind: "unknown", word: raw.toLowerCase() }, length: 1 }
 }
 

@@ -47,6 +47,21 @@ export const fir = (s: Scenery, random: Random, at: Point, height: number, dista
   return path(stem, trunk) + path(darkPath, dark) + path(litPath, lit) + path(snowPath, white, `opacity="${snow}"`)
 }
 
+/** The colour of leaves in this season; winter leaves are snow. */
+export const leafColor = (s: Scenery, random: Random): string => {
+  if (isSnowy(s)) return random.pick(["#e9f1f7", "#dfeaf3", "#f4f8fb"])
+  switch (s.scene.backdrop.season?.name) {
+    case "autumn":
+      return random.pick(["#e08a2e", "#d2572c", "#e8b13a", "#b8452f", "#c9772b"])
+    case "spring":
+      return random.pick(["#f4b6cd", "#8cc95a", "#f7cbd9", "#a5d46a"])
+    default:
+      return random.pick(["#6fae45", "#5d9c48", "#86b54a"])
+  }
+}
+
+export const isSnowy = (s: Scenery): boolean => s.scene.backdrop.weather.name === "snow" || s.scene.backdrop.season?.name === "winter"
+
 /** A broad tree: a trunk that forks, and a crown of overlapping tufts in three tones. */
 export const broadTree = (s: Scenery, random: Random, at: Point, height: number, distance: number, leaf = "#6fae45"): string => {
   const side = s.stage.side
@@ -163,6 +178,57 @@ export const flowers = (
     heads += ellipse(x + grow * 0.08, top, grow * 0.12, grow * 0.1, s.tone("#f9a825"))
   }
   return path(stalks, "none", `stroke="${s.tone("#4d7c32")}" stroke-width="${n(Math.max(1, size * 0.07))}"`) + heads
+}
+
+/** Leaves that have fallen. */
+export const litter = (s: Scenery, random: Random, rows: { readonly top: number; readonly bottom: number }, amount: number, size: number): string => {
+  const tints = ["#d2572c", "#e08a2e", "#e8b13a", "#9c4a26"]
+  const paths = ["", "", "", ""]
+  for (let index = 0; index < amount; index++) {
+    const near = Math.sqrt(random())
+    const x = random() * s.stage.width
+    const y = rows.top + (rows.bottom - rows.top) * near
+    const grow = size * (0.2 + 0.8 * near)
+    const turn = random.between(-0.8, 0.8)
+    const tint = index % 4
+    paths[tint] = `${paths[tint] ?? ""}M${n(x - grow)} ${n(y)}Q${n(x)} ${n(y - grow * (0.5 + turn))} ${n(x + grow)} ${n(y + grow * turn * 0.3)}Q${n(x)} ${n(y + grow * 0.6)} ${n(x - grow)} ${n(y)}Z`
+  }
+  return paths.map((d, index) => path(d, s.tone(tints[index] ?? "#d2572c"))).join("")
+}
+
+/** A palm: a bent ringed trunk and fronds that hang. */
+export const palm = (s: Scenery, random: Random, at: Point, height: number, distance: number, lean: number): string => {
+  const top = { x: at.x + lean * height * 0.3, y: at.y - height }
+  const w = height * 0.032
+  const bark = s.tone("#8a6a4a", distance)
+  const trunk = `M${n(at.x - w)} ${n(at.y)}Q${n(at.x - w + lean * height * 0.02)} ${n(at.y - height * 0.5)} ${n(top.x - w * 0.6)} ${n(top.y)}L${n(top.x + w * 0.6)} ${n(top.y)}Q${n(at.x + w * 1.4 + lean * height * 0.02)} ${n(at.y - height * 0.5)} ${n(at.x + w * 1.3)} ${n(at.y)}Z`
+  let fronds = ""
+  for (let index = 0; index < 9; index++) {
+    const angle = -Math.PI * (0.02 + (index / 8) * 0.96) + random.between(-0.1, 0.1)
+    const reach = height * random.between(0.34, 0.46)
+    const tip = { x: top.x + Math.cos(angle) * reach, y: top.y + Math.sin(angle) * reach * 0.6 + reach * 0.42 }
+    const bend = { x: top.x + Math.cos(angle) * reach * 0.62, y: top.y + Math.sin(angle) * reach * 0.8 - reach * 0.08 }
+    const leaf = `M${n(top.x)} ${n(top.y)}Q${n(bend.x)} ${n(bend.y)} ${n(tip.x)} ${n(tip.y)}Q${n(bend.x + reach * 0.05)} ${n(bend.y + reach * 0.26)} ${n(top.x)} ${n(top.y)}Z`
+    fronds += path(leaf, s.tone(index % 2 === 0 ? "#3f8f4a" : "#2f7240", distance))
+  }
+  return path(trunk, bark) + fronds
+}
+
+/** The trunks of a wood, for when we stand in it: no crowns are seen, only stems that fade with distance. */
+export const trunks = (s: Scenery, random: Random, base: number, amount: number, width: number, distance: number, color: string): string => {
+  const { side, width: across } = s.stage
+  let bodies = ""
+  let shades = ""
+  for (let index = 0; index < amount; index++) {
+    const x = across * ((index + random.between(0.1, 0.9)) / amount)
+    const w = width * random.between(0.55, 1.2)
+    const lean = random.between(-0.4, 0.4) * w
+    const foot = base + random.between(-0.3, 0.5) * width
+    bodies += `M${n(x - w * 0.75)} ${n(foot)}Q${n(x - w * 0.5)} ${n(foot - w)} ${n(x - w * 0.45 + lean)} ${n(-10)}H${n(x + w * 0.45 + lean)}Q${n(x + w * 0.5)} ${n(foot - w)} ${n(x + w * 0.8)} ${n(foot)}Z`
+    const dark = -side * 0.5
+    shades += `M${n(x + dark * w * 0.1)} ${n(foot)}L${n(x + dark * w * 0.1 + lean)} ${n(-10)}H${n(x + dark * w * 0.9 + lean)}Q${n(x + dark * w)} ${n(foot - w)} ${n(x + dark * w * 1.5)} ${n(foot)}Z`
+  }
+  return path(bodies, s.tone(color, distance)) + path(shades, s.tone("#1d1512", distance), 'opacity="0.3"')
 }
 
 /** A daylight colour made darker or lighter, still as hex. */

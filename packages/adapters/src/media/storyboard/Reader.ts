@@ -1,4 +1,4 @@
-import { backdropNouns, containers, sayingWords, seatings, wearables } from "./LexiconGrammar.ts"
+import { backdropNouns, containers, handhelds, sayingWords, seatings, wearables } from "./LexiconGrammar.ts"
 import { actionDrawings } from "./LexiconPeople.ts"
 import { placeShows, sometimesThings } from "./LexiconScene.ts"
 import type { Phrase } from "./Phrases.ts"
@@ -213,7 +213,7 @@ export const makeReader = (): Reader => {
       return
     }
     const doer = head === null ? undefined : subjects[head]
-    const drawing = doer === undefined ? undefined : actionDrawings[word]?.[doer.icon]
+    const drawing = actionDrawings[word]?.[doer?.icon ?? ""]
     if (doer !== undefined && drawing !== undefined) {
       doer.icon = drawing
       shown.push(word)
@@ -225,12 +225,16 @@ export const makeReader = (): Reader => {
     const noun = meaning.icon !== undefined || meaning.place !== undefined || meaning.surface !== undefined
     if (meaning.style !== undefined) return once("style", { name: meaning.style, word })
     if (meaning.relation !== undefined && !noun) return onRelation(meaning.relation, word)
-    if (meaning.pose !== undefined && !noun) return onPose({ name: meaning.pose, word }, next)
+    if (meaning.pose !== undefined && !noun) return onPose({ name: meaning.pose, word }, next, afterNext)
     if (meaning.size !== undefined && !noun) return onSize({ name: meaning.size, word })
     if (meaning.time !== undefined) return once("time", { name: meaning.time, word })
     if (meaning.season !== undefined) return once("season", { name: meaning.season, word })
     if (meaning.weather !== undefined && !(noun && link === null && !negated)) return once("weather", { name: meaning.weather, word })
     const adjective = meaning.color !== undefined || meaning.material !== undefined
+    // "On ice" is on a sheet of it, not on a cube.
+    if (meaning.material !== undefined && meaning.icon !== undefined && link?.kind === "on" && !phrase.plural && !isNoun(next)) {
+      return onAdjective({ material: meaning.material }, word, next, afterNext)
+    }
     if (adjective && (!noun || (!phrase.plural && nounFollows(next, afterNext)))) return onAdjective(meaning, word, next, afterNext)
     if (noun) onNoun(phrase, next)
   }
@@ -238,7 +242,8 @@ export const makeReader = (): Reader => {
   const once = <K extends "style" | "time" | "season" | "weather">(key: K, value: NonNullable<Reading[K]>): void => {
     if (negated) excluded.push(value.word ?? "")
     else if (found[key] === null) found[key] = value
-    else if (found[key]?.name !== value.name && value.word !== null) unknown.push(value.word)
+    else if (found[key].name === value.name && value.word !== null && value.word !== found[key].word) shown.push(value.word)
+    else if (found[key].name !== value.name && value.word !== null) unknown.push(value.word)
     // "At night", "in the rain": the preposition was about this.
     link = null
   }
@@ -251,8 +256,10 @@ export const makeReader = (): Reader => {
     link = { kind, word }
   }
 
-  const onPose = (pose: Named<Pose>, next: Phrase | undefined): void => {
+  const onPose = (pose: Named<Pose>, next: Phrase | undefined, afterNext: Phrase | undefined): void => {
     const doer = head === null ? undefined : subjects[head]
+    // "Flying a kite": the verb has an object, and it is the object that flies.
+    if (doer !== undefined && next?.kind === "stop" && isNoun(afterNext)) return onRelation("held-by", pose.word ?? "")
     const leads = next?.kind === "meaning" && (next.meaning.icon !== undefined || next.meaning.color !== undefined || next.meaning.size !== undefined)
     if (doer !== undefined && !leads && doer.pose === null) doer.pose = pose
     else pending.pose = pose
@@ -301,7 +308,7 @@ export const makeReader = (): Reader => {
     }
     const kind = link?.kind
     const locative = kind === "on" || kind === "in" || kind === "above" || link?.word === "at" || link?.word === "near" || link?.word === "by"
-    if (meaning.surface !== undefined && (kind === "on" || link?.word === "at" || link?.word === "across" || meaning.icon === undefined)) {
+    if (meaning.surface !== undefined && found.surface === null && (meaning.icon === undefined || link === null || kind === "on" || atSurface.has(link.word))) {
       setSurface(meaning.surface, word)
     } else if (meaning.place !== undefined && (meaning.icon === undefined || (locative && (sometimesThings.has(word) || kind !== "above")))) {
       setPlace(meaning.place, word)
@@ -474,6 +481,8 @@ export const makeReader = (): Reader => {
 
 const groundLike: ReadonlySet<Material> = new Set<Material>(["ice", "sand", "stone"])
 
+const atSurface: ReadonlySet<string> = new Set(["at", "across", "along"])
+
 const isVerb = (kind: RelationKind): boolean => kind === "held-by" || kind === "worn-by" || kind === "riding"
 
 const isNoun = (phrase: Phrase | undefined): phrase is Known =>
@@ -496,7 +505,7 @@ const nounFollows = (next: Phrase | undefined, afterNext: Phrase | undefined): b
   (isAdjective(next) && (isNoun(afterNext) || afterNext?.kind === "unknown"))
 
 /** What "in" and "with" mean depends on the things they join. */
-const sharper = (link: Link, object: string, source: string | undefined): Link => {
+const sharper = (link: Link, object: string, source: string | null | undefined): Link => {
   const { kind, word } = link
   if (kind === "in") {
     if (wearables.has(object)) return { kind: "worn-by", word }
@@ -504,6 +513,7 @@ const sharper = (link: Link, object: string, source: string | undefined): Link =
     return { kind: containers.has(object) ? "in" : "in-front-of", word }
   }
   if (word === "with" && wearables.has(object)) return { kind: "worn-by", word }
-  if (word === "with" && source !== undefined && containers.has(source)) return { kind: "in", word }
+  if (word === "with" && source != null && handhelds.has(object)) return { kind: "held-by", word }
+  if (word === "with" && source != null && containers.has(source)) return { kind: "in", word }
   return link
 }

@@ -51,8 +51,8 @@ export interface Surface {
 export interface Subject {
   /** The prompt's own noun, singular. */
   readonly word: string
-  /** The name of a drawing in the icon library. */
-  readonly icon: string
+  /** The name of a drawing in the icon library; null when the drawing of another subject shows this one as well. */
+  readonly icon: string | null
   /** How many are drawn, 1 to `maximumCount`. */
   readonly count: number
   readonly color: Named<Color> | null

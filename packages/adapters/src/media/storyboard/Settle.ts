@@ -1,4 +1,6 @@
 import { loadIcons } from "./Icons.ts"
+import { anybody, togetherDrawings } from "./LexiconPeople.ts"
+import { surfaceThings } from "./LexiconScene.ts"
 import type { SceneRequest } from "./Prompt.ts"
 import type { Reading } from "./Reader.ts"
 import { type Backdrop, type Named, type Place, type Scene, type Subject, type SurfaceKind, type TimeOfDay } from "./Scene.ts"
@@ -14,11 +16,12 @@ const maximumDrawings = 40
 export const settle = (reading: Reading, request: SceneRequest): Scene => {
   const { height, seed, width } = request
   const unknown = [...reading.unknown]
-  const subjects = withinReason(reading.subjects, unknown)
-  const { color, material, season, shown, surface, wall, weather } = reading
+  const { color, material, season, shown, wall, weather } = reading
+  const { subjects: read, surface } = furnish(reading)
+  const subjects = withinReason(together(read), unknown)
   const card =
     subjects.length === 0 && surface === null && reading.place === null && reading.time === null && weather === null && season === null && material === null && wall === null
-  const place = reading.place ?? { name: placeFor(reading, subjects), word: null }
+  const place = reading.place ?? { name: placeFor({ ...reading, surface }, subjects), word: null }
   const backdrop: Backdrop = {
     place,
     shown: [...new Set(shown)],
@@ -48,6 +51,35 @@ export const settle = (reading: Reading, request: SceneRequest): Scene => {
     unknown: [...new Set(unknown)].slice(0, longestReport)
   }
 }
+
+/** A table with nothing on it, or with nothing but chairs, is a piece of furniture and not what a picture stands on. */
+const furnish = (reading: Reading): Pick<Reading, "subjects" | "surface"> => {
+  const { subjects, surface } = reading
+  const icon = surface === null ? undefined : surfaceThings[surface.kind === "table" ? "table" : surface.kind]
+  if (surface === null || icon === undefined || subjects.some((subject) => habitatOf(subject) !== "room")) return { subjects, surface }
+  const { color, material, word } = surface
+  const thing: Subject = { word, icon, count: 1, color, material, size: { name: "normal", word: null }, relation: null, pose: null, text: null }
+  return { subjects: [...subjects, thing], surface: null }
+}
+
+/** Somebody who rides a bicycle or sits in a canoe is drawn in one piece with it. */
+const together = (subjects: ReadonlyArray<Subject>): ReadonlyArray<Subject> => {
+  const merged = [...subjects]
+  subjects.forEach((rider, index) => {
+    const kind = rider.relation?.kind
+    const to = rider.relation?.to ?? -1
+    const thing = subjects[to]
+    const drawing = togetherDrawings[thing?.icon ?? ""]
+    if (thing === undefined || drawing === undefined || !anybody.has(rider.icon ?? "")) return
+    if (kind !== "riding" && kind !== "on" && kind !== "in") return
+    if (thing.count !== rider.count) return
+    merged[to] = { ...thing, icon: drawing }
+    merged[index] = { ...rider, icon: null, relation: null }
+  })
+  return merged
+}
+
+const habitatOf = ({ icon }: Subject): Habitat => traitsOf(icon ?? "", loadIcons().kinds[icon ?? ""]).habitat
 
 const withinReason = (subjects: ReadonlyArray<Subject>, unknown: Array<string>): ReadonlyArray<Subject> => {
   let room = maximumDrawings
@@ -87,15 +119,16 @@ const placeOfHabitat: Readonly<Record<Habitat, Place>> = {
 /** Where the first thing is at home. Weather and the hour need a sky or a window to be seen. */
 const placeFor = (reading: Reading, subjects: ReadonlyArray<Subject>): Place => {
   if (reading.surface !== null) return placeOfSurface[reading.surface.kind]
-  const hero = subjects[0]
+  const hero = subjects.find((subject) => subject.icon !== null)
   const outdoors = reading.time !== null || reading.weather !== null || reading.season !== null
   if (hero === undefined) return reading.wall !== null || reading.material !== null ? "room" : "meadow"
-  const traits = traitsOf(hero.icon, loadIcons().kinds[hero.icon])
-  const place = placeOfHabitat[traits.habitat]
+  const place = placeOfHabitat[habitatOf(hero)]
   if (reading.wall !== null) return "room"
+  // A cat on a couch is indoors.
+  if (!outdoors && place === "meadow" && subjects.some((subject) => habitatOf(subject) === "room")) return "living-room"
   if (outdoors && (place === "studio" || place === "living-room" || place === "stage")) return "meadow"
   // Something that hangs in the air over things that stand needs a ground below.
-  if ((place === "sky" || place === "space") && subjects.some((subject) => !["air", "space"].includes(traitsOf(subject.icon, loadIcons().kinds[subject.icon]).habitat))) {
+  if ((place === "sky" || place === "space") && subjects.some((subject) => !["air", "space"].includes(habitatOf(subject)))) {
     return place === "space" ? "moon" : "meadow"
   }
   return place

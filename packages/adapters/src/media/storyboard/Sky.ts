@@ -2,7 +2,7 @@ import { clamp, lerp, mix, type Rgb, smoothstep } from "./Color.ts"
 import type { Light } from "./Light.ts"
 import { noiseField } from "./Noise.ts"
 import { makeRandom, type Random } from "./Random.ts"
-import { type Canvas, makePlane, type Plane, resize } from "./Raster.ts"
+import { blur, type Canvas, makePlane, type Plane, resize } from "./Raster.ts"
 import type { Stage } from "./Stage.ts"
 import { glow } from "./Surface.ts"
 
@@ -20,7 +20,7 @@ const paintGradient = (canvas: Canvas, stage: Stage, light: Light): void => {
   const warm = light.sunHeight > -0.2 ? light.backlit : 0
   for (let y = 0; y < height; y++) {
     const down = clamp(y / Math.max(1, stage.horizon))
-    const color = down < 0.58 ? mix(top, middle, smoothstep(0, 0.62, down)) : mix(middle, horizon, smoothstep(0.42, 1, down))
+    const color = mix(mix(top, middle, smoothstep(0, 0.65, down)), horizon, smoothstep(0.4, 1, down))
     const sunward = warm * smoothstep(0.2, 1, down) * 0.35
     let target = y * width * 3
     for (let x = 0; x < width; x++, target += 3) {
@@ -150,8 +150,8 @@ const paintClouds = (canvas: Canvas, stage: Stage, light: Light, seed: number): 
       const aside = density.values[y * width + clamp(x + sunX * 2, 0, width - 1)] ?? 0
       const above = density.values[clamp(y - 2, 0, height - 1) * width + x] ?? 0
       const slope = (here - aside) * 0.6 + (here - above)
-      alpha.values[at] = closed ? smoothstep(0.2, 0.7, here) : smoothstep(0.1, 0.34, here) * 0.96
-      shade.values[at] = closed ? clamp(0.5 + slope * 2.2 + (0.5 - here)) : clamp(0.62 + slope * 2.6 - here * 0.22)
+      alpha.values[at] = closed ? smoothstep(0.2, 0.7, here) : smoothstep(0.08, 0.42, here) * 0.95
+      shade.values[at] = closed ? clamp(0.5 + slope * 2.2 + (0.5 - here)) : clamp(0.6 + slope * (1.1 + height / 300) - (here - 0.5) * 0.2)
     }
   }
   const alphaFull = resize(alpha.values, width, height, 1, canvas.width, height * 2)
@@ -178,27 +178,32 @@ const paintClouds = (canvas: Canvas, stage: Stage, light: Light, seed: number): 
 const heaps = (width: number, height: number, light: Light, seed: number): Plane => {
   const random = makeRandom(seed, "clouds")
   const density = makePlane(width, height)
-  const amount = Math.max(2, Math.round((width / height) * 2.2 + light.clouds * 7))
+  const amount = Math.max(2, Math.round((width / height) * 1.6 + light.clouds * 7))
   for (let index = 0; index < amount; index++) {
     // Clouds far away are lower in the picture, smaller and flatter.
-    const depth = random()
-    const scale = lerp(1, 0.3, depth) * height * random.between(0.7, 1.25)
-    const baseY = height * lerp(0.2, 0.86, depth)
+    const depth = (index + random()) / amount
+    const scale = lerp(1, 0.26, depth) * height * random.between(0.7, 1.2)
+    const baseY = height * lerp(0.24, 0.9, depth)
     const cx = random.between(-0.05, 1.05) * width
-    const length = scale * random.between(0.45, 0.85)
-    const bubbles = random.whole(9, 15)
+    const length = scale * random.between(0.5, 0.9)
+    const bubbles = random.whole(11, 17)
     for (let bubble = 0; bubble < bubbles; bubble++) {
       const along = random.between(-1, 1)
-      const radius = scale * lerp(0.2, 0.05, Math.abs(along)) * random.between(0.6, 1.1)
-      addBubble(density, cx + along * length, baseY - radius * random.between(0.3, 1), radius, baseY)
+      const radius = scale * lerp(0.21, 0.06, Math.abs(along)) * random.between(0.65, 1.1)
+      addBubble(density, cx + along * length, baseY - radius * random.between(0.25, 0.9), radius, baseY)
     }
   }
-  const rough = noiseField(width, height, { seed, label: "cloud edge", cellWidth: height * 0.11, cellHeight: height * 0.08, octaves: 5, gain: 0.6 })
+  const broad = noiseField(width, height, { seed, label: "cloud body", cellWidth: height * 0.2, cellHeight: height * 0.12, octaves: 3 })
+  const rough = noiseField(width, height, { seed, label: "cloud edge", cellWidth: height * 0.07, cellHeight: height * 0.05, octaves: 4, gain: 0.62 })
   const values = density.values
   for (let index = 0; index < values.length; index++) {
     const dense = values[index] ?? 0
-    if (dense > 0) values[index] = clamp(dense + ((rough.values[index] ?? 0) - 0.55) * 0.85, 0, 1.4)
+    if (dense <= 0) continue
+    const torn = ((broad.values[index] ?? 0) - 0.5) * 0.9 + ((rough.values[index] ?? 0) - 0.5) * 0.75
+    // Edges fray more than the body, which stays smooth enough to be lit.
+    values[index] = Math.max(0, dense + torn * (1 - 0.55 * Math.min(1, dense)))
   }
+  blur(values, width, height, 1, Math.max(1, height / 220))
   return density
 }
 
@@ -207,14 +212,15 @@ const addBubble = (density: Plane, cx: number, cy: number, radius: number, baseY
   const { height, values, width } = density
   for (let y = Math.max(0, Math.floor(cy - radius)); y < Math.min(height, cy + radius); y++) {
     const dy = (y - cy) / radius
-    const flat = y > baseY ? Math.max(0, 1 - (y - baseY) / (radius * 0.25)) : 1
+    const flat = y > baseY ? Math.max(0, 1 - (y - baseY) / (radius * 0.4)) : 1
     for (let x = Math.max(0, Math.floor(cx - radius)); x < Math.min(width, cx + radius); x++) {
       const dx = (x - cx) / radius
       const hill = (1 - dx * dx - dy * dy) * flat
       if (hill <= 0) continue
       const at = y * width + x
       const old = values[at] ?? 0
-      values[at] = Math.max(old, hill) + Math.min(old, hill) * 0.25
+      // A soft maximum: hills grow together, and no plateau forms where many overlap.
+      values[at] = Math.max(old, hill) + Math.min(old, hill) * 0.3 * Math.max(0, 1.4 - old)
     }
   }
 }

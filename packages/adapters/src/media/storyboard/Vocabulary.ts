@@ -4,7 +4,7 @@ import { natureNames } from "./LexiconNature.ts"
 import { objectNames } from "./LexiconObjects.ts"
 import { peopleNames } from "./LexiconPeople.ts"
 import { placeWords, seasonWords, styleWords, surfaceThings, surfaceWords, timeWords, weatherWords } from "./LexiconScene.ts"
-import { poseWords, relationWords } from "./LexiconGrammar.ts"
+import { poseWords, relationWords, stopPhrases } from "./LexiconGrammar.ts"
 import type { Color, Material, Place, Pose, RelationKind, Season, Size, Style, SurfaceKind, TimeOfDay, Weather } from "./Scene.ts"
 import { filedAs, singulars } from "./Words.ts"
 
@@ -23,6 +23,8 @@ export interface Meaning {
   readonly relation?: RelationKind
   readonly pose?: Pose
   readonly count?: number
+  /** Says nothing about the picture. */
+  readonly empty?: true
 }
 
 export interface Match {
@@ -79,6 +81,7 @@ const buildLexicon = (): ReadonlyMap<string, Meaning> => {
       if (key !== "") out.set(key, { ...meaning, ...out.get(key) })
     }
   }
+  add(stopPhrases, { empty: true })
   for (const aliases of [natureNames, objectNames, peopleNames]) {
     for (const [icon, phrases] of Object.entries(aliases)) if (drawings[icon] !== undefined) add(phrases, { icon })
   }

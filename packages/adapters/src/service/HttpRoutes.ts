@@ -1,0 +1,176 @@
+import type { Answer } from "@image-skill/core/envelope/Envelope"
+import { toAnswer } from "@image-skill/core/envelope/EnvelopeErrors"
+import { Ids } from "@image-skill/core/envelope/Ids"
+import { docsUrl } from "@image-skill/core/envelope/Product"
+import { Refusal } from "@image-skill/core/envelope/Refusal"
+import type { Caller } from "@image-skill/core/identity/Identity"
+import { type Operation, type OperationId, operationIds, operationOf } from "@image-skill/core/service/Operations"
+import { Service } from "@image-skill/core/service/Service"
+import * as ByteSize from "effect/ByteSize"
+import * as Effect from "effect/Effect"
+import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { openApiDocument } from "./OpenApiDocument.ts"
+
+/**
+ * The service over HTTP. Routes are made from the table of operations; each hands the JSON it was given to the very
+ * program that runs in the process, and sends the envelope it gets. Nothing is judged here but HTTP itself.
+ */
+export const layer = (publicApiUrl: string): Layer.Layer<never, never, HttpRouter.HttpRouter | Service | Ids> =>
+  HttpRouter.use((router) =>
+    Effect.gen(function* () {
+      const service = yield* Service
+      const ids = yield* Ids
+
+      const refuse = (refusal: Refusal, label = "image-skill") =>
+        Effect.map(ids.trace, (traceId) =>
+          respond(toAnswer(refusal, { command: label, traceId, actor: null, effect: "read" }), null)
+        )
+
+      const handle = (id: OperationId) => {
+        const operation = operationOf(id)
+        return Effect.gen(function* () {
+          const request = yield* HttpServerRequest.HttpServerRequest
+          const body = yield* operation.method === "POST" ? readBody(request) : readQuery(request)
+          return respond(yield* service.handle(id, body, callerOf(request)), operation)
+        }).pipe(Effect.catchTag("Refusal", (refusal) => refuse(refusal, operation.label)))
+      }
+
+      for (const id of operationIds) {
+        const { method, path } = operationOf(id)
+        yield* router.add(method, pattern(path), handle(id))
+      }
+      for (const [path, allowed] of allowedMethods()) {
+        const rejected = otherMethods.filter((method) => !allowed.includes(method))
+        for (const method of rejected) {
+          yield* router.add(
+            method,
+            pattern(path),
+            Effect.map(refuse(methodNotAllowed(allowed)), HttpServerResponse.setHeader("allow", allowed.join(", ")))
+          )
+        }
+      }
+      yield* router.add(
+        "GET",
+        "/openapi.json",
+        Effect.sync(() => HttpServerResponse.jsonUnsafe(openApiDocument(publicApiUrl)))
+      )
+      yield* router.add("*", "/*", refuse(notFound()))
+    })
+  )
+
+const otherMethods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const
+
+/** Which methods each path answers. */
+const allowedMethods = (): ReadonlyMap<string, ReadonlyArray<string>> => {
+  const allowed = new Map<string, Array<string>>()
+  for (const id of operationIds) {
+    const { method, path } = operationOf(id)
+    allowed.set(path, [...(allowed.get(path) ?? []), method])
+  }
+  return allowed
+}
+
+const pattern = (path: string): `/${string}` => `/${path.slice(1).replaceAll(/\{(\w+)\}/gu, ":$1")}`
+
+const respond = ({ envelope, exitCode, retryAfterSeconds, status }: Answer, operation: Operation | null) =>
+  HttpServerResponse.text(JSON.stringify(envelope), {
+    status,
+    contentType: "application/json; charset=utf-8",
+    headers: {
+      "x-image-skill-exit-code": `${exitCode}`,
+      "x-image-skill-trace-id": envelope.trace_id,
+      "cache-control":
+        operation === null || operation.cacheSeconds === null || !envelope.ok
+          ? "no-store"
+          : `public, max-age=${operation.cacheSeconds}`,
+      ...(retryAfterSeconds !== undefined && (status === 429 || status === 503)
+        ? { "retry-after": `${retryAfterSeconds}` }
+        : {})
+    }
+  })
+
+const maxBody = ByteSize.fromInputUnsafe("256 KiB")
+
+/** A JSON object; what is too large, of another type or no JSON at all is refused before anything looks at it. */
+const readBody = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<unknown, Refusal> =>
+  Effect.gen(function* () {
+    const contentType = request.headers["content-type"] ?? ""
+    if (!/^application\/json(?:\s*;\s*charset="?utf-8"?)?$/iu.test(contentType.trim())) return yield* notJsonType()
+    const text = yield* request.text.pipe(
+      Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBody),
+      Effect.mapError(() => tooLarge())
+    )
+    return yield* Effect.mapError(parse(text), () => notJson())
+  })
+
+const parse = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Unknown))
+
+/** The fields of a GET: path segments and query. A repeated query field keeps its last value. */
+const readQuery = (request: HttpServerRequest.HttpServerRequest) =>
+  Effect.map(HttpRouter.params, (params): unknown => {
+    const query = new URL(request.url, "http://localhost").searchParams
+    return { ...Object.fromEntries(query), ...params }
+  })
+
+const callerOf = (request: HttpServerRequest.HttpServerRequest): Caller => {
+  const peer = Option.getOrElse(request.remoteAddress, () => "")
+  const isLoopback = /^(?:::ffff:)?127\.|^::1$/u.test(peer)
+  // Only a proxy on this very machine is believed about where a request came from.
+  const forwarded = isLoopback ? (request.headers["x-forwarded-for"]?.split(",").at(-1)?.trim() ?? "") : ""
+  return {
+    token: bearer(request.headers["authorization"]),
+    network: networkOf(forwarded === "" ? peer : forwarded),
+    isLocal: isLoopback && forwarded === ""
+  }
+}
+
+/** An IPv6 customer has a whole /64, so that is what counts as one network. */
+const networkOf = (address: string): string =>
+  address.includes(":") && !address.startsWith("::ffff:") ? address.split(":").slice(0, 4).join(":") : address
+
+const bearer = (header: string | undefined): Redacted.Redacted | null => {
+  const match = /^\s*bearer\s+(\S+)\s*$/iu.exec(header ?? "")
+  return match?.[1] === undefined ? null : Redacted.make(match[1])
+}
+
+const notFound = (): Refusal =>
+  new Refusal({ code: "NOT_FOUND", message: "there is nothing at this address", recovery: { docsUrl: docsUrl() } })
+
+const methodNotAllowed = (allowed: ReadonlyArray<string>): Refusal =>
+  new Refusal({
+    code: "METHOD_NOT_ALLOWED",
+    message: `this address takes ${allowed.join(", ")}`,
+    recovery: { docsUrl: docsUrl() },
+    details: { allow: allowed }
+  })
+
+const notJsonType = (): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    status: 415,
+    message: "the body must be sent as content-type application/json, in UTF-8",
+    recovery: { docsUrl: docsUrl() }
+  })
+
+const tooLarge = (): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    status: 413,
+    message: "the body is larger than 256 KiB, or ended before it was whole",
+    recovery: { docsUrl: docsUrl() },
+    details: { max_bytes: 262_144 }
+  })
+
+const notJson = (): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: "the body is not JSON",
+    recovery: { docsUrl: docsUrl() }
+  })

@@ -1,0 +1,168 @@
+import { command, json } from "@image-skill/core/envelope/CommandLine"
+import type { Answer, Envelope } from "@image-skill/core/envelope/Envelope"
+import { toAnswer, toExitCode } from "@image-skill/core/envelope/EnvelopeErrors"
+import { Ids } from "@image-skill/core/envelope/Ids"
+import { docsUrl, version } from "@image-skill/core/envelope/Product"
+import type { Recovery } from "@image-skill/core/envelope/Recovery"
+import { Refusal } from "@image-skill/core/envelope/Refusal"
+import { type HttpReply, HttpTransport, type HttpTransportError } from "@image-skill/core/service/HttpTransport"
+import { type Operation, operationOf } from "@image-skill/core/service/Operations"
+import { type Credentials, overWire, type Send, ServiceApi } from "@image-skill/core/service/ServiceApi"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+
+/** A service somewhere else. `origin` is an http(s) origin; request paths start at its root (contract/cli.md 3). */
+export const layer = (origin: string): Layer.Layer<ServiceApi, never, HttpTransport | Ids> =>
+  Layer.effect(
+    ServiceApi,
+    Effect.gen(function* () {
+      const transport = yield* HttpTransport
+      const ids = yield* Ids
+      const send: Send = (id, body, credentials) => {
+        const operation = operationOf(id)
+        return transport.send(requestFor(origin, operation, body, credentials)).pipe(
+          Effect.map((reply) => receive(operation, reply)),
+          Effect.catch((error) => Effect.succeed(failed(operation, error, keyOf(body)))),
+          Effect.flatMap((received) =>
+            "envelope" in received
+              ? Effect.succeed(received)
+              : Effect.map(ids.trace, (traceId) => local(operation, received, traceId))
+          )
+        )
+      }
+      return ServiceApi.of(overWire(origin, ids, send))
+    })
+  )
+
+const readTimeout = Duration.seconds(30)
+/** A create waits for its provider; published services hold the connection for almost five minutes. */
+const spendTimeout = Duration.minutes(15)
+const maxAnswerBytes = 32 * 1024 * 1024
+
+const requestFor = (origin: string, operation: Operation, body: Schema.Json, credentials: Credentials) => {
+  const fields = new Map(Object.entries(isObject(body) ? body : {}))
+  const path = operation.path.replaceAll(/\{(\w+)\}/gu, (_, name: string) => {
+    const value = fields.get(name)
+    fields.delete(name)
+    return encodeURIComponent(textOf(value))
+  })
+  const isPost = operation.method === "POST"
+  const query = isPost
+    ? ""
+    : new URLSearchParams(Object.fromEntries([...fields].map(([name, value]) => [name, textOf(value)]))).toString()
+  return {
+    method: operation.method,
+    url: `${origin}${path}${query === "" ? "" : `?${query}`}`,
+    headers: {
+      accept: "application/json",
+      "user-agent": `image-skill/${version}`,
+      ...(isPost ? { "content-type": "application/json" } : {}),
+      ...(credentials === null ? {} : { authorization: `Bearer ${Redacted.value(credentials)}` })
+    },
+    body: isPost ? JSON.stringify(body) : null,
+    timeout: operation.effect === "spend" ? spendTimeout : readTimeout,
+    maxBytes: maxAnswerBytes
+  }
+}
+
+const textOf = (value: Schema.Json | undefined): string => (typeof value === "string" ? value : JSON.stringify(value))
+
+/** What `JSON.parse` gives is JSON by construction; only the outer shape has to be looked at. */
+const isObject = (value: unknown): value is { readonly [key: string]: Schema.Json } => Predicate.isObject(value)
+
+const keyOf = (body: Schema.Json): string | null => {
+  const key = isObject(body) ? body["idempotency_key"] : undefined
+  return typeof key === "string" ? key : null
+}
+
+/** A refusal made here, with its exit code where the HTTP status decides that. */
+interface Unanswered {
+  readonly refusal: Refusal
+  readonly exitCode: number | null
+}
+
+const local = (operation: Operation, { exitCode, refusal }: Unanswered, traceId: string): Answer => {
+  const answer = toAnswer(refusal, { command: operation.label, traceId, actor: null, effect: operation.effect })
+  return exitCode === null ? answer : { ...answer, exitCode }
+}
+
+const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
+
+/** An envelope is a JSON object with the key `ok`; everything it carries is kept, its frame is made whole. */
+const receive = (operation: Operation, reply: HttpReply): Answer | Unanswered => {
+  const body = Option.getOrNull(parse(reply.text))
+  if (!isObject(body) || !("ok" in body)) return notAnEnvelope(operation, reply)
+  const ok = body["ok"] === true
+  const envelope: Envelope = {
+    ...body,
+    ok,
+    command: typeof body["command"] === "string" ? body["command"] : operation.label,
+    trace_id: typeof body["trace_id"] === "string" ? body["trace_id"] : "",
+    actor: body["actor"] ?? null,
+    data: body["data"] ?? null,
+    warnings: warningsOf(body["warnings"]),
+    error: body["error"] ?? null
+  }
+  const exitCode = toExitCode({
+    ok,
+    status: reply.status,
+    exitCodeHeader: reply.headers["x-image-skill-exit-code"] ?? null
+  })
+  return { envelope, status: reply.status, exitCode }
+}
+
+const warningsOf = (warnings: Schema.Json | undefined): ReadonlyArray<string> =>
+  Array.isArray(warnings) ? warnings.filter((warning) => typeof warning === "string") : []
+
+const notAnEnvelope = (operation: Operation, { status }: HttpReply): Unanswered => {
+  const unsure = status >= 500 && operation.effect === "spend"
+  return {
+    exitCode: toExitCode({ ok: false, status, exitCodeHeader: null }),
+    refusal: new Refusal({
+      code: "HOSTED_API_NON_JSON_RESPONSE",
+      message: `the service answered HTTP ${status} without a JSON envelope`,
+      retryable: status >= 500,
+      ...(unsure ? { moneyMoved: "unknown" } : { outcome: status >= 500 ? "unknown" : "rejected" }),
+      warnings: unsure ? ["credits may already be reserved; repeat the request only with the same idempotency key"] : []
+    })
+  }
+}
+
+const failed = (operation: Operation, error: HttpTransportError, key: string | null): Unanswered => {
+  const spends = operation.effect === "spend"
+  const recovery: Recovery = {
+    docsUrl: docsUrl(spends ? "image-skill-create" : null),
+    retryAfterSeconds: 30,
+    ...(spends && key !== null ? { idempotencyKey: key } : { suggestedCommand: command("doctor", json) })
+  }
+  const outcome = error.sent ? "unknown" : "not_sent"
+  return {
+    exitCode: null,
+    refusal: new Refusal({
+      code: error.reason === "timeout" ? "TIMEOUT" : "HOSTED_API_REQUEST_FAILED",
+      message: `${messages[error.reason]} (${error.message})`,
+      outcome,
+      moneyMoved: error.sent ? "unknown" : "no",
+      recovery,
+      warnings:
+        spends && error.sent
+          ? ["credits may already be reserved; repeat the request only with the same idempotency key"]
+          : []
+    })
+  }
+}
+
+const messages: { readonly [R in HttpTransportError["reason"]]: string } = {
+  invalid_url: "the address of the service is not an http(s) URL",
+  unreachable: "the service could not be reached",
+  tls: "no secure connection to the service could be made",
+  timeout: "the service did not answer in time",
+  reset: "the connection to the service broke",
+  too_large: "the answer of the service is too large to be read",
+  redirected: "the service redirected the request to another place"
+}

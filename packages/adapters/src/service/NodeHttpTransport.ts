@@ -1,0 +1,165 @@
+import type * as Http from "node:http"
+import { createRequire } from "node:module"
+import {
+  type HttpDownload,
+  type HttpReply,
+  type HttpRequest,
+  HttpTransport,
+  HttpTransportError
+} from "@image-skill/core/service/HttpTransport"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+
+// An ESM import of node:http loads all of undici on Node 22 and newer, which costs more than the request itself.
+const load: (id: "node:http" | "node:https") => typeof Http = createRequire(import.meta.url)
+
+type Outgoing = Omit<HttpRequest, "maxBytes" | "timeout">
+
+const maxRedirects = 5
+
+/** HTTP over Node's own client: one connection a request, no retries, redirects only within an origin and only for reads. */
+export const layer = Layer.sync(HttpTransport, () =>
+  HttpTransport.of({
+    send: (request) =>
+      follow(request, maxRedirects).pipe(
+        Effect.flatMap((response) => readText(response, request.maxBytes)),
+        Effect.scoped,
+        within(request.timeout)
+      ),
+    download: ({ headers, maxBytes, timeout, url }) =>
+      Effect.map(
+        within(timeout)(follow({ method: "GET", url, headers, body: null }, maxRedirects)),
+        (response): HttpDownload => ({
+          status: response.statusCode ?? 0,
+          headers: headersOf(response),
+          body: bodyOf(response, maxBytes)
+        })
+      )
+  })
+)
+
+/** A request that ran out of time may have arrived: whoever sent it has to look the outcome up. */
+const within = (timeout: Duration.Duration) =>
+  Effect.timeoutOrElse({
+    duration: timeout,
+    orElse: () =>
+      Effect.fail(
+        new HttpTransportError({
+          reason: "timeout",
+          sent: true,
+          message: `no answer within ${Math.round(Duration.toSeconds(timeout))} seconds`
+        })
+      )
+  })
+
+const follow = (request: Outgoing, left: number): Effect.Effect<Http.IncomingMessage, HttpTransportError> =>
+  Effect.flatMap(exchange(request), (response) => {
+    const location = response.headers.location
+    const isRedirect = [301, 302, 303, 307, 308].includes(response.statusCode ?? 0) && location !== undefined
+    if (!isRedirect) return Effect.succeed(response)
+    response.destroy()
+    const target = URL.parse(location, request.url)
+    const sameOrigin = target !== null && target.origin === new URL(request.url).origin
+    return sameOrigin && request.method === "GET" && left > 0
+      ? follow({ ...request, url: target.href }, left - 1)
+      : Effect.fail(
+          new HttpTransportError({
+            reason: "redirected",
+            sent: true,
+            message: "the service redirects elsewhere, and no request follows it there"
+          })
+        )
+  })
+
+/** One request and the head of its answer. Interruption closes the connection. */
+const exchange = ({ body, headers, method, url }: Outgoing): Effect.Effect<Http.IncomingMessage, HttpTransportError> =>
+  Effect.callback((resume) => {
+    const target = URL.parse(url)
+    if (target === null || !/^https?:$/u.test(target.protocol)) {
+      resume(Effect.fail(new HttpTransportError({ reason: "invalid_url", sent: false, message: "not an http(s) URL" })))
+      return
+    }
+    const client = load(target.protocol === "https:" ? "node:https" : "node:http")
+    const length = body === null ? {} : { "content-length": String(Buffer.byteLength(body)) }
+    const request = client.request(target, { method, headers: { ...headers, ...length }, agent: false })
+    request.once("response", (response) => resume(Effect.succeed(response)))
+    request.once("error", (error) => resume(Effect.fail(toTransportError(error, request))))
+    if (body === null) request.end()
+    else request.end(body)
+    return Effect.sync(() => request.destroy())
+  })
+
+/** Bytes that have not left this machine have done nothing on the other one. */
+const toTransportError = (error: NodeJS.ErrnoException, request: Http.ClientRequest): HttpTransportError => {
+  const code = error.code ?? ""
+  const sent = (request.socket?.bytesWritten ?? 0) > 0 && !code.startsWith("ERR_TLS") && !tlsCodes.has(code)
+  if (unreachable.has(code)) return new HttpTransportError({ reason: "unreachable", sent: false, message: code })
+  if (code.startsWith("ERR_TLS") || code.startsWith("ERR_SSL") || tlsCodes.has(code)) {
+    return new HttpTransportError({ reason: "tls", sent: false, message: code })
+  }
+  return new HttpTransportError({ reason: "reset", sent, message: code === "" ? "the connection broke" : code })
+}
+
+const unreachable = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EADDRNOTAVAIL",
+  "ETIMEDOUT"
+])
+
+const tlsCodes = new Set([
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+  "CERT_HAS_EXPIRED",
+  "EPROTO"
+])
+
+const headersOf = (response: Http.IncomingMessage): HttpReply["headers"] =>
+  Object.fromEntries(
+    Object.entries(response.headers).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, Array.isArray(value) ? value.join(", ") : value]]
+    )
+  )
+
+const tooLarge = (maxBytes: number): HttpTransportError =>
+  new HttpTransportError({ reason: "too_large", sent: true, message: `the answer is longer than ${maxBytes} bytes` })
+
+const broken = (): HttpTransportError =>
+  new HttpTransportError({ reason: "reset", sent: true, message: "the answer ended before it was whole" })
+
+const readText = (response: Http.IncomingMessage, maxBytes: number): Effect.Effect<HttpReply, HttpTransportError> =>
+  Effect.callback((resume) => {
+    const chunks: Array<Buffer> = []
+    let bytes = 0
+    response.on("data", (chunk: Buffer) => {
+      bytes += chunk.length
+      if (bytes > maxBytes) {
+        response.destroy()
+        resume(Effect.fail(tooLarge(maxBytes)))
+      } else chunks.push(chunk)
+    })
+    response.once("error", () => resume(Effect.fail(broken())))
+    response.once("close", () => {
+      const text = Buffer.concat(chunks).toString("utf8")
+      const reply = { status: response.statusCode ?? 0, headers: headersOf(response), text }
+      resume(response.complete ? Effect.succeed(reply) : Effect.fail(broken()))
+    })
+    return Effect.sync(() => response.destroy())
+  })
+
+const bodyOf = (response: Http.IncomingMessage, maxBytes: number): HttpDownload["body"] => {
+  let bytes = 0
+  return Stream.fromAsyncIterable<Buffer, HttpTransportError>(response, broken).pipe(
+    Stream.mapEffect((chunk) => {
+      bytes += chunk.length
+      return bytes > maxBytes ? Effect.fail(tooLarge(maxBytes)) : Effect.succeed(new Uint8Array(chunk))
+    })
+  )
+}

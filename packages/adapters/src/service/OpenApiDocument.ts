@@ -1,0 +1,55 @@
+import { FailureWire, successOf } from "@image-skill/core/envelope/Envelope"
+import { version } from "@image-skill/core/envelope/Product"
+import { answers } from "@image-skill/core/service/Answers"
+import { type OperationId, operationIds, operationOf } from "@image-skill/core/service/Operations"
+import { requests } from "@image-skill/core/service/Requests"
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as OpenApi from "effect/http-api/OpenApi"
+import * as Schema from "effect/Schema"
+
+/**
+ * The OpenAPI document, from the same table of operations and the same schemas as the routes. It is made when somebody
+ * asks for it: describing the API takes longer than answering it.
+ */
+export const openApiDocument = (origin: string): unknown => {
+  const [first, ...rest] = operationIds.map(endpoint)
+  const group = first === undefined ? HttpApiGroup.make("v1") : HttpApiGroup.make("v1").add(first, ...rest)
+  const api = HttpApi.make("image-skill")
+    .add(group)
+    .annotateMerge(
+      OpenApi.annotations({
+        title: "Image Skill",
+        version,
+        description: "Media for AI agents: identity, quota, credits, models, jobs and owned assets.",
+        servers: [{ url: origin }]
+      })
+    )
+  return OpenApi.fromApi(api)
+}
+
+/** Every refusal is the same envelope; what it means stands in its code. */
+const failures = [400, 401, 402, 403, 404, 409, 413, 415, 422, 429, 500, 502, 503, 504].map((status) =>
+  FailureWire.pipe(HttpApiSchema.status(status))
+)
+
+const endpoint = (id: OperationId) => {
+  const operation = operationOf(id)
+  const path: `/${string}` = `/${operation.path.slice(1).replaceAll(/\{(\w+)\}/gu, ":$1")}`
+  const fields: Schema.Struct.Fields = requests[id].from.fields
+  const inPath = (name: string) => operation.path.includes(`{${name}}`)
+  const pick = (keep: (name: string) => boolean) =>
+    Object.fromEntries(Object.entries(fields).filter(([name]) => keep(name)))
+  const answered = { success: successOf(Schema.toEncoded(answers[id])), error: failures } as const
+  const described =
+    operation.method === "POST"
+      ? HttpApiEndpoint.post(id, path, { payload: Schema.Struct(fields), ...answered })
+      : HttpApiEndpoint.get(id, path, {
+          params: Schema.Struct(pick(inPath)),
+          query: Schema.Struct(pick((name) => !inPath(name))),
+          ...answered
+        })
+  return described.annotate(OpenApi.Summary, operation.summary)
+}

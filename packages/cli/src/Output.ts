@@ -1,0 +1,26 @@
+import { writeSync } from "node:fs"
+import type { Envelope } from "@image-skill/core/envelope/Envelope"
+
+/** One JSON document, indented by two spaces, and a newline: the only thing that ever reaches stdout. */
+export const printEnvelope = (envelope: Envelope): void => {
+  writeAll(1, `${JSON.stringify(envelope, null, 2)}\n`)
+}
+
+/** Written synchronously, because a pipe that is still full when the process ends would cut the answer short. */
+const writeAll = (descriptor: number, text: string): void => {
+  const bytes = Buffer.from(text)
+  let written = 0
+  while (written < bytes.length) {
+    try {
+      written += writeSync(descriptor, bytes, written)
+    } catch (error) {
+      if (isCode(error, "EAGAIN")) continue
+      // Whoever was reading has gone; there is nobody left to tell.
+      if (isCode(error, "EPIPE")) return
+      throw error
+    }
+  }
+}
+
+const isCode = (error: unknown, code: string): boolean =>
+  typeof error === "object" && error !== null && "code" in error && error.code === code

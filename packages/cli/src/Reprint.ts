@@ -1,0 +1,103 @@
+import {
+  append,
+  argv,
+  type Command,
+  flag,
+  missingInputs,
+  quoted,
+  render,
+  type Word
+} from "@image-skill/core/envelope/CommandLine"
+import type { Envelope } from "@image-skill/core/envelope/Envelope"
+import { receive } from "@image-skill/core/envelope/ReceivedCommand"
+import * as Option from "effect/Option"
+import type * as Schema from "effect/Schema"
+
+/** How a command of a service is printed by this process. */
+export interface Printing {
+  readonly prefix: string
+  /** Named by the caller as a flag, so every command has to name it again. */
+  readonly apiBaseUrl: string | null
+  /** Placeholders that this run can fill in, e.g. the prompt that the service must not repeat. */
+  readonly known: { readonly [placeholder: string]: string }
+}
+
+/**
+ * The same answer with every command of the service printed by our own renderer (decision D3.6). A command that is not
+ * one of ours with flags of ours is taken out, and the answer says so: no foreign text becomes a command.
+ */
+export const reprint = (envelope: Envelope, printing: Printing): Envelope => {
+  let dropped = 0
+  const line = (text: string): string | null => {
+    const command = Option.getOrNull(receive(text))
+    if (command === null) {
+      dropped += 1
+      return null
+    }
+    return render(complete(command, printing), printing.prefix)
+  }
+  const walk = (value: Schema.Json, key: string): Schema.Json => {
+    if (typeof value === "string") return isCommandKey(key) ? line(value) : value
+    if (Array.isArray(value))
+      return value.map((item) => walk(item, key)).filter((item) => item !== null || !isCommandKey(key))
+    if (!isObject(value)) return value
+    return isAction(value) ? action(value) : walkFields(value)
+  }
+  const walkFields = (value: Schema.JsonObject): Schema.JsonObject =>
+    Object.fromEntries(
+      Object.entries(value).flatMap(([name, inner]) => {
+        const walked = walk(inner, name)
+        // An action without its command is no action.
+        return walked === null && isAction(inner) ? [] : [[name, walked]]
+      })
+    )
+  const action = (value: Schema.JsonObject): Schema.Json => {
+    const { command: text, ...rest } = value
+    const command = typeof text === "string" ? Option.getOrNull(receive(text)) : null
+    if (command === null) {
+      dropped += 1
+      return null
+    }
+    const whole = complete(command, printing)
+    return {
+      command: render(whole, printing.prefix),
+      ...walkFields(rest),
+      argv: argv(whole),
+      needs: missingInputs(whole).map(({ name }) => name)
+    }
+  }
+  const data = walk(envelope.data, "data")
+  const error = walk(envelope.error, "error")
+  return {
+    ...envelope,
+    data,
+    warnings: dropped === 0 ? envelope.warnings : [...envelope.warnings, droppedWarning(dropped)],
+    error
+  }
+}
+
+const droppedWarning = (count: number): string =>
+  `left out ${count} command${count === 1 ? "" : "s"} of the service that this version does not have`
+
+const isCommandKey = (key: string): boolean => /(?:^|_)commands?$/u.test(key)
+
+/** An entry of `next_actions`: a command with its argument vector. */
+const isAction = (value: Schema.Json): value is Schema.JsonObject =>
+  isObject(value) && "command" in value && "argv" in value
+
+const isObject = (value: Schema.Json): value is Schema.JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+const complete = (command: Command, { apiBaseUrl, known }: Printing): Command => {
+  const filled: Command = {
+    ...command,
+    parts: command.parts.map((part) => (part.value === null ? part : { ...part, value: fill(part.value, known) }))
+  }
+  return apiBaseUrl === null ? filled : append(filled, flag("api-base-url", quoted(apiBaseUrl)))
+}
+
+const fill = (word: Word, known: Printing["known"]): Word => {
+  if (typeof word === "string" || word._tag !== "Placeholder") return word
+  const value = Object.hasOwn(known, word.name) ? known[word.name] : undefined
+  return value === undefined ? word : quoted(value)
+}

@@ -1,0 +1,66 @@
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Redacted from "effect/Redacted"
+import { Ids } from "../envelope/Ids.ts"
+import { AuthConfig } from "../identity/AuthConfig.ts"
+import type { Host } from "../identity/ConfigRecovery.ts"
+import type { TokenSource } from "../identity/SecretStore.ts"
+import { ServiceApi } from "../service/ServiceApi.ts"
+import type { GuideFacts, GuideWish } from "./GuideFacts.ts"
+import { type Guidance, GuideState } from "./GuideState.ts"
+import { readCheck, readHealth, readModels, readPayments, readQuota } from "./ReadAnswers.ts"
+
+export interface GuideQuestion {
+  readonly wish: GuideWish
+  readonly token: { readonly source: TokenSource; readonly value: Redacted.Redacted } | null
+  /** The program this agent runs in, for a signup. */
+  readonly runtime: string
+}
+
+/** Asks the service everything a guide needs, all at once, and decides. Reads only; with a broken service, too. */
+export class AskGuide extends Context.Service<
+  AskGuide,
+  { readonly ask: (question: GuideQuestion, host: Host) => Effect.Effect<Guidance> }
+>()("core/guide/AskGuide") {
+  static readonly layer = Layer.effect(
+    AskGuide,
+    Effect.gen(function* () {
+      const service = yield* ServiceApi
+      const config = yield* AuthConfig
+      const state = yield* GuideState
+      const ids = yield* Ids
+
+      const ask = Effect.fn("AskGuide.ask")(function* ({ runtime, token, wish }: GuideQuestion, host: Host) {
+        const questions = {
+          health: Effect.map(service.healthz({}), (answer) => readCheck(answer, readHealth)),
+          models: Effect.map(service.modelsList({}), (answer) => readCheck(answer, readModels)),
+          payments: Effect.map(service.paymentMethods({}), (answer) => readCheck(answer, readPayments)),
+          quota:
+            token === null
+              ? Effect.succeed(null)
+              : Effect.map(service.quota({}, token.value), (answer) => readCheck(answer, readQuota))
+        }
+        const now = DateTime.toEpochMillis(yield* DateTime.now)
+        const answers = yield* Effect.all(questions, { concurrency: "unbounded" })
+        const facts: GuideFacts = {
+          wish,
+          target: service.target,
+          ...answers,
+          tokenSource: token?.source ?? null,
+          configPath: config.path,
+          configWrite: null,
+          agentName: `agent-${yield* ids.hex(6)}`,
+          runtime,
+          createKey: `create-guide-${now}-${yield* ids.hex(8)}`
+        }
+        // Only somebody who has to sign up needs a place for a token, so only then is one looked for.
+        const isNewcomer = state.decide(facts)._tag === "AuthRequired"
+        return state.guide(isNewcomer ? { ...facts, configWrite: yield* config.probe } : facts, host)
+      })
+
+      return AskGuide.of({ ask })
+    })
+  )
+}

@@ -1,0 +1,70 @@
+import * as Schema from "effect/Schema"
+import type { Check, GuideFacts } from "./GuideFacts.ts"
+import { costOf, creditsNeeded, pickModel } from "./ModelChoice.ts"
+
+/** Where an agent stands; exactly one thing is next (contract/cli.md 9.6). */
+export const GuideStage = Schema.TaggedUnion({
+  PromptRequired: {},
+  /** A question that has to be answered was not; `check` says which, `code` why. */
+  ServiceUnreachable: {
+    check: Schema.Literals(["health", "models", "quota"]),
+    code: Schema.NullOr(Schema.String),
+    message: Schema.NullOr(Schema.String)
+  },
+  NoExecutableModel: { requested: Schema.NullOr(Schema.String) },
+  /** `rejected`: there is a token, and the service does not accept it. */
+  AuthRequired: { rejected: Schema.Boolean },
+  QuotaRequired: {
+    reason: Schema.Literals(["credits", "daily_jobs"]),
+    required: Schema.NullOr(Schema.Number),
+    remaining: Schema.Number,
+    resetsAt: Schema.NullOr(Schema.String)
+  },
+  ReadyToCreate: {}
+})
+export type GuideStage = typeof GuideStage.Type
+
+const { AuthRequired, NoExecutableModel, PromptRequired, QuotaRequired, ReadyToCreate, ServiceUnreachable } =
+  GuideStage.cases
+
+/** The first unmet condition, or `ReadyToCreate`. What is unknown never blocks; what is missing never helps. */
+export const decide = (facts: GuideFacts): GuideStage => {
+  const { health, models, quota, wish } = facts
+  if (wish.prompt === "") return PromptRequired.make({})
+  if (health._tag === "Failed") return unreachable("health", health)
+  if (models._tag === "Failed") return unreachable("models", models)
+  const model = pickModel(models.value.models, wish)
+  if (model === null) return NoExecutableModel.make({ requested: wish.model })
+  if (quota === null) return AuthRequired.make({ rejected: false })
+  if (quota._tag === "Failed") {
+    return isRejectedToken(quota) ? AuthRequired.make({ rejected: true }) : unreachable("quota", quota)
+  }
+  const required = creditsNeeded(costOf(model), wish)
+  const { dailyJobsRemaining, dailyJobsResetAt, remainingCredits } = quota.value
+  const short = { required, remaining: remainingCredits, resetsAt: dailyJobsResetAt }
+  if (required !== null && remainingCredits < required) return QuotaRequired.make({ reason: "credits", ...short })
+  // A model that costs nothing takes no slot of the day (decision D1.5).
+  if (dailyJobsRemaining !== null && dailyJobsRemaining <= 0 && required !== 0) {
+    return QuotaRequired.make({ reason: "daily_jobs", ...short })
+  }
+  return ReadyToCreate.make({})
+}
+
+type Failed = Extract<Check<unknown>, { _tag: "Failed" }>
+
+const unreachable = (check: "health" | "models" | "quota", { code, message }: Failed): GuideStage =>
+  ServiceUnreachable.make({ check, code, message })
+
+/** However a service says it: by code, by status or by exit code, a token it does not accept means signing up. */
+const isRejectedToken = ({ code, exitCode, status }: Failed): boolean =>
+  code === "AUTH_REQUIRED" || status === 401 || status === 403 || exitCode === 3
+
+/** The stage as it stands in answers. */
+export const stageName: (stage: GuideStage) => string = GuideStage.match({
+  PromptRequired: () => "prompt_required",
+  ServiceUnreachable: () => "service_unreachable",
+  NoExecutableModel: () => "no_executable_model",
+  AuthRequired: () => "auth_required",
+  QuotaRequired: () => "quota_required",
+  ReadyToCreate: () => "ready_to_create"
+})

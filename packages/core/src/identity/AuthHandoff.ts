@@ -1,0 +1,127 @@
+import * as Context from "effect/Context"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { append, type Command, flag, render } from "../envelope/CommandLine.ts"
+import { variables } from "../envelope/Product.ts"
+import { wire } from "../envelope/Wire.ts"
+import type { TokenSource } from "./SecretStore.ts"
+
+/** The ways in which a command takes a token, none of which prints it. */
+const acceptedMethods = [variables.token, "--token-stdin", "config"] as const
+
+const Carried = wire({ withEnv: Schema.String, withStdin: Schema.String })
+
+/** `auth_handoff` of the guide (contract/cli.md 9.10): how the next process gets the token, without it being shown. */
+export const AuthHandoffBlock = wire({
+  required: Schema.Literal(true),
+  tokenSource: Schema.String,
+  secretValueIncluded: Schema.Literal(false),
+  acceptedMethods: Schema.Array(Schema.String),
+  signup: Schema.NullOr(
+    wire({
+      returnsTokenOnce: Schema.Literal(true),
+      publicCliSavesConfig: Schema.Boolean,
+      storeTokenIn: Schema.Literals(["public_cli_config_by_default", "agent_runtime_secret_store"]),
+      configPath: Schema.String,
+      configWritable: Schema.Boolean,
+      recovery: Schema.NullOr(Schema.JsonObject)
+    })
+  ),
+  rerunGuide: Schema.NullOr(Carried),
+  nextCommand: Schema.NullOr(
+    wire({
+      requiresAuth: Schema.Literal(true),
+      reuseCurrentAuthContext: Schema.String,
+      withEnv: Schema.String,
+      withStdin: Schema.String
+    })
+  )
+})
+export type AuthHandoffBlock = typeof AuthHandoffBlock.Type
+
+/** `auth_handoff` of a signup (contract/cli.md 6.6). */
+export const SignupHandoffBlock = wire({
+  acceptedMethods: Schema.Array(Schema.String),
+  tokenSourceAfterSignup: Schema.Literals(["config", "keychain", "command", "not_saved"]),
+  secretValueIncluded: Schema.Boolean,
+  nextStep: Schema.String
+})
+export type SignupHandoffBlock = typeof SignupHandoffBlock.Type
+
+export interface ConfigState {
+  readonly path: string
+  readonly writable: boolean
+  /** What to do when it is not writable, as it stands in answers. */
+  readonly recovery: Schema.JsonObject | null
+  /** Signing up saves the token although this path is not writable, because its command names another place. */
+  readonly savesElsewhere: boolean
+}
+
+/**
+ * How a token gets from one process to the next without standing in an answer, a prompt or a log. Pure: it is told
+ * where the token is and which command comes next, and says how to join the two.
+ */
+export class AuthHandoff extends Context.Service<
+  AuthHandoff,
+  {
+    /** Nobody is signed in yet: how a signup keeps the token, and how the guide is run again with it. */
+    readonly beforeSignup: (config: ConfigState, rerun: Command, prefix: string) => AuthHandoffBlock
+    /** Signed in: how the next command is run with the token in use. */
+    readonly forNext: (source: TokenSource, next: Command, prefix: string) => AuthHandoffBlock
+    /** After a signup: where the token is now. */
+    readonly afterSignup: (stored: SignupHandoffBlock["tokenSourceAfterSignup"], shown: boolean) => SignupHandoffBlock
+  }
+>()("core/identity/AuthHandoff") {
+  static readonly layer = Layer.sync(AuthHandoff, () => AuthHandoff.of({ beforeSignup, forNext, afterSignup }))
+}
+
+export const beforeSignup = (config: ConfigState, rerun: Command, prefix: string): AuthHandoffBlock => {
+  const saves = config.writable || config.savesElsewhere
+  return {
+    required: true,
+    tokenSource: "none",
+    secretValueIncluded: false,
+    acceptedMethods,
+    signup: {
+      returnsTokenOnce: true,
+      publicCliSavesConfig: saves,
+      storeTokenIn: saves ? "public_cli_config_by_default" : "agent_runtime_secret_store",
+      configPath: config.path,
+      configWritable: config.writable,
+      recovery: config.recovery
+    },
+    rerunGuide: carried(rerun, prefix),
+    nextCommand: null
+  }
+}
+
+export const forNext = (source: TokenSource, next: Command, prefix: string): AuthHandoffBlock => ({
+  required: true,
+  tokenSource: source,
+  secretValueIncluded: false,
+  acceptedMethods,
+  signup: null,
+  rerunGuide: null,
+  nextCommand: { requiresAuth: true, reuseCurrentAuthContext: source, ...carried(next, prefix) }
+})
+
+export const afterSignup = (
+  stored: SignupHandoffBlock["tokenSourceAfterSignup"],
+  shown: boolean
+): SignupHandoffBlock => ({
+  acceptedMethods: ["config", variables.token, "--token-stdin"],
+  tokenSourceAfterSignup: stored,
+  secretValueIncluded: shown,
+  nextStep:
+    stored === "not_saved"
+      ? shown
+        ? "store the token now: it is shown only this once; later give it by IMAGE_SKILL_TOKEN or --token-stdin"
+        : "no token was asked for; sign up again with --show-token, or without --no-save, to get one"
+      : "carry on: later commands find the saved token by themselves"
+})
+
+/** The token reaches the command by the environment or by a pipe; the shell puts it there, not this text. */
+const carried = (command: Command, prefix: string): typeof Carried.Type => ({
+  withEnv: `${variables.token}="$${variables.token}" ${render(command, prefix)}`,
+  withStdin: `printf '%s\\n' "$${variables.token}" | ${render(append(command, flag("token-stdin")), prefix)}`
+})

@@ -1,0 +1,99 @@
+import { assert, describe, it } from "@effect/vitest"
+import { read } from "@image-skill/core/envelope/Arguments"
+import { commandNames, type FlagSpec, globalFlags, laterCommands, specOf } from "@image-skill/core/envelope/CommandBook"
+import { placeholders } from "@image-skill/core/envelope/Placeholders"
+import { words } from "@image-skill/core/envelope/ShellWords"
+import * as Option from "effect/Option"
+
+/** The commands of contract/cli.md 6.1 and ours, each with what it may do at most. */
+const effects: { readonly [name: string]: string } = {
+  help: "read",
+  version: "read",
+  doctor: "read",
+  signup: "write",
+  "auth status": "read",
+  "auth save": "write",
+  "auth logout": "write",
+  whoami: "read",
+  "usage quota": "read",
+  quota: "read",
+  "credits methods": "read",
+  "credits packs list": "read",
+  "models list": "read",
+  "models show": "read",
+  "capabilities list": "read",
+  "capabilities show": "read",
+  create: "spend",
+  "assets show": "read",
+  "assets get": "read",
+  "jobs show": "read",
+  "jobs wait": "read",
+  "activity list": "read",
+  "activity show": "read",
+  serve: "write"
+}
+
+/** Who needs a token: contract/cli.md 6.18. */
+const auth: { readonly [name: string]: string } = {
+  whoami: "required",
+  "usage quota": "required",
+  quota: "required",
+  create: "optional",
+  "auth status": "optional",
+  "assets show": "required",
+  "assets get": "required",
+  "jobs show": "required",
+  "jobs wait": "required",
+  "activity list": "required",
+  "activity show": "required"
+}
+
+describe("CommandBook", () => {
+  it("the commands and their effects are those of the contract", () => {
+    assert.deepStrictEqual(Object.fromEntries(commandNames.map((name) => [name, specOf(name).effect])), effects)
+  })
+
+  it("a token is required, optional or unused as the contract says", () => {
+    for (const name of commandNames) assert.strictEqual(specOf(name).auth, auth[name] ?? "none", name)
+  })
+
+  it("every example is its own command and has only flags that the command has", () => {
+    for (const name of commandNames) {
+      const { examples } = specOf(name)
+      assert.isNotEmpty(examples, name)
+      for (const example of examples) {
+        const reading = read(Option.getOrThrow(words(example)))
+        if (name === "help") assert.strictEqual(reading._tag, "Help")
+        else assert.deepInclude(reading, { _tag: "Command", name, unknown: [] })
+      }
+    }
+  })
+
+  it("no command is at once here and to come", () => {
+    for (const name of commandNames) assert.isFalse(laterCommands.has(name), name)
+  })
+
+  it("a command's own flags hide none that every command has", () => {
+    for (const name of commandNames) {
+      for (const flag of Object.keys(specOf(name).flags)) assert.notProperty(globalFlags, flag, name)
+    }
+  })
+
+  it("every flag is explained, and one that takes a value names it", () => {
+    for (const name of commandNames) {
+      const flags: { readonly [flag: string]: FlagSpec } = { ...globalFlags, ...specOf(name).flags }
+      for (const [flag, { about, kind, value }] of Object.entries(flags)) {
+        assert.isNotEmpty(about, `${name} --${flag}`)
+        assert.strictEqual(value === undefined, kind === "switch", `${name} --${flag}`)
+      }
+    }
+  })
+
+  it("a placeholder stands under the word that is printed", () => {
+    for (const [word, { example, name }] of Object.entries(placeholders)) {
+      assert.strictEqual(name, word)
+      assert.match(word, /^[A-Z]+(?:_[A-Z]+)*$/u)
+      assert.isNotEmpty(example)
+    }
+  })
+})

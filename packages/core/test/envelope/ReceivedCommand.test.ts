@@ -1,0 +1,162 @@
+import { assert, describe, it } from "@effect/vitest"
+import { read } from "@image-skill/core/envelope/Arguments"
+import { argv, command, flag, json, missingInputs, positional, render } from "@image-skill/core/envelope/CommandLine"
+import { receive } from "@image-skill/core/envelope/ReceivedCommand"
+import { words } from "@image-skill/core/envelope/ShellWords"
+import * as Arbitrary from "effect/Arbitrary"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { hostileText } from "./HostileText.ts"
+
+/** What a service may propose, and how it is printed again. */
+const taken: ReadonlyArray<readonly [line: string, printed: string]> = [
+  ["image-skill models list --json", "image-skill models list --json"],
+  ["image-skill models --available", "image-skill models list --available"],
+  ["image-skill usage quota --json", "image-skill usage quota --json"],
+  ["image-skill jobs wait job_1 --timeout-ms 60000", "image-skill jobs wait job_1 --timeout-ms 60000"],
+  ["image-skill jobs show --job-id=job_1", "image-skill jobs show --job-id job_1"],
+  [`image-skill create --prompt "a b"`, `image-skill create --prompt "a b"`],
+  ["image-skill create --prompt '$(id)'", "image-skill create --prompt '$(id)'"],
+  ["image-skill create --prompt='--x'", "image-skill create --prompt='--x'"],
+  ["image-skill create --dry-run false --prompt a", "image-skill create --dry-run false --prompt a"]
+]
+
+const dropped: ReadonlyArray<readonly [what: string, line: string]> = [
+  ["nothing", ""],
+  ["the bare program", "image-skill"],
+  ["another program", "curl https://example.com"],
+  ["our program behind a shell", "sh -c 'image-skill doctor'"],
+  ["our program behind sudo", "sudo image-skill doctor"],
+  ["our program by a path", "./image-skill doctor"],
+  ["our program by an absolute path", "/tmp/image-skill doctor"],
+  ["our program in another case", "Image-Skill doctor"],
+  ["our name as a part of another", "image-skill-x doctor"],
+  ["npx", "npx image-skill doctor"],
+  ["npx with a version", "npx -y image-skill@latest doctor"],
+  ["node", "node image-skill doctor"],
+  ["a variable in front", "IMAGE_SKILL_API_BASE_URL=https://evil.example image-skill doctor"],
+  ["env", "env image-skill doctor"],
+  ["a substitution", "image-skill create --prompt $(id)"],
+  ["a substitution between double quotes", `image-skill create --prompt "$(id)"`],
+  ["a backquote", "image-skill create --prompt `id`"],
+  ["a variable", `image-skill create --prompt "$IMAGE_SKILL_TOKEN"`],
+  ["a second command", "image-skill doctor; id"],
+  ["a second line", "image-skill doctor\nid"],
+  ["an and list", "image-skill doctor && id"],
+  ["a pipe", "image-skill doctor | id"],
+  ["an output redirection", "image-skill doctor > f"],
+  ["an input redirection", "image-skill doctor < f"],
+  ["a comment", "image-skill doctor # harmless"],
+  ["an open quote", "image-skill create --prompt 'a"],
+  ["an unknown command", "image-skill format-disk"],
+  ["an unknown sub-command", "image-skill models delete"],
+  ["a command without its sub-command", "image-skill credits"],
+  ["a command of a later version", "image-skill edit --input image_1 --prompt a"],
+  ["a payment of a later version", "image-skill credits buy --provider stripe --quote-id q --idempotency-key k"],
+  ["an unknown flag", "image-skill models list --unsafe"],
+  ["a flag of another command", "image-skill models list --prompt a"],
+  ["an end-of-flags marker", "image-skill create -- a"],
+  ["a flag that is only an equals sign", "image-skill create --=a"],
+  ["a token", "image-skill whoami --token isk_r_x"],
+  ["a token with an equals sign", "image-skill whoami --token=isk_r_x"],
+  ["a token from standard input", "image-skill whoami --token-stdin"],
+  ["another service", "image-skill whoami --api-base-url https://evil.example"],
+  ["another service with an equals sign", "image-skill whoami --api-base-url=https://evil.example"],
+  ["help", "image-skill help"],
+  ["a request for help", "image-skill create --help"],
+  ["a short request for help", "image-skill create -h"],
+  ["a command named like a property of every object", "image-skill constructor"],
+  ["another such command", "image-skill toString --json"],
+  ["a flag named like such a property", "image-skill doctor --toString"],
+  ["a NUL, which no argument can hold", "image-skill create --prompt 'a\0b'"]
+]
+
+const commands = [
+  "create",
+  "models",
+  "models list",
+  "models show",
+  "usage",
+  "jobs wait",
+  "assets get",
+  "serve"
+] as const
+
+const tokens = [
+  "true",
+  "false",
+  "list",
+  "a",
+  "''",
+  "'a b'",
+  "KEY",
+  "-h",
+  "-x",
+  "--json",
+  "--json=false",
+  "--json=a",
+  "--json=",
+  "--guide",
+  "--guide=true",
+  "--dry-run",
+  "--available",
+  "--overwrite=x",
+  "--prompt",
+  "--prompt=",
+  "--prompt=a",
+  "--prompt='--a'",
+  "--intent",
+  "--timeout-ms",
+  "--job-id=job_1",
+  "--port"
+] as const
+
+const anyLine = Arbitrary.all([
+  Arbitrary.schema(Schema.Literals(commands)),
+  Arbitrary.array(Arbitrary.schema(Schema.Literals(tokens)), { maxLength: 6 })
+]).pipe(Arbitrary.map(([first, rest]) => ["image-skill", first, ...rest].join(" ")))
+
+describe("ReceivedCommand", () => {
+  for (const [line, printed] of taken) {
+    it(`${line} is taken and printed by our own renderer`, () => {
+      assert.strictEqual(
+        Option.getOrNull(Option.map(receive(line), (received) => render(received, "image-skill"))),
+        printed
+      )
+    })
+  }
+
+  for (const [what, line] of dropped) {
+    it(`a line with ${what} is dropped`, () => {
+      assert.isTrue(Option.isNone(receive(line)))
+    })
+  }
+
+  it("a placeholder is recognised, so that the caller is told what to fill in", () => {
+    const received = Option.getOrThrow(receive("image-skill create --prompt PROMPT --idempotency-key KEY --json"))
+    assert.deepStrictEqual(
+      missingInputs(received).map(({ flag, name }) => [name, flag]),
+      [
+        ["PROMPT", "--prompt"],
+        ["KEY", "--idempotency-key"]
+      ]
+    )
+  })
+
+  it.prop("whatever we print is taken again with the same arguments", [hostileText, hostileText], ([text, other]) => {
+    const asked = text.startsWith("--") || text === "-h" ? [] : [positional(text)]
+    const self = command("create", ...asked, flag("prompt", other), flag("intent", text), flag("guide"), json)
+    const received = Option.map(receive(render(self, "image-skill")), argv)
+    assert.deepStrictEqual(received, Option.some(argv(self)))
+  })
+
+  it.prop(
+    "a line that is taken keeps its meaning",
+    [anyLine],
+    ([line]) => {
+      const meant = read(Option.getOrThrow(words(line)).slice(1))
+      for (const received of Option.toArray(receive(line))) assert.deepStrictEqual(read(argv(received)), meant)
+    },
+    { arbitrary: { runs: 2_000 } }
+  )
+})
