@@ -12,7 +12,7 @@ import { Refusal } from "@image-skill/core/envelope/Refusal"
  * command does not have, and values that no command can take. Null when nothing is wrong.
  */
 export const guard = (parsed: Parsed): Refusal | null =>
-  credentialFlag(parsed) ?? nulValue(parsed) ?? unknownFlag(parsed) ?? missingValue(parsed)
+  credentialFlag(parsed) ?? nulValue(parsed) ?? unknownFlag(parsed) ?? missingValue(parsed) ?? extraWord(parsed)
 
 /** Sentences about flags that a command which only reads goes on without. */
 export const flagWarnings = (parsed: Parsed): ReadonlyArray<string> => {
@@ -92,6 +92,22 @@ const missingValue = (parsed: Parsed): Refusal | null => {
         code: "INVALID_ARGUMENTS",
         message: `--${name} needs a value${name === "token" ? "; --token-stdin or IMAGE_SKILL_TOKEN keep it out of the process list" : ""}`,
         recovery: { requiredFlag: `--${name}`, docsUrl: docsUrl(`image-skill-${parsed.name.replaceAll(" ", "-")}`) }
+      })
+}
+
+/** A word too many is a slip, too: most often a value whose flag was forgotten. */
+const extraWord = (parsed: Parsed): Refusal | null => {
+  const extra = parsed.positionals.length - specOf(parsed.name).positionals.length
+  return extra <= 0 || !changesState(parsed)
+    ? null
+    : new Refusal({
+        code: "INVALID_ARGUMENTS",
+        message: `${parsed.name} got ${extra} argument${extra === 1 ? "" : "s"} too many; values of flags follow their flag`,
+        outcome: "not_sent",
+        recovery: {
+          suggestedCommand: append(command(parsed.name), flag("help"), json),
+          docsUrl: docsUrl(`image-skill-${parsed.name.replaceAll(" ", "-")}`)
+        }
       })
 }
 

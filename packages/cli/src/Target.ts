@@ -2,6 +2,7 @@ import { join } from "node:path"
 import * as FileAuthConfig from "@image-skill/adapters/identity/FileAuthConfig"
 import { docsUrl, embeddedTarget, variables } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
+import { parseUrl } from "@image-skill/core/envelope/WebUrl"
 import { AuthConfig } from "@image-skill/core/identity/AuthConfig"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -56,7 +57,7 @@ const parseTarget = (
   byFlag: string | null
 ): Effect.Effect<Target, Refusal> => {
   if (given.trim() === embeddedTarget) return Effect.succeed(embedded(machine, byFlag))
-  const url = URL.parse(given.trim())
+  const url = parseUrl(given.trim())
   if (url === null || !/^https?:$/u.test(url.protocol) || url.username !== "" || url.password !== "") {
     return Effect.fail(badBase(from))
   }

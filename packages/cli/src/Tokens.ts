@@ -6,11 +6,82 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type { Context } from "./Context.ts"
-import { flagReader, text, toggle } from "./Flags.ts"
 import { explicitStores, namedStore } from "./SecretStores.ts"
 import type { Target } from "./Target.ts"
 
 export interface Token {
   readonly source: TokenSource
   readonly value: Redacted.Redacted
+}
+
+/** The token of this run, or null: standard input, flag, environment, then the named store (decision D2.3). */
+export const findToken = Effect.fnUntraced(function* (context: Context, target: Target) {
+  const explicit = yield* explicitStores(context)
+  return yield* firstOf([...explicit, yield* namedStore(context.machine, target)], target.origin)
+})
+
+/** The token given to this very run, never a saved one. */
+export const findGivenToken = Effect.fnUntraced(function* (context: Context, target: Target) {
+  return yield* firstOf(yield* explicitStores(context), target.origin)
+})
+
+export const requireToken = (context: Context, target: Target): Effect.Effect<Token, Refusal> =>
+  Effect.flatMap(findToken(context, target), (token) =>
+    token === null ? Effect.fail(missing()) : Effect.succeed(token)
+  )
+
+/** The first store that holds a token decides; later ones are not asked. */
+const firstOf = Effect.fnUntraced(function* (stores: ReadonlyArray<SecretStore>, origin: string) {
+  for (const store of stores) {
+    const found = yield* Effect.mapError(store.read(origin), toRefusal)
+    if (Option.isSome(found)) {
+      const token: Token = { source: store.source, value: found.value }
+      return token
+    }
+  }
+  return null
+})
+
+const missing = (): Refusal => {
+  const { code, message, recovery } = authRequired()
+  return new Refusal({ code, message, outcome: "not_sent", ...(recovery === undefined ? {} : { recovery }) })
+}
+
+/** What went wrong with a secret store, without anything of the secret. */
+export const toRefusal = (error: SecretStoreFailed): Refusal => {
+  const recovery = { docsUrl: docsUrl("local-config-and-install") }
+  switch (error.reason) {
+    case "terminal":
+      return new Refusal({
+        code: "INVALID_ARGUMENTS",
+        message: "--token-stdin reads a pipe, but standard input is a terminal",
+        outcome: "not_sent",
+        recovery: { ...recovery, requiredFlag: "--token-stdin" }
+      })
+    case "blank":
+      return new Refusal({
+        code: "AUTH_REQUIRED",
+        message: `${named[error.source]} was given as the token and is blank`,
+        outcome: "not_sent",
+        recovery
+      })
+    case "malformed":
+      return new Refusal({
+        code: "INVALID_ARGUMENTS",
+        message: `the token from ${named[error.source]} contains characters that no token has; it was not sent`,
+        outcome: "not_sent",
+        recovery
+      })
+    case "unavailable":
+      return new Refusal({ code: "SECRET_STORE_UNAVAILABLE", message: error.message, recovery })
+  }
+}
+
+const named: { readonly [S in TokenSource]: string } = {
+  stdin: "standard input",
+  flag: "--token",
+  env: `${variables.token} or ${variables.tokenAlias}`,
+  config: "the saved config",
+  keychain: "the keychain",
+  command: `the command in ${variables.secretStore}`
 }

@@ -115,7 +115,7 @@ const parse = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Unknown))
 /** The fields of a GET: path segments and query. A repeated query field keeps its last value. */
 const readQuery = (request: HttpServerRequest.HttpServerRequest) =>
   Effect.map(HttpRouter.params, (params): unknown => {
-    const query = new URL(request.url, "http://localhost").searchParams
+    const query = new URLSearchParams(request.url.split("?", 2)[1])
     return { ...Object.fromEntries(query), ...params }
   })
 

@@ -1,5 +1,6 @@
 import type * as Http from "node:http"
 import { createRequire } from "node:module"
+import { parseUrl } from "@image-skill/core/envelope/WebUrl"
 import {
   type HttpDownload,
   type HttpReply,
@@ -60,8 +61,8 @@ const follow = (request: Outgoing, left: number): Effect.Effect<Http.IncomingMes
     const isRedirect = [301, 302, 303, 307, 308].includes(response.statusCode ?? 0) && location !== undefined
     if (!isRedirect) return Effect.succeed(response)
     response.destroy()
-    const target = URL.parse(location, request.url)
-    const sameOrigin = target !== null && target.origin === new URL(request.url).origin
+    const target = parseUrl(location, request.url)
+    const sameOrigin = target !== null && target.origin === parseUrl(request.url)?.origin
     return sameOrigin && request.method === "GET" && left > 0
       ? follow({ ...request, url: target.href }, left - 1)
       : Effect.fail(
@@ -76,14 +77,14 @@ const follow = (request: Outgoing, left: number): Effect.Effect<Http.IncomingMes
 /** One request and the head of its answer. Interruption closes the connection. */
 const exchange = ({ body, headers, method, url }: Outgoing): Effect.Effect<Http.IncomingMessage, HttpTransportError> =>
   Effect.callback((resume) => {
-    const target = URL.parse(url)
+    const target = parseUrl(url)
     if (target === null || !/^https?:$/u.test(target.protocol)) {
       resume(Effect.fail(new HttpTransportError({ reason: "invalid_url", sent: false, message: "not an http(s) URL" })))
       return
     }
     const client = load(target.protocol === "https:" ? "node:https" : "node:http")
     const length = body === null ? {} : { "content-length": String(Buffer.byteLength(body)) }
-    const request = client.request(target, { method, headers: { ...headers, ...length }, agent: false })
+    const request = client.request(target.href, { method, headers: { ...headers, ...length }, agent: false })
     request.once("response", (response) => resume(Effect.succeed(response)))
     request.once("error", (error) => resume(Effect.fail(toTransportError(error, request))))
     if (body === null) request.end()

@@ -6,8 +6,8 @@ import * as Reactivity from "effect/reactivity/Reactivity"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as SqlClient from "effect/sql/SqlClient"
-import type { Connection } from "effect/sql/SqlConnection"
-import { classifySqliteError, ConnectionError, SqlError } from "effect/sql/SqlError"
+import type * as SqlConnection from "effect/sql/SqlConnection"
+import * as SqlError from "effect/sql/SqlError"
 import * as Statement from "effect/sql/Statement"
 import * as Stream from "effect/Stream"
 
@@ -34,9 +34,9 @@ export const isSupported = (nodeVersion: string): boolean => {
 export interface Options {
   readonly filename: string
   /** Runs before the file is opened, e.g. to make its folder. */
-  readonly prepare: Effect.Effect<void, SqlError>
+  readonly prepare: Effect.Effect<void, SqlError.SqlError>
   /** Runs on the fresh connection before anybody else gets it, e.g. to bring the tables up to date. */
-  readonly initialise: (connection: Connection) => Effect.Effect<void, SqlError>
+  readonly initialise: (connection: SqlConnection.Connection) => Effect.Effect<void, SqlError.SqlError>
 }
 
 /**
@@ -54,7 +54,7 @@ export const make = Effect.fnUntraced(function* (
   let state: "unopened" | "closed" | NodeSqliteConnection = "unopened"
 
   const open = Effect.gen(function* () {
-    if (state === "closed") return yield* Effect.fail(closed())
+    if (state === "closed") return yield* closed()
     if (state !== "unopened") return state
     yield* options.prepare
     const database = yield* attempt("open", () => openDatabase(options.filename))
@@ -89,7 +89,7 @@ export const make = Effect.fnUntraced(function* (
   }).pipe(Effect.provideServiceEffect(Reactivity.Reactivity, Reactivity.make))
 })
 
-interface NodeSqliteConnection extends Connection {
+interface NodeSqliteConnection extends SqlConnection.Connection {
   readonly database: DatabaseSync
 }
 
@@ -140,20 +140,6 @@ const makeConnection = (database: DatabaseSync): NodeSqliteConnection => {
     prepared.set(sql, statement)
     return statement
   }
-  const run = <A>(
-    statementOf: (sql: string) => StatementSync,
-    sql: string,
-    params: ReadonlyArray<unknown>,
-    use: (statement: StatementSync, values: ReadonlyArray<SQLInputValue>) => A
-  ): Effect.Effect<A, SqlError> =>
-    Effect.withFiber((fiber) =>
-      attempt("execute", () => {
-        const statement = statementOf(sql)
-        statement.setReadBigInts(fiber.getRef(SqlClient.SafeIntegers))
-        statement.setReturnArrays(use === rowsAsArrays)
-        return use(statement, params.map(toInput))
-      })
-    )
   // Also for statements that give no rows: on Node 26 `run()` throws when the last row id is above 2^53, even when
   // another statement made it, and a BEGIN then fails after it began.
   const execute = (sql: string, params: ReadonlyArray<unknown>) => run(prepare, sql, params, rows)
@@ -172,6 +158,21 @@ const makeConnection = (database: DatabaseSync): NodeSqliteConnection => {
   }
 }
 
+const run = <A>(
+  statementOf: (sql: string) => StatementSync,
+  sql: string,
+  params: ReadonlyArray<unknown>,
+  use: (statement: StatementSync, values: ReadonlyArray<SQLInputValue>) => A
+): Effect.Effect<A, SqlError.SqlError> =>
+  Effect.withFiber((fiber) =>
+    attempt("execute", () => {
+      const statement = statementOf(sql)
+      statement.setReadBigInts(fiber.getRef(SqlClient.SafeIntegers))
+      statement.setReturnArrays(use === rowsAsArrays)
+      return use(statement, params.map(toInput))
+    })
+  )
+
 type Row = Record<string, unknown>
 
 const rows = (statement: StatementSync, values: ReadonlyArray<SQLInputValue>): ReadonlyArray<Row> =>
@@ -184,27 +185,29 @@ const rowsAsArrays = (
 ): ReadonlyArray<ReadonlyArray<unknown>> => statement.all(...values).map((row) => Object.values(row))
 
 const transformed = (
-  effect: Effect.Effect<ReadonlyArray<Row>, SqlError>,
+  effect: Effect.Effect<ReadonlyArray<Row>, SqlError.SqlError>,
   transform: (<A extends object>(rows: ReadonlyArray<A>) => ReadonlyArray<A>) | undefined
-): Effect.Effect<ReadonlyArray<Row>, SqlError> => (transform === undefined ? effect : Effect.map(effect, transform))
+): Effect.Effect<ReadonlyArray<Row>, SqlError.SqlError> =>
+  transform === undefined ? effect : Effect.map(effect, transform)
 
 const toInput = (value: unknown): SQLInputValue => {
-  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "bigint") return value
+  if (value === null || typeof value === "string" || typeof value === "number" || typeof value === "bigint")
+    return value
   if (value instanceof Uint8Array) return value
   throw new TypeError(`SQLite has no place for a ${typeof value}`)
 }
 
-const attempt = <A>(operation: string, run: () => A): Effect.Effect<A, SqlError> =>
+const attempt = <A>(operation: string, run: () => A): Effect.Effect<A, SqlError.SqlError> =>
   Effect.try({ try: run, catch: (error) => toSqlError(error, operation) })
 
 /**
  * The extended result code of SQLite stands in `errcode` of Node's error; effect/sql and whoever reads the cause look
  * for it under `code`. Errors of Node itself keep their word.
  */
-export const toSqlError = (error: unknown, operation: string): SqlError => {
+export const toSqlError = (error: unknown, operation: string): SqlError.SqlError => {
   const message = error instanceof Error ? error.message : "an unknown error"
   const cause = { code: codeOf(error) ?? nodeCodeOf(error), message }
-  return new SqlError({ reason: classifySqliteError(cause, { message, operation }) })
+  return new SqlError.SqlError({ reason: SqlError.classifySqliteError(cause, { message, operation }) })
 }
 
 const codeOf = (error: unknown): number | undefined =>
@@ -213,7 +216,9 @@ const codeOf = (error: unknown): number | undefined =>
 const nodeCodeOf = (error: unknown): string | undefined =>
   error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined
 
-const closed = (): SqlError => {
+const closed = (): SqlError.SqlError => {
   const message = "the database is closed"
-  return new SqlError({ reason: new ConnectionError({ cause: { code: "closed", message }, message, operation: "open" }) })
+  return new SqlError.SqlError({
+    reason: new SqlError.ConnectionError({ cause: { code: "closed", message }, message, operation: "open" })
+  })
 }

@@ -16,8 +16,8 @@ export const line = (min: number, max: number) =>
 const trimmed = (min: number, max: number, allowed: RegExp, rule: string) => {
   const message = `must be text of ${min} to ${max.toLocaleString("en-US")} characters${rule}`
   const inner = Schema.String.check(
-    Schema.isMinLength(min, { message }),
-    Schema.isMaxLength(max, { message }),
+    Schema.isMinLength(min, { message }).abort(),
+    Schema.isMaxLength(max, { message }).abort(),
     Schema.isPattern(allowed, { message })
   )
   return Schema.String.annotate({ message }).pipe(Schema.decodeTo(inner, SchemaTransformation.trim()))
@@ -30,13 +30,19 @@ export const boolean = Schema.Boolean.annotate({ message: "must be true or false
 
 export const integer = (min: number, max: number) => {
   const message = `must be a whole number from ${min} to ${max.toLocaleString("en-US")}`
-  return Schema.Int.annotate({ message }).check(Schema.isBetween({ minimum: min, maximum: max }, { message }))
+  return Schema.Number.annotate({ message }).check(
+    Schema.isInt({ message }).abort(),
+    Schema.isBetween({ minimum: min, maximum: max }, { message })
+  )
 }
 
 /** Dollars from 0 to 1,000; zero means that nothing may be charged (decision D1.5). */
 export const usd = (() => {
   const message = "must be a number of US dollars from 0 to 1,000"
-  return Schema.Finite.annotate({ message }).check(Schema.isBetween({ minimum: 0, maximum: 1000 }, { message }))
+  return Schema.Number.annotate({ message }).check(
+    Schema.isFinite({ message }).abort(),
+    Schema.isBetween({ minimum: 0, maximum: 1000 }, { message })
+  )
 })()
 
 /** `true` or `false` in a query string; anything else is a mistake, not a false (contract/api.md 7.1). */

@@ -77,6 +77,8 @@ const flagFor = (field: string): string | null => {
   const named = flags[field]
   if (named !== undefined) return named
   const flag = field.replaceAll("_", "-")
-  const known = [specOf("create"), specOf("signup"), specOf("models list"), specOf("activity list")]
+  const known = (["create", "signup", "models list", "activity list", "activity show", "jobs show"] as const).map(
+    specOf
+  )
   return known.some(({ flags }) => Object.hasOwn(flags, flag)) ? `--${flag}` : null
 }

@@ -291,6 +291,25 @@ const overcast = (light: Light, amount: number, brightness: number): Light => {
   }
 }
 
+/** The same hour inside a room: daylight comes softly through the window, and lamps take over when it goes. */
+export const indoors = (light: Light): Light => {
+  const day: Rgb = mix(light.key, [1.04, 1.02, 0.98], 0.55)
+  const lamp: Rgb = [1.06, 0.86, 0.62]
+  const key = mix(day, lamp, light.lamps * 0.85)
+  const dim: Rgb = [0.46 + 0.1 * (1 - light.shadow), 0.42, 0.46]
+  return {
+    ...light,
+    key,
+    ambient: mix(mix(light.ambient, [0.86, 0.86, 0.88], 0.6), dim, light.lamps * 0.85),
+    haze: mix(multiply(key, [0.72, 0.7, 0.68]), light.haze, 0.25),
+    hazeStrength: 0.35,
+    shadow: lerp(0.55, 0.5, light.lamps),
+    shadowSharpness: lerp(0.35, 0.2, light.lamps),
+    shadowLength: lerp(0.75, 0.5, light.lamps),
+    backlit: light.backlit * 0.3
+  }
+}
+
 /** How a daylight colour looks in this light at a distance: 0 is at hand, 1 is where the sky begins. */
 export const tone = (light: Light, color: Rgb, distance: number): Rgb => {
   const lit = multiply(color, mix(light.key, light.ambient, 0.35))

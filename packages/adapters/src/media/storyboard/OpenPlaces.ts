@@ -1,15 +1,13 @@
 import { lampPost, picketFence, rowHouses } from "./Buildings.ts"
-import { clamp, fromHex, lerp, mix, smoothstep } from "./Color.ts"
+import { clamp, lerp, smoothstep } from "./Color.ts"
 import type { Backdrop } from "./Backdrop.ts"
 import { noiseField } from "./Noise.ts"
 import { dunes, type Element, growth, hills, mesas, mountains, type OpenPlace, paintGround, paintOpenAir, skyline, trees } from "./OpenAir.ts"
 import { broadTree, bush, fir, isSnowy, leafColor, palm, trunks } from "./Plants.ts"
-import { resize } from "./Raster.ts"
 import type { Scenery } from "./Scenery.ts"
 import { paintSky } from "./Sky.ts"
 import { glow, paintLevel } from "./Surface.ts"
 import { groundTextures } from "./TexturesGround.ts"
-import { fromHexTone } from "./Scenery.ts"
 import { ellipse, n, path, rect } from "./Vector.ts"
 import { paintShoreline, paintWater } from "./Water.ts"
 
@@ -489,7 +487,7 @@ function railing(): Element {
 
 /** The surface of a body without air: a black sky, hard shadows, craters and the Earth. */
 export const moon: Backdrop = (s) => {
-  const { height, horizon, side, unit, width } = s.stage
+  const { horizon, side, unit, width } = s.stage
   paintSky(s.canvas, s.stage, s.light, s.scene.seed)
   const earth = { x: width * (0.5 + side * 0.27), y: horizon * 0.34, r: unit * 0.1 }
   glow(s.canvas, { x: earth.x, y: earth.y, width: earth.r * 2, height: earth.r * 2 }, [0.3, 0.5, 0.9], 0.35)
@@ -498,7 +496,6 @@ export const moon: Backdrop = (s) => {
   paintGround(s, { ground: "regolith", metres: 8 })
   s.draw(craters(s, "#5f6066", "#d6d6da"))
   s.draw(stones("#7d7e84", 24)(s, s.random("stones")))
-  void height
   return { mirror: dry, water: null }
 }
 
@@ -510,10 +507,9 @@ const planetEarth = (at: { readonly x: number; readonly y: number; readonly r: n
     `<g clip-path="url(#earth)"><circle cx="${n(x)}" cy="${n(y)}" r="${n(r)}" fill="url(#ocean)"/><g opacity="0.85">` +
     land(-0.3, -0.35, 0.34, 0.26) + land(-0.12, 0.1, 0.2, 0.3) + land(-0.2, 0.45, 0.16, 0.3) + land(0.5, -0.3, 0.36, 0.2) + land(0.48, 0.12, 0.22, 0.32) + land(0.72, 0.5, 0.2, 0.12) +
     `</g>` +
-    ellipse(x - r * 0.2, y - r * 0.1, r * 0.62, r * 0.07, "#ffffff", 'opacity="0.6" transform="rotate(-14)" transform-origin="0 0"').replace(' transform="rotate(-14)" transform-origin="0 0"', "") +
+    ellipse(x - r * 0.2, y - r * 0.1, r * 0.62, r * 0.07, "#ffffff", 'opacity="0.6"') +
     ellipse(x + r * 0.3, y + r * 0.32, r * 0.5, r * 0.06, "#ffffff", 'opacity="0.55"') +
     ellipse(x, y - r * 0.62, r * 0.42, r * 0.07, "#ffffff", 'opacity="0.6"') +
-    `<circle cx="${n(x - side * r * 0.5)}" cy="${n(y + r * 0.3)}" r="${n(r * 1.15)}" fill="none"/>` +
     path(`M${n(x - side * r)} ${n(y - r)}A${n(r * 1.05)} ${n(r * 1.2)} 0 0 ${side > 0 ? 0 : 1} ${n(x - side * r * 0.2)} ${n(y + r)}H${n(x - side * r * 1.2)}V${n(y - r)}Z`, "#02040c", 'opacity="0.55"') +
     `</g>`
   )
@@ -535,5 +531,3 @@ const craters = (s: Scenery, dark: string, bright: string): string => {
   }
   return svg
 }
-
-export const unusedForType = { fromHex, mix, resize, fromHexTone }

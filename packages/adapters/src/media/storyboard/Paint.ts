@@ -1,41 +1,76 @@
-import { castOf } from "./Cast.ts"
-import { type Drawing, loadIcons, prepareRasteriser, rasterise } from "./Icons.ts"
+import type { Ground } from "./Backdrop.ts"
+import { type Actor, castOf } from "./Cast.ts"
 import { finish } from "./Finish.ts"
+import { loadIcons, prepareRasteriser, rasterise } from "./Icons.ts"
 import { layOut, type Placement } from "./Layout.ts"
-import { lightOf } from "./Light.ts"
-import { paintOpenAir } from "./OpenAir.ts"
+import { indoors, type Light, lightOf } from "./Light.ts"
+import { placeEntries } from "./Places.ts"
 import { blend, type Canvas, makeCanvas, type Sprite } from "./Raster.ts"
 import { relight } from "./Relight.ts"
-import type { Scene } from "./Scene.ts"
-import { makeScenery } from "./Scenery.ts"
-import { castShadow, hoverShadow } from "./Shadow.ts"
-import { makeStage } from "./Stage.ts"
+import type { Scene, TimeOfDay } from "./Scene.ts"
+import { makeScenery, type Scenery } from "./Scenery.ts"
+import { castShadow, hoverShadow, mirrorImage } from "./Shadow.ts"
+import { makeStage, type Stage, type StageKind } from "./Stage.ts"
+import { paintTabletop } from "./Tabletop.ts"
 import { makeGrain } from "./Texture.ts"
 
 export const paint = async (scene: Scene): Promise<Canvas> => {
   await prepareRasteriser()
-  const library = loadIcons()
-  const { backdrop, height, seed, width } = scene
-  const light = lightOf(backdrop.time.name, backdrop.weather.name)
-  const stage = makeStage(width, height, "ground", light, seed)
+  const { backdrop, height, seed, surface, width } = scene
+  const entry = placeEntries[backdrop.place.name]
+  const onTop = surface !== null && surface.kind !== "floor" && surface.kind !== "ground"
+  const kind: StageKind = onTop ? "top" : entry.kind
+  const outside = lightOf(backdrop.time.name, backdrop.weather.name)
+  const light = lightFor(scene, entry.indoors, outside)
+  const stage = makeStage(width, height, kind, outside, seed)
   const canvas = makeCanvas(width, height)
-  const grain = makeGrain(seed, width)
-  const s = makeScenery(canvas, stage, light, scene, grain)
-  paintOpenAir(s, {ground:"grass",metres:7,near:["tufts","flowers"],layers:[
-    {kind:"mountains",distance:.85,height:190,color:"#7f8fa8",snow:.35},
-    {kind:"hills",distance:.62,height:90,color:"#5f9a5c"},
-    {kind:"trees",distance:.4,height:120,color:"#6aa84a",amount:16,drop:14}]})
-  const placements = layOut(castOf(scene.subjects, library), { stage, water: null }, seed)
-  const sprites = placements.map((at) => spriteOf(at.actor.drawing, at))
-  placements.forEach((at, i) => { const sp = sprites[i]; if (sp) { if (at.footing === "ground") castShadow(canvas, sp, at, stage, light); else if (at.footing === "air") hoverShadow(canvas, at, stage, light) } })
-  placements.forEach((at, i) => { const sp = sprites[i]; if (sp) { relight(sp, light, stage.side, {glow: at.actor.traits.glow, volume: 1}); blend(canvas, sp, Math.round(at.x - at.width/2), Math.round(at.y - at.height)) } })
-  finish(canvas, { bloom: .6, vignette: .6, grain: .3 }, seed)
+  const s = makeScenery(canvas, stage, light, outside, scene, makeGrain(seed, width))
+  const cast = castOf(scene.subjects, loadIcons())
+  const behind = entry.paint(s, { standing: cast.some((actor) => !swims(actor)) })
+  const ground = onTop ? paintTabletop(s, surface) : behind
+  const placements = layOut(cast, { stage, water: ground.water }, seed)
+  paintThings(s, placements, ground)
+  ground.foreground?.()
+  finish(canvas, { bloom: 0.6, vignette: 0.6, grain: 0.3 }, seed)
   return canvas
 }
 
-const spriteOf = (drawing: Drawing, at: Placement): Sprite => {
-  const { box } = at.actor
-  const w = Math.max(1, Math.round(at.width)), h = Math.max(1, Math.round(at.height))
+const swims = (actor: Actor): boolean => ["water", "underwater", "air"].includes(actor.traits.habitat)
+
+const lightFor = (scene: Scene, indoor: boolean, outside: Light): Light => {
+  const time: TimeOfDay = scene.backdrop.time.name
+  void time
+  return indoor ? indoors(outside) : outside
+}
+
+const paintThings = (s: Scenery, placements: ReadonlyArray<Placement>, ground: Ground): void => {
+  const { canvas, light, stage } = s
+  const sprites = placements.map(spriteOf)
+  placements.forEach((at, i) => {
+    const sprite = sprites[i]
+    if (!sprite) return
+    if (at.footing === "ground") castShadow(canvas, sprite, at, stage, light)
+    else if (at.footing === "air") hoverShadow(canvas, at, stage, light)
+  })
+  placements.forEach((at, i) => {
+    const sprite = sprites[i]
+    if (!sprite) return
+    relight(sprite, light, stage.side, { glow: at.actor.traits.glow, volume: 1 })
+    const bottom = stage.kind === "top" ? stage.edge : stage.height
+    if (at.footing === "ground" || at.footing === "water") mirrorImage(canvas, sprite, at, { ...ground.mirror, ...(at.footing === "water" ? { gloss: 0.5, roughness: 0.4, ripple: stage.unit * 0.005 } : {}), bottom })
+  })
+  placements.forEach((at, i) => {
+    const sprite = sprites[i]
+    if (sprite) blend(canvas, sprite, Math.round(at.x - at.width / 2), Math.round(at.y - at.height))
+  })
+}
+
+const spriteOf = (at: Placement): Sprite => {
+  const { box, drawing } = at.actor
+  const w = Math.max(1, Math.round(at.width))
+  const h = Math.max(1, Math.round(at.height))
   const body = at.mirrored ? `<g transform="translate(${2 * box.x + box.width} 0) scale(-1 1)">${drawing.body}</g>` : drawing.body
   return rasterise(body, box, w, h)
 }
+
+export const kindOfStage = (stage: Stage): StageKind => stage.kind

@@ -12,6 +12,8 @@ export interface Scenery {
   readonly canvas: Canvas
   readonly stage: Stage
   readonly light: Light
+  /** The light of the open air, which a room sees through its windows. */
+  readonly outside: Light
   readonly scene: Scene
   readonly grain: Grain
   /** Numbers for one part of the picture; the same part always gets the same. */
@@ -22,14 +24,17 @@ export interface Scenery {
   lamp(off: string, on: string, distance?: number): string
   /** Draws SVG in pixels of the picture. `softness` is a blur in thousandths of the shorter side. */
   draw(svg: string, softness?: number): void
+  /** Brightens the picture where the SVG is white; `softness` as above. */
+  shine(svg: string, gain: Rgb, softness: number): void
   /** Whether the prompt has not forbidden this dressing. */
   wants(dressing: string): boolean
 }
 
-export const makeScenery = (canvas: Canvas, stage: Stage, light: Light, scene: Scene, grain: Grain): Scenery => ({
+export const makeScenery = (canvas: Canvas, stage: Stage, light: Light, outside: Light, scene: Scene, grain: Grain): Scenery => ({
   canvas,
   stage,
   light,
+  outside,
   scene,
   grain,
   random: (part) => makeRandom(scene.seed, part),
@@ -58,6 +63,24 @@ export const makeScenery = (canvas: Canvas, stage: Stage, light: Light, scene: S
     const half = rasterise(svg, whole, halfWidth, halfHeight)
     blur(half.rgba, halfWidth, halfHeight, 4, radius / 2)
     blend(canvas, { width, height, rgba: resize(half.rgba, halfWidth, halfHeight, 4, width, height) }, 0, 0)
+  },
+  shine: (svg, gain, softness) => {
+    const { height, rgb, width } = canvas
+    const step = 4
+    const small = { width: Math.ceil(width / step), height: Math.ceil(height / step) }
+    const drawn = rasterise(svg, { x: 0, y: 0, width, height }, small.width, small.height)
+    const mask = new Float32Array(small.width * small.height)
+    for (let index = 0; index < mask.length; index++) mask[index] = drawn.rgba[index * 4 + 3] ?? 0
+    blur(mask, small.width, small.height, 1, (softness * stage.unit) / 1000 / step)
+    const full = resize(mask, small.width, small.height, 1, width, height)
+    for (let index = 0; index < full.length; index++) {
+      const amount = full[index] ?? 0
+      if (amount < 0.004) continue
+      const at = index * 3
+      rgb[at] = (rgb[at] ?? 0) * (1 + gain[0] * amount)
+      rgb[at + 1] = (rgb[at + 1] ?? 0) * (1 + gain[1] * amount)
+      rgb[at + 2] = (rgb[at + 2] ?? 0) * (1 + gain[2] * amount)
+    }
   },
   wants: (dressing) => !scene.excluded.includes(dressing)
 })

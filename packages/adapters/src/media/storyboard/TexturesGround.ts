@@ -1,4 +1,4 @@
-import { clamp, fromHex, mix, type Rgb, scale, smoothstep } from "./Color.ts"
+import { clamp, fromHex, mix, type Rgb, smoothstep } from "./Color.ts"
 import type { Material } from "./Scene.ts"
 import { cellValue, type Grain, put, type Texture, visible } from "./Texture.ts"
 import type { MadeMaterial } from "./TexturesMade.ts"
@@ -264,12 +264,10 @@ export const tinted = (texture: Texture, color: Rgb): Texture => ({
     texture.row(out, count, u0, du, v, dv)
     const level = 1 / Math.max(0.05, 0.299 * texture.color[0] + 0.587 * texture.color[1] + 0.114 * texture.color[2])
     for (let x = 0; x < count * 3; x += 3) {
-      const shade =
-        (0.299 * (out[x] ?? 0) + 0.587 * (out[x + 1] ?? 0) + 0.114 * (out[x + 2] ?? 0)) * level
-      const painted = scale(color, shade)
-      out[x] = painted[0]
-      out[x + 1] = painted[1]
-      out[x + 2] = painted[2]
+      const shade = (0.299 * (out[x] ?? 0) + 0.587 * (out[x + 1] ?? 0) + 0.114 * (out[x + 2] ?? 0)) * level
+      out[x] = color[0] * shade
+      out[x + 1] = color[1] * shade
+      out[x + 2] = color[2] * shade
     }
   }
 })

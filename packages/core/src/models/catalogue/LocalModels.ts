@@ -32,16 +32,20 @@ export const localModels: ReadonlyArray<Model> = [
         type: "string",
         enum: [
           "auto",
-          "watercolor",
-          "pastel",
-          "noir",
-          "vintage",
-          "pixel",
-          "neon",
-          "sketch",
+          "illustration",
           "blueprint",
+          "charcoal",
+          "comic",
           "flat",
-          "oil"
+          "neon",
+          "noir",
+          "oil",
+          "pastel",
+          "pixel-art",
+          "poster",
+          "sketch",
+          "vintage",
+          "watercolor"
         ],
         default: "auto",
         description: "auto takes the style that the prompt names"

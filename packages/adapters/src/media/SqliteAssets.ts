@@ -1,0 +1,62 @@
+import { wire } from "@image-skill/core/envelope/Wire"
+import { OrganizationId } from "@image-skill/core/identity/Actor"
+import type { Asset } from "@image-skill/core/media/Asset"
+import { Assets } from "@image-skill/core/media/Assets"
+import type { StoreUnavailable } from "@image-skill/core/store/Store"
+import * as Array from "effect/Array"
+import * as Effect from "effect/Effect"
+import { flow } from "effect/Function"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import * as SqlClient from "effect/sql/SqlClient"
+import type * as SqlError from "effect/sql/SqlError"
+
+/** `unavailable` says what an error of the database means: `SqliteStore` has it. */
+export const layer = (
+  unavailable: (error: SqlError.SqlError | Schema.SchemaError) => StoreUnavailable
+): Layer.Layer<Assets, never, SqlClient.SqlClient> =>
+  Layer.effect(
+    Assets,
+    Effect.gen(function* () {
+      const sql = yield* SqlClient.SqlClient
+      const read = flow(
+        (rows: Effect.Effect<ReadonlyArray<unknown>, SqlError.SqlError>) => Effect.flatMap(rows, decodeRows),
+        Effect.mapError(unavailable)
+      )
+      return Assets.of({
+        insert: (asset) =>
+          Effect.flatMap(encodeRow(asset), (row) => sql`INSERT INTO asset ${sql.insert(row)}`).pipe(
+            Effect.asVoid,
+            Effect.mapError(unavailable)
+          ),
+        find: (organizationId, id) =>
+          Effect.map(
+            read(sql`SELECT * FROM asset WHERE id = ${id} AND organization_id = ${organizationId}`),
+            Array.head
+          ),
+        ofJob: (jobId) => read(sql`SELECT * FROM asset WHERE job_id = ${jobId} ORDER BY seq`),
+        findPublic: (id) => Effect.map(read(sql`SELECT * FROM asset WHERE id = ${id}`), Array.head)
+      })
+    })
+  )
+
+const AssetRow = wire({
+  id: Schema.String,
+  organizationId: OrganizationId,
+  jobId: Schema.String,
+  kind: Schema.Literals(["generated", "uploaded"]),
+  modality: Schema.Literals(["image", "video", "audio", "3d"]),
+  mimeType: Schema.String,
+  contentLength: Schema.Natural,
+  width: Schema.NullOr(Schema.Natural),
+  height: Schema.NullOr(Schema.Natural),
+  sha256: Schema.String,
+  createdAt: Schema.String
+})
+
+const encodeRow: (asset: Asset) => Effect.Effect<typeof AssetRow.Encoded> = flow(
+  Schema.encodeEffect(AssetRow),
+  Effect.orDie
+)
+
+const decodeRows = Schema.decodeUnknownEffect(Schema.Array(AssetRow))

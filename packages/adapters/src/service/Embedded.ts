@@ -1,0 +1,117 @@
+import { pathToFileURL } from "node:url"
+import { CreditLedger } from "@image-skill/core/credits/CreditLedger"
+import { Limits } from "@image-skill/core/credits/Limits"
+import { Ids } from "@image-skill/core/envelope/Ids"
+import { Identity } from "@image-skill/core/identity/Identity"
+import { CreateJob } from "@image-skill/core/jobs/CreateJob"
+import { JobBooks } from "@image-skill/core/jobs/JobBooks"
+import { JobRunner } from "@image-skill/core/jobs/JobRunner"
+import { JobWork } from "@image-skill/core/jobs/JobWork"
+import { ArtifactStore } from "@image-skill/core/media/ArtifactStore"
+import { ContentPolicy } from "@image-skill/core/media/ContentPolicy"
+import { MediaProviders } from "@image-skill/core/media/MediaProvider"
+import { type Availability, Catalogue } from "@image-skill/core/models/Catalogue"
+import { PaymentRails } from "@image-skill/core/payments/PaymentRails"
+import { Deployment } from "@image-skill/core/service/Deployment"
+import { embeddedServiceApi } from "@image-skill/core/service/EmbeddedService"
+import { Service } from "@image-skill/core/service/Service"
+import { Signups } from "@image-skill/core/service/Signups"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SqliteActivityLog from "../activity/SqliteActivityLog.ts"
+import * as SqliteDailySlots from "../credits/SqliteDailySlots.ts"
+import * as SqliteLedgerStore from "../credits/SqliteLedgerStore.ts"
+import * as NodeDigest from "../envelope/NodeDigest.ts"
+import * as NodeSecretBytes from "../envelope/NodeSecretBytes.ts"
+import * as SqliteAgents from "../identity/SqliteAgents.ts"
+import * as SqliteJobStore from "../jobs/SqliteJobStore.ts"
+import * as FileArtifactStore from "../media/FileArtifactStore.ts"
+import * as SqliteAssets from "../media/SqliteAssets.ts"
+import * as StoryboardProvider from "../media/StoryboardProvider.ts"
+import * as WorkerRenderer from "../media/WorkerRenderer.ts"
+import * as SqliteStore from "../store/SqliteStore.ts"
+
+/** What an embedded service, or a server, is made from. */
+export interface EmbeddedOptions {
+  /** Holds the database and the media; made when something is first written. */
+  readonly dataFolder: string
+  readonly limits: Limits["Service"]
+  readonly contentRules: Parameters<typeof ContentPolicy.layerOf>[0]
+  /** Variables of the operator, e.g. the keys of providers. */
+  readonly variable: (name: string) => string | null
+}
+
+/** Everything but the deployment: SQLite and files below, the service programs on top. */
+export const serviceLayer = (options: EmbeddedOptions) =>
+  Service.layer.pipe(
+    Layer.provideMerge(programs),
+    Layer.provideMerge(
+      Layer.mergeAll(
+        Catalogue.layer,
+        PaymentRails.layer,
+        ContentPolicy.layerOf(options.contentRules),
+        Limits.layerOf(options.limits)
+      )
+    ),
+    Layer.provideMerge(providers(options)),
+    Layer.provideMerge(rows(options.dataFolder)),
+    Layer.provideMerge(Layer.mergeAll(NodeDigest.layer, FileArtifactStore.layer(options.dataFolder))),
+    Layer.provideMerge(Ids.layer),
+    Layer.provideMerge(NodeSecretBytes.layer)
+  )
+
+/** The service in this process, with media that are read as files. */
+export const layer = (options: EmbeddedOptions) =>
+  embeddedServiceApi.pipe(Layer.provideMerge(serviceLayer(options)), Layer.provide(fileDeployment(options.dataFolder)))
+
+/** The version of the wire contract that the service speaks. */
+export const apiVersion = "2026-11-21.1"
+
+const programs = Signups.layer.pipe(
+  Layer.provideMerge(CreateJob.layer),
+  Layer.provideMerge(JobRunner.layer),
+  Layer.provideMerge(JobWork.layer),
+  Layer.provideMerge(JobBooks.layer),
+  Layer.provideMerge(CreditLedger.layer),
+  Layer.provideMerge(Identity.layer)
+)
+
+const rows = (dataFolder: string) =>
+  Layer.mergeAll(
+    SqliteAgents.layer(SqliteStore.unavailable),
+    SqliteLedgerStore.layer(SqliteStore.unavailable),
+    SqliteDailySlots.layer(SqliteStore.unavailable),
+    SqliteActivityLog.layer(SqliteStore.unavailable),
+    SqliteJobStore.layer(SqliteStore.unavailable),
+    SqliteAssets.layer(SqliteStore.unavailable)
+  ).pipe(Layer.provideMerge(SqliteStore.layer(dataFolder)))
+
+const providers = ({ variable }: EmbeddedOptions) =>
+  Layer.unwrap(
+    Effect.map(StoryboardProvider.make, (storyboard) =>
+      MediaProviders.layerOf([storyboard], (id) => missing(id, variable))
+    )
+  ).pipe(Layer.provide(WorkerRenderer.layer))
+
+/** Which key each hosted provider needs. */
+const keys: { readonly [provider: string]: string } = { xai: "XAI_API_KEY", openai: "OPENAI_API_KEY", fal: "FAL_KEY" }
+
+/** A provider that cannot run says what is missing: its key, or in this version its adapter. */
+const missing = (provider: string, variable: EmbeddedOptions["variable"]): Availability => {
+  const key = keys[provider] ?? null
+  return key !== null && variable(key) === null
+    ? { _tag: "Unavailable", reason: "provider_credentials_missing", variable: key }
+    : { _tag: "Unavailable", reason: "provider_not_supported", variable: null }
+}
+
+const fileDeployment = (dataFolder: string) =>
+  Layer.effect(
+    Deployment,
+    Effect.map(ArtifactStore, ({ locate }) =>
+      Deployment.of({
+        apiVersion,
+        mediaBaseUrl: "file:",
+        urlOf: ({ sha256 }) => pathToFileURL(locate(sha256) ?? dataFolder).href
+      })
+    )
+  ).pipe(Layer.provide(FileArtifactStore.layer(dataFolder)))

@@ -1,0 +1,36 @@
+/**
+ * The entry of the executable. What can be answered without loading anything is answered here; everything else is
+ * loaded when it is needed, so that a version costs no more than starting Node.
+ */
+import module from "node:module"
+import { fileURLToPath } from "node:url"
+import { version } from "@image-skill/core/envelope/Product"
+
+const versionWords = new Set(["version", "--version", "-v"])
+const [first, ...rest] = process.argv.slice(2)
+
+if (
+  first !== undefined &&
+  versionWords.has(first) &&
+  !rest.some((word) => word === "-h" || word.startsWith("--help"))
+) {
+  const load: (id: "node:crypto") => { readonly randomBytes: (size: number) => Buffer } = module.createRequire(
+    import.meta.url
+  )
+  const { randomBytes } = load("node:crypto")
+  const answer = {
+    ok: true,
+    command: "image-skill version",
+    trace_id: `trace_${randomBytes(8).toString("hex")}`,
+    actor: null,
+    data: { version, package: "image-skill", mode: "public_hosted_cli" },
+    warnings: [],
+    error: null
+  }
+  process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`)
+} else {
+  // Node 20 has no such cache.
+  module.enableCompileCache?.()
+  const { run } = await import("./Run.ts")
+  await run(fileURLToPath(import.meta.url))
+}

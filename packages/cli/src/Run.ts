@@ -1,0 +1,118 @@
+import * as NodeSecretBytes from "@image-skill/adapters/envelope/NodeSecretBytes"
+import { type Parsed, read, type Reading } from "@image-skill/core/envelope/Arguments"
+import { specOf } from "@image-skill/core/envelope/CommandBook"
+import { command, json } from "@image-skill/core/envelope/CommandLine"
+import type { Answer } from "@image-skill/core/envelope/Envelope"
+import { toAnswer } from "@image-skill/core/envelope/EnvelopeErrors"
+import { Ids } from "@image-skill/core/envelope/Ids"
+import type { CommandEffect } from "@image-skill/core/envelope/NextAction"
+import { docsUrl } from "@image-skill/core/envelope/Product"
+import { Refusal } from "@image-skill/core/envelope/Refusal"
+import type { Host } from "@image-skill/core/identity/ConfigRecovery"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import { commands } from "./Commands.ts"
+import { flagWarnings, guard } from "./Guards.ts"
+import { hostOf } from "./Invocation.ts"
+import { type Machine, thisMachine } from "./Machine.ts"
+import { printEnvelope } from "./Output.ts"
+
+/** Runs the arguments of this process to one envelope and an exit code. */
+export const run = async (programPath: string): Promise<void> => {
+  const machine = thisMachine(programPath)
+  const reading = read(machine.arguments)
+  const fiber = Effect.runFork(answerTo(machine, reading).pipe(Effect.provide(foundation)))
+  const interrupt = (): void => fiber.interruptUnsafe()
+  process.once("SIGINT", interrupt).once("SIGTERM", interrupt)
+  const exit = await Effect.runPromise(Fiber.await(fiber))
+  process.off("SIGINT", interrupt).off("SIGTERM", interrupt)
+  if (Exit.isSuccess(exit)) {
+    printEnvelope(exit.value.envelope)
+    process.exitCode = exit.value.exitCode
+  } else {
+    // A server that is told to stop has done what it was asked for; everything else was cut short.
+    const isServer = reading._tag === "Command" && reading.name === "serve"
+    process.exitCode = isServer && Cause.hasInterruptsOnly(exit.cause) ? 0 : 130
+  }
+}
+
+/** Stdout is for envelopes, so whatever Effect has to say goes to stderr. */
+const foundation = Ids.layer.pipe(
+  Layer.provide(NodeSecretBytes.layer),
+  Layer.merge(Layer.succeed(Logger.LogToStderr, true))
+)
+
+const answerTo = (machine: Machine, reading: Reading): Effect.Effect<Answer, never, Ids> => {
+  const host = hostOf(machine)
+  switch (reading._tag) {
+    case "Help":
+      return Effect.flatMap(
+        Effect.promise(() => import("./commands/help/show.ts")),
+        ({ explain }) => explain(reading.topic, host)
+      )
+    case "NotAvailable":
+      return refuse(notAvailable(reading.typed), `image-skill ${printable(reading.typed)}`, "read", host)
+    case "BadSubcommand":
+      return refuse(badSubcommand(reading.label, reading.allowed), `image-skill ${reading.label}`, "read", host)
+    case "Command":
+      return runCommand(machine, host, reading)
+  }
+}
+
+const runCommand = (machine: Machine, host: Host, parsed: Parsed): Effect.Effect<Answer, never, Ids> => {
+  const label = `image-skill ${parsed.name}`
+  const { effect } = specOf(parsed.name)
+  return Effect.gen(function* () {
+    const refusal = guard(parsed)
+    if (refusal !== null) return yield* refusal
+    const { leaf } = yield* Effect.promise(commands[parsed.name])
+    const answer = yield* leaf({ parsed, machine, host })
+    const warnings = flagWarnings(parsed)
+    if (warnings.length === 0) return answer
+    return { ...answer, envelope: { ...answer.envelope, warnings: [...answer.envelope.warnings, ...warnings] } }
+  }).pipe(
+    Effect.catchTag("Refusal", (refusal) => refuse(refusal, label, effect, host)),
+    Effect.catchDefect((defect) => refuse(unforeseen(defect), label, effect, host))
+  )
+}
+
+const refuse = (
+  refusal: Refusal,
+  label: string,
+  effect: CommandEffect,
+  host: Host
+): Effect.Effect<Answer, never, Ids> =>
+  Effect.map(
+    Effect.flatMap(Ids, ({ trace }) => trace),
+    (traceId) => toAnswer(refusal, { command: label, traceId, actor: null, effect, prefix: host.prefix })
+  )
+
+const notAvailable = (typed: string): Refusal =>
+  new Refusal({
+    code: "PUBLIC_CLI_COMMAND_NOT_AVAILABLE",
+    message: `this version has no command ${printable(typed)}`,
+    recovery: { suggestedCommand: command("help", json), docsUrl: docsUrl() }
+  })
+
+const badSubcommand = (label: string, allowed: ReadonlyArray<string>): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: `${label} needs one of: ${allowed.join(", ")}`,
+    outcome: "not_sent",
+    recovery: { suggestedCommand: command("help", json), docsUrl: docsUrl() },
+    details: { allowed }
+  })
+
+/** A bug of ours: said as such, with the runtime's own words scrubbed by the envelope. */
+const unforeseen = (defect: unknown): Refusal =>
+  new Refusal({
+    code: "PUBLIC_CLI_FAILED",
+    message: `something unforeseen went wrong in this program: ${defect instanceof Error ? defect.message : "no details"}`,
+    recovery: { suggestedCommand: command("doctor", json), docsUrl: docsUrl() }
+  })
+
+const printable = (text: string): string => text.replaceAll(/[^\w .:/-]/gu, "?").slice(0, 80)

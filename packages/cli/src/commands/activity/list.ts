@@ -1,0 +1,18 @@
+import * as Effect from "effect/Effect"
+import { flagReader, number, text } from "../../Flags.ts"
+import type { Leaf } from "../../Leaf.ts"
+import { askSigned } from "../../Relay.ts"
+
+/** What happened in this organization, newest first. */
+export const leaf: Leaf = (context) =>
+  Effect.gen(function* () {
+    const flag = flagReader(context.parsed)
+    const limit = yield* flag(number("limit"))
+    const subject = yield* flag(text("subject"))
+    return yield* askSigned(context, (service, token) =>
+      service.activityList(
+        { ...(limit === null ? {} : { limit: `${limit}` }), ...(subject === null ? {} : { subject }) },
+        token
+      )
+    )
+  })

@@ -1,0 +1,12 @@
+import * as Effect from "effect/Effect"
+import { flagReader, text } from "../../Flags.ts"
+import type { Leaf } from "../../Leaf.ts"
+import { askSigned, requiredWord } from "../../Relay.ts"
+
+/** One event, or the events of one subject. */
+export const leaf: Leaf = (context) =>
+  Effect.gen(function* () {
+    const named = yield* flagReader(context.parsed)(text("reference"))
+    const reference = yield* requiredWord(context, named, "reference", "a reference")
+    return yield* askSigned(context, (service, token) => service.activityShow({ reference }, token))
+  })

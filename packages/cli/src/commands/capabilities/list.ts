@@ -1,0 +1,5 @@
+import type { Leaf } from "../../Leaf.ts"
+import { askOpenly } from "../../Relay.ts"
+
+/** The capability catalogue. */
+export const leaf: Leaf = (context) => askOpenly(context, (service) => service.capabilitiesList({}))

@@ -1,0 +1,9 @@
+import * as Effect from "effect/Effect"
+import type { Leaf } from "../../Leaf.ts"
+import { askOpenly, requiredWord } from "../../Relay.ts"
+
+/** One capability: the schema side of a model. */
+export const leaf: Leaf = (context) =>
+  Effect.flatMap(requiredWord(context, null, null, "a capability id"), (capabilityId) =>
+    askOpenly(context, (service) => service.capabilitiesShow({ capabilityId }))
+  )

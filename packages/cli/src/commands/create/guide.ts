@@ -1,0 +1,80 @@
+import * as FileAuthConfig from "@image-skill/adapters/identity/FileAuthConfig"
+import type { Answer } from "@image-skill/core/envelope/Envelope"
+import { success } from "@image-skill/core/envelope/Envelope"
+import { Ids } from "@image-skill/core/envelope/Ids"
+import { docsUrl } from "@image-skill/core/envelope/Product"
+import { Refusal } from "@image-skill/core/envelope/Refusal"
+import { command, flag as flagPart, json } from "@image-skill/core/envelope/CommandLine"
+import { placeholders } from "@image-skill/core/envelope/Placeholders"
+import { AskGuide } from "@image-skill/core/guide/AskGuide"
+import { GuideAnswer } from "@image-skill/core/guide/GuideAnswer"
+import type { GuideWish } from "@image-skill/core/guide/GuideFacts"
+import { GuideState } from "@image-skill/core/guide/GuideState"
+import { AuthHandoff } from "@image-skill/core/identity/AuthHandoff"
+import { RailSelection } from "@image-skill/core/payments/RailSelection"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import type { Context } from "../../Context.ts"
+import { flagReader, text, toggle } from "../../Flags.ts"
+import { runtimeName } from "../../RuntimeName.ts"
+import { resolveTarget, type Target } from "../../Target.ts"
+import { findToken } from "../../Tokens.ts"
+import { withService } from "../../Wiring.ts"
+import { readWish } from "./wish.ts"
+
+/** The one next command. Reads, decides, and changes nothing; with a broken service it says which check failed. */
+export const guide = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
+  Effect.gen(function* () {
+    const flag = flagReader(context.parsed)
+    if (yield* flag(toggle("dry-run"))) return yield* contradictory()
+    const target = yield* resolveTarget(context)
+    const wish = yield* wishOf(context, target)
+    const token = yield* findToken(context, target)
+    const runtime = runtimeName(context.machine)
+    const guidance = yield* withService(
+      context,
+      target,
+      Effect.flatMap(AskGuide, ({ ask }) => ask({ wish, token, runtime }, context.host)).pipe(
+        Effect.provide(guideLayer(target))
+      )
+    )
+    const { trace } = yield* Ids
+    const data = yield* Effect.orDie(Schema.encodeEffect(GuideAnswer)(guidance.answer))
+    return success({ command: "image-skill create --guide", traceId: yield* trace, actor: null }, data, guidance.warnings)
+  })
+
+const guideLayer = ({ configPath }: Target) =>
+  AskGuide.layer.pipe(
+    Layer.provide(GuideState.layer),
+    Layer.provide([AuthHandoff.layer, RailSelection.layer, FileAuthConfig.layer(configPath)])
+  )
+
+const wishOf = Effect.fnUntraced(function* (context: Context, target: Target) {
+  const flag = flagReader(context.parsed)
+  const prompt = (yield* flag(text("prompt"))) ?? context.parsed.positionals[0] ?? ""
+  const { aspectRatio, cap, intent, model, outputCount, parameters, provider } = yield* readWish(context)
+  const wish: GuideWish = {
+    prompt: prompt.trim(),
+    model,
+    provider,
+    intent,
+    cap: cap === null ? null : { text: cap.text, usd: cap.value },
+    aspectRatio,
+    outputCount,
+    modelParametersJson: parameters?.text ?? null,
+    apiBaseUrl: target.byFlag
+  }
+  return wish
+})
+
+const contradictory = (): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: "--guide and --dry-run exclude each other: the guide plans the next step, a dry run plans the create",
+    outcome: "not_sent",
+    recovery: {
+      suggestedCommand: command("create", flagPart("guide"), flagPart("prompt", placeholders.PROMPT), json),
+      docsUrl: docsUrl("image-skill-create")
+    }
+  })

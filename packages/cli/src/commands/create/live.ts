@@ -1,0 +1,124 @@
+import { append, argv, type Command, command, flag as flagPart, json, quoted, render } from "@image-skill/core/envelope/CommandLine"
+import type { Answer } from "@image-skill/core/envelope/Envelope"
+import { Ids } from "@image-skill/core/envelope/Ids"
+import { docsUrl } from "@image-skill/core/envelope/Product"
+import { Refusal } from "@image-skill/core/envelope/Refusal"
+import type { CreateRequest } from "@image-skill/core/jobs/CreateRequest"
+import { formatUsd } from "@image-skill/core/jobs/JobCommands"
+import { ServiceApi } from "@image-skill/core/service/ServiceApi"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { Context } from "../../Context.ts"
+import { flagReader, number, text, toggle } from "../../Flags.ts"
+import { inFlight, withProgress } from "../../Progress.ts"
+import { relay } from "../../Relay.ts"
+import { resolveTarget, type Target } from "../../Target.ts"
+import { findToken, requireToken } from "../../Tokens.ts"
+import { withService } from "../../Wiring.ts"
+import { readPrompt } from "./prompt.ts"
+import { readWish, type Wish } from "./wish.ts"
+
+/** A live create, or with `--dry-run` its plan. Everything that can be judged here is judged before anything is sent. */
+export const create = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
+  Effect.gen(function* () {
+    const flag = flagReader(context.parsed)
+    const dryRun = yield* flag(toggle("dry-run"))
+    const acceptUnknownCost = yield* flag(toggle("accept-unknown-cost"))
+    const maxUsd = yield* flag(number("max-usd"))
+    const givenKey = yield* flag(text("idempotency-key"))
+    const wish = yield* readWish(context)
+    const prompt = yield* readPrompt(context)
+    const target = yield* resolveTarget(context)
+    const token = yield* dryRun ? findToken(context, target) : requireToken(context, target)
+    const key = dryRun ? givenKey : (givenKey ?? (yield* newKey))
+    const request: CreateRequest = {
+      prompt,
+      ...given("provider", wish.provider),
+      ...given("model", wish.model),
+      ...given("intent", wish.intent),
+      // Published services expect it always, also for models without an aspect ratio.
+      aspectRatio: wish.aspectRatio ?? "1:1",
+      ...given("outputCount", wish.outputCount),
+      ...given("maxEstimatedUsdPerImage", wish.cap?.value ?? null),
+      ...given("maxUsd", maxUsd),
+      ...given("modelParameters", wish.parameters?.value ?? null),
+      ...(key === null ? {} : { idempotencyKey: key }),
+      dryRun,
+      acceptUnknownCost
+    }
+    const again = repeat(prompt, wish, { maxUsd, acceptUnknownCost, key })
+    const ask = Effect.flatMap(ServiceApi, (service) => service.create(request, token?.value ?? null))
+    const answer = yield* dryRun
+      ? withService(context, target, ask)
+      : withService(context, target, Effect.andThen(inFlight(context, again), withProgress(context, ask, again)))
+    return finish(context, target, answer, { again, prompt, generatedKey: givenKey === null && !dryRun ? key : null })
+  })
+
+/** A key for a caller who gave none, so that even this call can be repeated safely (contract/cli.md 10.3). */
+const newKey: Effect.Effect<string, never, Ids> = Effect.gen(function* () {
+  const { hex } = yield* Ids
+  return `create-${yield* Clock.currentTimeMillis}-${yield* hex(12)}`
+})
+
+const given = <K extends string, A>(key: K, value: A | null): { readonly [P in K]?: A } =>
+  value === null ? {} : ({ [key]: value } as { readonly [P in K]?: A })
+
+/** The caller's own command with its key: what to run when nobody knows whether this one arrived. */
+const repeat = (
+  prompt: string,
+  wish: Wish,
+  more: { readonly maxUsd: number | null; readonly acceptUnknownCost: boolean; readonly key: string | null }
+): Command => {
+  const part = (name: string, value: string | null) => (value === null ? null : flagPart(name, quoted(value)))
+  return command(
+    "create",
+    part("prompt", prompt),
+    part("provider", wish.provider),
+    part("model", wish.model),
+    part("intent", wish.intent),
+    part("aspect-ratio", wish.aspectRatio),
+    part("output-count", wish.outputCount === null ? null : `${wish.outputCount}`),
+    part("max-estimated-usd-per-image", wish.cap?.text ?? null),
+    part("max-usd", more.maxUsd === null ? null : formatUsd(more.maxUsd)),
+    part("model-parameters-json", wish.parameters?.text ?? null),
+    more.acceptUnknownCost ? flagPart("accept-unknown-cost") : null,
+    part("idempotency-key", more.key),
+    json
+  )
+}
+
+/** Codes after which only the same key can tell what happened. */
+const unsure = new Set(["HOSTED_API_REQUEST_FAILED", "HOSTED_API_NON_JSON_RESPONSE", "TIMEOUT"])
+
+const finish = (
+  context: Context,
+  target: Target,
+  answer: Answer,
+  facts: { readonly again: Command; readonly prompt: string; readonly generatedKey: string | null }
+): Answer => {
+  const relayed = relay(context, target, answer, { known: { PROMPT: facts.prompt } })
+  const { envelope } = relayed
+  const warnings =
+    facts.generatedKey === null
+      ? envelope.warnings
+      : [...envelope.warnings, `no --idempotency-key was given; ${facts.generatedKey} was used, repeat with it to be charged once`]
+  return { ...relayed, envelope: { ...envelope, warnings, error: withRepeat(context, target, envelope.error, facts.again) } }
+}
+
+const withRepeat = (context: Context, target: Target, error: Answer["envelope"]["error"], again: Command): typeof error => {
+  if (typeof error !== "object" || error === null || !("code" in error) || typeof error.code !== "string") return error
+  if (!unsure.has(error.code)) return error
+  const line = target.byFlag === null ? again : append(again, flagPart("api-base-url", quoted(target.byFlag)))
+  const recovery = "recovery" in error && typeof error.recovery === "object" ? error.recovery : {}
+  const key = argv(again).at(argv(again).indexOf("--idempotency-key") + 1) ?? null
+  return {
+    ...error,
+    recovery: {
+      ...recovery,
+      suggested_command: render(line, context.host.prefix),
+      ...(argv(again).includes("--idempotency-key") ? { idempotency_key: key } : {}),
+      docs_url: docsUrl("image-skill-create")
+    }
+  }
+}
+

@@ -1,0 +1,5 @@
+import type { Leaf } from "../../Leaf.ts"
+import { askOpenly } from "../../Relay.ts"
+
+/** The credit packs. */
+export const leaf: Leaf = (context) => askOpenly(context, (service) => service.creditPacks({}))

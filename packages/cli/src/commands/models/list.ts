@@ -1,0 +1,36 @@
+import { command, json } from "@image-skill/core/envelope/CommandLine"
+import { docsUrl } from "@image-skill/core/envelope/Product"
+import { Refusal } from "@image-skill/core/envelope/Refusal"
+import * as Effect from "effect/Effect"
+import { flagReader, text, toggle } from "../../Flags.ts"
+import type { Leaf } from "../../Leaf.ts"
+import { askOpenly } from "../../Relay.ts"
+
+/** The model registry, filtered. */
+export const leaf: Leaf = (context) =>
+  Effect.gen(function* () {
+    const flag = flagReader(context.parsed)
+    const available = yield* flag(toggle("available"))
+    const executable = yield* flag(toggle("executable"))
+    const catalogOnly = yield* flag(toggle("catalog-only"))
+    const operation = yield* flag(text("operation"))
+    const provider = (yield* flag(text("provider")))?.trim() ?? ""
+    if (catalogOnly && (available || executable)) return yield* contradictory()
+    return yield* askOpenly(context, (service) =>
+      service.modelsList({
+        ...(available ? { available: "true" as const } : {}),
+        ...(executable ? { executable: "true" as const } : {}),
+        ...(catalogOnly ? { catalogOnly: "true" as const } : {}),
+        ...(operation === null ? {} : { operation }),
+        ...(provider === "" ? {} : { provider })
+      })
+    )
+  })
+
+const contradictory = (): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: "--catalog-only contradicts --available and --executable",
+    outcome: "not_sent",
+    recovery: { suggestedCommand: command("models list", json), docsUrl: docsUrl("image-skill-models") }
+  })

@@ -1,0 +1,9 @@
+import * as Effect from "effect/Effect"
+import type { Leaf } from "../../Leaf.ts"
+import { askOpenly, requiredWord } from "../../Relay.ts"
+
+/** One model, with its parameters, price and limits. */
+export const leaf: Leaf = (context) =>
+  Effect.flatMap(requiredWord(context, null, null, "a model id"), (modelId) =>
+    askOpenly(context, (service) => service.modelsShow({ modelId }))
+  )

@@ -1,0 +1,79 @@
+// Builds everything that is run or published: the embedded art, the libraries, and the one bundled executable.
+// Does nothing where the outputs are newer than what they are made of.
+import { spawnSync } from "node:child_process"
+import { createHash } from "node:crypto"
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
+import { join, relative } from "node:path"
+import { fileURLToPath } from "node:url"
+import { buildStoryboardAssets } from "./storyboard-assets.mjs"
+
+const root = fileURLToPath(new URL("..", import.meta.url))
+const cli = join(root, "packages", "cli")
+const dist = join(cli, "dist")
+const stampFile = join(dist, ".stamp")
+
+await buildStoryboardAssets()
+
+const inputs = fingerprint(["packages/core/src", "packages/adapters/src", "packages/cli/src", "scripts/build.mjs", "package-lock.json"])
+if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== inputs) {
+  compileLibraries()
+  await bundleExecutable()
+  writeFileSync(stampFile, inputs)
+}
+
+/** The public packages, as modules with their types. */
+function compileLibraries() {
+  const tsc = join(root, "node_modules", ".bin", "tsc")
+  const projects = ["core", "adapters", "testing"].map((name) => join(root, "packages", name))
+  const { status } = spawnSync(tsc, ["-b", ...projects], { cwd: root, stdio: "inherit" })
+  if (status !== 0) process.exit(status ?? 1)
+}
+
+/** The command line: one executable, split so that each command loads only its own part. */
+async function bundleExecutable() {
+  const { rolldown } = await import("rolldown")
+  rmSync(dist, { recursive: true, force: true })
+  const bundle = await rolldown({
+    cwd: root,
+    input: {
+      "image-skill": "packages/cli/src/Main.ts",
+      StoryboardWorker: "packages/adapters/src/media/storyboard/StoryboardWorker.ts"
+    },
+    platform: "node",
+    external: [/^node:/, "sharp", "undici", "redis", "ws"],
+    resolve: { conditionNames: ["@image-skill/source", "node", "import", "default"] },
+    // effect/cli makes a segmenter when it is loaded, which costs half as much as starting Node; ours makes it when used.
+    transform: { inject: { "Intl.Segmenter": [join(cli, "src", "LazySegmenter.ts"), "LazySegmenter"] } },
+    treeshake: { propertyReadSideEffects: false, unknownGlobalSideEffects: false }
+  })
+  await bundle.write({
+    dir: dist,
+    format: "esm",
+    minify: true,
+    entryFileNames: "[name].js",
+    chunkFileNames: "chunk-[hash].js",
+    banner: (chunk) => (chunk.fileName === "image-skill.js" ? "#!/usr/bin/env node" : "")
+  })
+  await bundle.close()
+  chmodSync(join(dist, "image-skill.js"), 0o755)
+  mkdirSync(join(dist, "assets"), { recursive: true })
+  cpSync(join(root, "packages", "adapters", "assets"), join(dist, "assets"), { recursive: true })
+}
+
+/** A digest of names, sizes and times: enough to notice an edit, cheap enough to ask every time. @param {ReadonlyArray<string>} paths */
+function fingerprint(paths) {
+  const hash = createHash("sha256")
+  for (const path of paths) for (const file of filesUnder(join(root, path))) {
+    const { mtimeMs, size } = statSync(file)
+    hash.update(`${relative(root, file)} ${size} ${mtimeMs}\n`)
+  }
+  return hash.digest("hex")
+}
+
+/** @param {string} path @returns {ReadonlyArray<string>} */
+function filesUnder(path) {
+  if (!statSync(path).isDirectory()) return [path]
+  return readdirSync(path)
+    .toSorted()
+    .flatMap((name) => filesUnder(join(path, name)))
+}
