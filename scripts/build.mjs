@@ -2,7 +2,17 @@
 // Does nothing where the outputs are newer than what they are made of.
 import { spawnSync } from "node:child_process"
 import { createHash } from "node:crypto"
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from "node:fs"
 import { join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 import { buildStoryboardAssets } from "./storyboard-assets.mjs"
@@ -14,7 +24,13 @@ const stampFile = join(dist, ".stamp")
 
 await buildStoryboardAssets()
 
-const inputs = fingerprint(["packages/core/src", "packages/adapters/src", "packages/cli/src", "scripts/build.mjs", "package-lock.json"])
+const inputs = fingerprint([
+  "packages/core/src",
+  "packages/adapters/src",
+  "packages/cli/src",
+  "scripts/build.mjs",
+  "package-lock.json"
+])
 if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== inputs) {
   compileLibraries()
   await bundleExecutable()
@@ -63,10 +79,11 @@ async function bundleExecutable() {
 /** A digest of names, sizes and times: enough to notice an edit, cheap enough to ask every time. @param {ReadonlyArray<string>} paths */
 function fingerprint(paths) {
   const hash = createHash("sha256")
-  for (const path of paths) for (const file of filesUnder(join(root, path))) {
-    const { mtimeMs, size } = statSync(file)
-    hash.update(`${relative(root, file)} ${size} ${mtimeMs}\n`)
-  }
+  for (const path of paths)
+    for (const file of filesUnder(join(root, path))) {
+      const { mtimeMs, size } = statSync(file)
+      hash.update(`${relative(root, file)} ${size} ${mtimeMs}\n`)
+    }
   return hash.digest("hex")
 }
 

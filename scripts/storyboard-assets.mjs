@@ -40,6 +40,25 @@ const framedScenes =
   /^(?:bridge-at-night|cityscape|cityscape-at-dusk|deaf-.*|desert|elevator|fireworks|fog|foggy|map-of-japan|milky-way|moon-viewing-ceremony|motorway|mountain-railway|national-park|night-with-stars|person-climbing|person-in-steamy-room|person-mountain-biking|shooting-star|sparkler|sunrise|sunrise-over-mountains|sunset|x-ray)$/
 
 /**
+ * Sparks and stars that Noto scatters around some things. In a scene they would hang in the air, and widen the thing.
+ * Each is known by how its outline begins.
+ * @type {Record<string, ReadonlyArray<string>>}
+ */
+const decorations = {
+  dagger: ["M23.31 70.37", "M18.15 89.67", "M90.01 75.55", "M41.56 60.68"],
+  "flying-saucer": ["M106.13 42.46", "M113.6 95.23", "M81.04 109.17"],
+  lighthouse: ["M58.008 18.818", "M96.776 46.025", "M88.918 57.772", "M14.089 64.78", "M25.18 50.248"],
+  rocket: ["M17.31 29.762", "M36.634 28.239", "M47.946 8.402"]
+}
+
+/** @param {string} name @param {string} body */
+const undecorated = (name, body) =>
+  (decorations[name] ?? []).reduce(
+    (art, start) => art.replace(new RegExp(`<path[^>]*d="${start.replaceAll(".", "\\.")}[^>]*/>`), ""),
+    body
+  )
+
+/**
  * Builds the assets, unless those on disk were made from the very same inputs.
  * @returns {{ readonly built: boolean, readonly icons: number, readonly bytes: number }}
  */
@@ -98,13 +117,19 @@ const collect = () => {
       const icon = noto.icons[name]
       if (!icon || unwanted.test(name) || framedScenes.test(name)) continue
       if (group === "Symbols" && unwantedSymbols.test(name)) continue
-      library.drawings[name] = { body: icon.body, width: icon.width ?? noto.width, height: icon.height ?? noto.height }
+      library.drawings[name] = {
+        body: undecorated(name, icon.body),
+        width: icon.width ?? noto.width,
+        height: icon.height ?? noto.height
+      }
       library.kinds[name] = group
       if (namedGroups.has(group)) library.names[name.replaceAll("-", " ")] = name
     }
   }
   // Figures first: they take the heads of the very icons that they replace.
-  const own = Object.entries(figures()).map(([name, svg]) => /** @type {const} */ ([name, readShape(name, svg, noto.icons)]))
+  const own = Object.entries(figures()).map(
+    ([name, svg]) => /** @type {const} */ ([name, readShape(name, svg, noto.icons)])
+  )
   for (const file of shapeFiles()) {
     const name = basename(file, ".svg")
     own.push([name, readShape(file, readFileSync(file, "utf8"), noto.icons)])
@@ -179,7 +204,10 @@ const figures = () => {
       ...figure,
       tail: figure.coat ?? ""
     }
-    out[name] = Object.entries(filled).reduce((svg, [key, value]) => svg.replaceAll(`{{${key}}}`, String(value)), template)
+    out[name] = Object.entries(filled).reduce(
+      (svg, [key, value]) => svg.replaceAll(`{{${key}}}`, String(value)),
+      template
+    )
   }
   return out
 }
@@ -215,7 +243,10 @@ const readShape = (name, text, icons) => {
     return `<svg${attributes.replace(/recolor="[^"]*"/, "")} viewBox="0 0 128 128">${recolored}</svg>`
   })
   return {
-    body: filled.replace(/<!--[\s\S]*?-->/g, "").replace(/>\s+</g, "><").trim(),
+    body: filled
+      .replace(/<!--[\s\S]*?-->/g, "")
+      .replace(/>\s+</g, "><")
+      .trim(),
     width: Number(width),
     height: Number(height)
   }

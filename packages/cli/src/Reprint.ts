@@ -9,6 +9,7 @@ import {
   type Word
 } from "@image-skill/core/envelope/CommandLine"
 import type { Envelope } from "@image-skill/core/envelope/Envelope"
+import { isJsonObject } from "@image-skill/core/envelope/JsonFields"
 import { receive } from "@image-skill/core/envelope/ReceivedCommand"
 import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
@@ -40,7 +41,7 @@ export const reprint = (envelope: Envelope, printing: Printing): Envelope => {
     if (typeof value === "string") return isCommandKey(key) ? line(value) : value
     if (Array.isArray(value))
       return value.map((item) => walk(item, key)).filter((item) => item !== null || !isCommandKey(key))
-    if (!isObject(value)) return value
+    if (!isJsonObject(value)) return value
     return isAction(value) ? action(value) : walkFields(value)
   }
   const walkFields = (value: Schema.JsonObject): Schema.JsonObject =>
@@ -83,10 +84,7 @@ const isCommandKey = (key: string): boolean => /(?:^|_)commands?$/u.test(key)
 
 /** An entry of `next_actions`: a command with its argument vector. */
 const isAction = (value: Schema.Json): value is Schema.JsonObject =>
-  isObject(value) && "command" in value && "argv" in value
-
-const isObject = (value: Schema.Json): value is Schema.JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value)
+  isJsonObject(value) && "command" in value && "argv" in value
 
 const complete = (command: Command, { apiBaseUrl, known }: Printing): Command => {
   const filled: Command = {

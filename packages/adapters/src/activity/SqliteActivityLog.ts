@@ -38,8 +38,14 @@ export const layer = (
         Effect.mapError(unavailable)
       )
 
+      const read = flow(
+        (rows: Effect.Effect<ReadonlyArray<unknown>, SqlError.SqlError>) => Effect.flatMap(rows, decodeEvents),
+        Effect.mapError(unavailable)
+      )
+
       return ActivityLog.of({
         append,
+        consumed: read(sql`SELECT * FROM activity_event WHERE type = 'usage.credit_consumed' ORDER BY seq`),
         list: ({ after, limit, organizationId, reference }) => {
           const table = sql(reference === null ? "activity_event" : "activity_reference")
           const conditions = [
@@ -52,10 +58,7 @@ export const layer = (
                 ])
           ]
           const page = sql`SELECT seq FROM ${table} WHERE ${sql.and(conditions)} ORDER BY seq DESC LIMIT ${limit}`
-          return sql`SELECT * FROM activity_event WHERE seq IN (${page}) ORDER BY seq DESC`.pipe(
-            Effect.flatMap(decodeEvents),
-            Effect.mapError(unavailable)
-          )
+          return read(sql`SELECT * FROM activity_event WHERE seq IN (${page}) ORDER BY seq DESC`)
         }
       })
     })

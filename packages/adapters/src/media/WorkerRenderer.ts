@@ -2,30 +2,44 @@ import { Renderer, RendererFailed } from "@image-skill/core/media/Renderer"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { type Style, styles } from "./storyboard/Scene.ts"
-import { startStoryboardRenderer } from "./storyboard/StoryboardRenderer.ts"
+import * as Scope from "effect/Scope"
 
-/** The storyboard illustrator in a worker thread: started by the first picture, stopped with the layer. */
+/**
+ * The storyboard illustrator in a worker thread: loaded and started by the first picture, stopped with the layer, so
+ * that a run which draws nothing pays nothing for it.
+ */
 export const layer: Layer.Layer<Renderer> = Layer.effect(
   Renderer,
   Effect.gen(function* () {
-    const renderer = yield* Effect.acquireRelease(Effect.sync(startStoryboardRenderer), (started) =>
-      Effect.promise(() => started.close())
-    )
+    const scope = yield* Effect.scope
+    const started = yield* Effect.cached(Scope.provide(start, scope))
     return Renderer.of({
-      render: ({ style, ...request }) =>
-        Effect.tryPromise({
-          try: (signal) => renderer.illustrate({ ...request, style: styleOf(style) }, signal),
-          catch: (error) => new RendererFailed({ reason: "crashed", message: messageOf(error) })
+      render: Effect.fn("WorkerRenderer.render")(function* ({ style, ...request }) {
+        const { renderer, styleNamed } = yield* started
+        return yield* Effect.tryPromise({
+          try: (signal) => renderer.illustrate({ ...request, style: styleNamed(style) }, signal),
+          catch: (error) => new RendererFailed({ reason: reasonOf(error), message: messageOf(error) })
         }).pipe(Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail(tooSlow()) }))
+      })
     })
   })
 )
 
+const start = Effect.gen(function* () {
+  const { startStoryboardRenderer } = yield* Effect.promise(() => import("./storyboard/StoryboardRenderer.ts"))
+  const { styles } = yield* Effect.promise(() => import("./storyboard/Scene.ts"))
+  const renderer = yield* Effect.acquireRelease(Effect.sync(startStoryboardRenderer), (running) =>
+    Effect.promise(() => running.close())
+  )
+  return { renderer, styleNamed: (name: string | null) => styles.find((style) => style === name) ?? null }
+})
+
 /** A picture takes about a second; a minute means that something is wrong. */
 const patience = Duration.minutes(1)
 
-const styleOf = (style: string | null): Style | null => styles.find((known) => known === style) ?? null
+/** Encoders other than the one for PNG are native modules, which a machine may lack. */
+const reasonOf = (error: unknown): RendererFailed["reason"] =>
+  error instanceof Error && error.name === "UnsupportedFormat" ? "unsupported" : "crashed"
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : "the illustrator stopped")
 

@@ -73,7 +73,7 @@ const requestFor = (origin: string, operation: Operation, body: Schema.Json, cre
 const textOf = (value: Schema.Json | undefined): string => (typeof value === "string" ? value : JSON.stringify(value))
 
 /** What `JSON.parse` gives is JSON by construction; only the outer shape has to be looked at. */
-const isObject = (value: unknown): value is { readonly [key: string]: Schema.Json } => Predicate.isObject(value)
+const isObject = (value: unknown): value is Schema.JsonObject => Predicate.isObject(value)
 
 const keyOf = (body: Schema.Json): string | null => {
   const key = isObject(body) ? body["idempotency_key"] : undefined

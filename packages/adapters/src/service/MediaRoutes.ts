@@ -58,7 +58,6 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Assets | A
       })
 
       yield* router.add("GET", "/a/:file", serve)
-      yield* router.add("HEAD", "/a/:file", serve)
     })
 )
 

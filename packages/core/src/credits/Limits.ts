@@ -1,14 +1,15 @@
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import { wire } from "../envelope/Wire.ts"
 
 const Count = Schema.Natural
 const PerHour = Schema.NullOr(Count)
 
 /**
- * What a deployment allows (contract/api.md 3.2, 3.5, 4.2). Read from the file of `serve --limits`; every field may be
- * left out and then has the contract's value. `null` means no rate limit.
+ * What a deployment allows (contract/api.md 3.2, 3.5, 4.2), and what its operator will not have made. Read from the file
+ * of `serve --limits`; every field may be left out and then has the contract's value. `null` means no rate limit.
  */
 export const LimitsFile = wire({
   previewCredits: Schema.optionalKey(Count),
@@ -19,10 +20,11 @@ export const LimitsFile = wire({
   maxCreditsPerJobOnPreview: Schema.optionalKey(Count),
   maxCreditsPerJobWhenPaid: Schema.optionalKey(Count),
   signupsPerHour: Schema.optionalKey(PerHour),
-  acceptTestContacts: Schema.optionalKey(Schema.Boolean)
+  acceptTestContacts: Schema.optionalKey(Schema.Boolean),
+  contentRules: Schema.optionalKey(Schema.Array(wire({ phrase: Schema.NonEmptyString, reason: Schema.NonEmptyString })))
 })
 
-type LimitsShape = Required<typeof LimitsFile.Type>
+type LimitsShape = Omit<Required<typeof LimitsFile.Type>, "contentRules">
 
 /** The contract's numbers, which `serve` uses. Loopback callers are never rate limited. */
 export const contractLimits: LimitsShape = {
@@ -45,6 +47,12 @@ export const embeddedLimits: LimitsShape = {
   signupsPerHour: null,
   acceptTestContacts: true
 }
+
+/** The file's numbers over the given ones. */
+export const withFile = (limits: LimitsShape, file: typeof LimitsFile.Type): LimitsShape => ({
+  ...limits,
+  ...Struct.omit(file, ["contentRules"])
+})
 
 export class Limits extends Context.Service<Limits, LimitsShape>()("core/credits/Limits") {
   static readonly layerOf = (limits: LimitsShape) => Layer.sync(Limits, () => Limits.of(limits))

@@ -44,11 +44,11 @@ export const priceOf = ({ model, outputCount, parameters, referenceCount, size }
   }
 }
 
-/** The price of one output at default settings, as lists show it. */
+/** The price of one output at default settings, as lists show it; an edit is as large as an input nobody has seen. */
 export const listedPrice = (model: Model): Price => {
   const rule = model.price
   const parameters = rule._tag === "Tiered" || rule._tag === "SourcesAndOutputs" ? rule.listed : {}
-  const size = { width: 1024, height: 1024 }
+  const size = model.endpoint === "create" ? { width: 1024, height: 1024 } : null
   return withSource(priceOf({ model, parameters, outputCount: 1, referenceCount: 0, size }), "model_registry")
 }
 
@@ -63,8 +63,7 @@ export const tierPrices = (model: Model): ReadonlyArray<{ readonly when: Tier["w
 }
 
 /** Whether a live run at default settings must accept an unknown cost. */
-export const needsConfirmation = (model: Model): boolean =>
-  model.price._tag === "Usage" || model.price._tag === "Unknown"
+export const needsConfirmation = (model: Model): boolean => listedPrice(model).confidence === "unknown"
 
 const withSource = (price: Price, source: PricingSource): Price =>
   price.source === "model_parameters" ? { ...price, source } : price

@@ -111,14 +111,14 @@ export interface GuardExceeded {
 /** The first guard that the debit breaks. Equal is allowed; a billionth of a dollar is not worth an argument. */
 export const exceeded = (credits: number, outputCount: number, guard: BudgetGuard): GuardExceeded | null => {
   const perOutput = creditsToUsd(credits) / outputCount
-  if (guard.perOutputUsd !== null && perOutput > guard.perOutputUsd + tolerance) {
+  if (isBelow(guard.perOutputUsd, perOutput)) {
     return { guard: "max_estimated_usd_per_image", requiredUsd: roundUp(perOutput) }
   }
   const total = creditsToUsd(credits)
-  return guard.totalUsd !== null && total > guard.totalUsd + tolerance ? { guard: "max_usd", requiredUsd: total } : null
+  return isBelow(guard.totalUsd, total) ? { guard: "max_usd", requiredUsd: total } : null
 }
 
-const tolerance = 1e-9
+const isBelow = (guardUsd: number | null, usd: number): boolean => guardUsd !== null && usd > guardUsd + 1e-9
 
 /** Up at the sixth decimal, so that the figure is sufficient when the caller gives it back (decision D3.5). */
 export const roundUp = (usd: number): number => Math.ceil(Math.round(usd * 1e9) / 1e3) / 1e6

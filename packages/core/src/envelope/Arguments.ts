@@ -81,7 +81,8 @@ const asksForHelp = (name: CommandName, rest: ReadonlyArray<string>): boolean =>
   return flags.has("help") || positionals.includes("-h")
 }
 
-const flagOf = (name: CommandName, flag: string): FlagSpec | undefined => {
+/** What a command knows about a flag, its own or one of all commands. */
+export const flagOf = (name: CommandName, flag: string): FlagSpec | undefined => {
   const { flags } = specOf(name)
   if (Object.hasOwn(flags, flag)) return flags[flag]
   const shared: { readonly [flag: string]: FlagSpec } = globalFlags

@@ -14,8 +14,6 @@ export interface FailureFrame extends Frame {
   readonly effect: CommandEffect
   /** The shell text that starts this program; a service always says the bare name. */
   readonly prefix?: string
-  /** What starts the suggested command, where that differs. */
-  readonly suggestedPrefix?: string
 }
 
 /** What a client knows of an HTTP answer when it decides its exit code. */
@@ -66,10 +64,10 @@ export const toAnswer = (refusal: Refusal, frame: FailureFrame): Answer => {
 
 const recoveryField = (
   recovery: Recovery | undefined,
-  { prefix = executable, suggestedPrefix }: FailureFrame
+  { prefix = executable }: FailureFrame
 ): { readonly recovery?: { readonly [field: string]: Schema.Json } } => {
   if (recovery === undefined) return {}
-  const wire = recoveryToWire(recovery, prefix, suggestedPrefix)
+  const wire = recoveryToWire(recovery, prefix)
   return Object.keys(wire).length === 0 ? {} : { recovery: wire }
 }
 

@@ -44,14 +44,32 @@ const dashed = (name: string): string =>
     .replaceAll("_", "-")
     .toLowerCase()
 
-/** The path of the first credential-like field at any depth of a JSON body, e.g. `model_parameters.card`. */
-export const credentialField = (body: unknown, path = ""): string | null => {
-  if (typeof body !== "object" || body === null) return null
-  for (const [key, value] of Object.entries(body)) {
-    const here = Array.isArray(body) ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`
-    if (!Array.isArray(body) && isCredentialName(key)) return here
-    const inside = credentialField(value, here)
-    if (inside !== null) return inside
+/**
+ * The path of the first credential-like field at any depth of a JSON body, e.g. `model_parameters.card`. A body may be
+ * nested deeper than the call stack, so the way back is kept in a list.
+ */
+export const credentialField = (body: unknown): string | null => {
+  const waiting: Array<Place> = [{ value: body, path: "" }]
+  for (let place = waiting.pop(); place !== undefined; place = waiting.pop()) {
+    if (place.name !== undefined && isCredentialName(place.name)) return place.path
+    for (const inner of inside(place).toReversed()) waiting.push(inner)
   }
   return null
+}
+
+interface Place {
+  readonly value: unknown
+  readonly path: string
+  /** Of a field; an element of a list has none. */
+  readonly name?: string
+}
+
+const inside = ({ path, value }: Place): ReadonlyArray<Place> => {
+  if (typeof value !== "object" || value === null) return []
+  if (Array.isArray(value)) return value.map((element, index) => ({ value: element, path: `${path}[${index}]` }))
+  return Object.entries(value).map(([name, field]) => ({
+    value: field,
+    path: path === "" ? name : `${path}.${name}`,
+    name
+  }))
 }

@@ -1,5 +1,6 @@
 import * as Option from "effect/Option"
-import { read } from "./Arguments.ts"
+import { flagOf, read } from "./Arguments.ts"
+import type { FlagSpec } from "./CommandBook.ts"
 import { type Command, flag, positional, type Word } from "./CommandLine.ts"
 import { placeholderNamed } from "./Placeholders.ts"
 import { executable } from "./Product.ts"
@@ -18,7 +19,12 @@ export const receive = (line: string): Option.Option<Command> =>
     const reading = read(tokens)
     if (reading._tag !== "Command" || reading.unknown.length > 0) return Option.none()
     const named = [...reading.flags]
-    if (named.some(([name]) => refused.has(name))) return Option.none()
+    if (
+      named.some(
+        ([name, values]) => refused.has(name) || !values.every((value) => fits(flagOf(reading.name, name), value))
+      )
+    )
+      return Option.none()
     return Option.some({
       path: reading.name.split(" "),
       parts: [
@@ -30,5 +36,9 @@ export const receive = (line: string): Option.Option<Command> =>
 
 /** Flags that no service may put into a command it proposes. */
 const refused = new Set(["token", "token-stdin", "api-base-url", "help"])
+
+/** A switch is on, or says so; with any other value it could not be printed again. */
+const fits = (spec: FlagSpec | undefined, value: string | true): boolean =>
+  spec?.kind !== "switch" || value === true || value === "true" || value === "false"
 
 const word = (value: string): Word => placeholderNamed(value) ?? value

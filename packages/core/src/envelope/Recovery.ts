@@ -8,6 +8,8 @@ import { type NextActions, nextActionsToWire } from "./NextAction.ts"
  */
 export interface Recovery {
   readonly suggestedCommand?: Command
+  /** What starts the suggested command where that differs, e.g. with another config path. */
+  readonly suggestedPrefix?: string
   readonly suggestedCommands?: ReadonlyArray<Command>
   readonly fallbackCommand?: Command
   readonly docsUrl?: string
@@ -28,16 +30,11 @@ export interface Recovery {
   readonly nextActions?: NextActions
 }
 
-/** `suggestedPrefix` starts the suggested command only, where that needs e.g. another config path. */
-export const recoveryToWire = (
-  recovery: Recovery,
-  prefix: string,
-  suggestedPrefix = prefix
-): { readonly [field: string]: Schema.Json } => {
+export const recoveryToWire = (recovery: Recovery, prefix: string): { readonly [field: string]: Schema.Json } => {
   const line = (command: Command | undefined, start = prefix) =>
     command === undefined ? undefined : render(command, start)
   const fields: { readonly [field: string]: Schema.Json | undefined } = {
-    suggested_command: line(recovery.suggestedCommand, suggestedPrefix),
+    suggested_command: line(recovery.suggestedCommand, recovery.suggestedPrefix),
     suggested_commands: recovery.suggestedCommands?.map((command) => render(command, prefix)),
     fallback_command: line(recovery.fallbackCommand),
     required_flag: recovery.requiredFlag,

@@ -22,9 +22,9 @@ const patterns: ReadonlyArray<readonly [RegExp, string]> = [
  */
 export const maskContact = (contact: string): string => {
   const at = contact.lastIndexOf("@")
-  const local = contact.slice(0, at)
+  const local = Array.from(contact.slice(0, at))
   const domain = contact.slice(at + 1)
-  const dot = domain.indexOf(".")
-  const maskedLocal = local.length < 2 ? `${local}***` : `${local.charAt(0)}***${local.charAt(local.length - 1)}`
-  return `${maskedLocal}@${domain.charAt(0)}***${domain.slice(dot)}`
+  const last = local.length < 2 ? "" : local.at(-1)
+  const [first = ""] = domain
+  return `${local[0] ?? ""}***${last}@${first}***${domain.slice(domain.indexOf("."))}`
 }

@@ -1,5 +1,8 @@
+import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
+import * as SchemaTransformation from "effect/SchemaTransformation"
 import * as String from "effect/String"
+import * as Struct from "effect/Struct"
 
 /** `paymentMethod` → `payment_method`, at the level of types. */
 export type SnakeCase<S extends string> = S extends `${infer Head}${infer Tail}`
@@ -8,16 +11,36 @@ export type SnakeCase<S extends string> = S extends `${infer Head}${infer Tail}`
     : `_${Lowercase<Head>}${SnakeCase<Tail>}`
   : S
 
-/** The name of each field on the wire. */
-export type SnakeKeys<Fields> = { readonly [K in keyof Fields]: K extends string ? SnakeCase<K> : K & PropertyKey }
-
-/** A struct that is camelCase in code and snake_case in JSON: the one place that knows both spellings. */
-export const wire = <const Fields extends Schema.Struct.Fields>(
-  fields: Fields
-): Schema.encodeKeys<Schema.Struct<Fields>, SnakeKeys<Fields>> => {
-  // TypeScript cannot follow `Object.fromEntries` into a mapped type; `SnakeKeys` states what it builds.
-  const names = Object.fromEntries(
-    Object.keys(fields).map((key) => [key, String.camelToSnake(key)])
-  ) as SnakeKeys<Fields>
-  return Schema.Struct(fields).pipe(Schema.encodeKeys(names))
+/** The fields under their names on the wire, each with its own codec. */
+export type SnakeFields<Fields extends Schema.Struct.Fields> = {
+  readonly [K in keyof Fields as K extends string ? SnakeCase<K> : K]: Fields[K]
 }
+
+/** The fields under their names in code, already decoded. */
+export type DecodedFields<Fields extends Schema.Struct.Fields> = {
+  readonly [K in keyof Fields]: Schema.toType<Fields[K]>
+}
+
+export interface Wire<Fields extends Schema.Struct.Fields> extends Schema.decodeTo<
+  Schema.Struct<DecodedFields<Fields>>,
+  Schema.Struct<SnakeFields<Fields>>
+> {}
+
+/**
+ * A struct that is camelCase in code and snake_case in JSON: the one place that knows both spellings. Unlike
+ * `Schema.encodeKeys` it decodes the values before it renames them, so that every wrong field is found in one pass and
+ * is named as it was sent.
+ */
+export const wire = <const Fields extends Schema.Struct.Fields>(fields: Fields): Wire<Fields> => {
+  const names = Object.keys(fields).map((key) => [key, String.camelToSnake(key)] as const)
+  const onWire: Schema.Struct.Fields = Record.mapKeys(fields, String.camelToSnake)
+  const inCode: Schema.Struct.Fields = Record.map(fields, Schema.toType)
+  const rename = SchemaTransformation.transform<Values, Values>({
+    decode: Struct.renameKeys(Object.fromEntries(names.map(([key, name]) => [name, key]))),
+    encode: Struct.renameKeys(Object.fromEntries(names))
+  })
+  // TypeScript cannot follow computed names into a mapped type; `Wire` states what is built here.
+  return Schema.Struct(onWire).pipe(Schema.decodeTo(Schema.Struct(inCode), rename)) as unknown as Wire<Fields>
+}
+
+type Values = { readonly [name: string]: unknown }

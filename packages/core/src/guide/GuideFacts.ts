@@ -63,7 +63,7 @@ export interface PaymentFacts {
   /** False when the answer carried no data. */
   readonly checked: boolean
   readonly rails: ReadonlyArray<RailFacts>
-  /** Commands of the service that this program does not know; they are not shown. */
+  /** Commands of usable rails that this program does not know; they are not shown. */
   readonly droppedCommands: number
 }
 
@@ -71,7 +71,8 @@ export interface QuotaFacts {
   readonly authenticated: boolean
   readonly claimState: string | null
   readonly tokenStatus: string | null
-  readonly remainingCredits: number
+  /** Null when the answer carries no data at all: what is unknown does not block. */
+  readonly remainingCredits: number | null
   /** Null when the service says nothing about a daily cap. */
   readonly dailyJobsRemaining: number | null
   readonly dailyJobsResetAt: string | null

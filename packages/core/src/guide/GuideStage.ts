@@ -17,7 +17,7 @@ export const GuideStage = Schema.TaggedUnion({
   QuotaRequired: {
     reason: Schema.Literals(["credits", "daily_jobs"]),
     required: Schema.NullOr(Schema.Number),
-    remaining: Schema.Number,
+    remaining: Schema.NullOr(Schema.Number),
     resetsAt: Schema.NullOr(Schema.String)
   },
   ReadyToCreate: {}
@@ -42,7 +42,8 @@ export const decide = (facts: GuideFacts): GuideStage => {
   const required = creditsNeeded(costOf(model), wish)
   const { dailyJobsRemaining, dailyJobsResetAt, remainingCredits } = quota.value
   const short = { required, remaining: remainingCredits, resetsAt: dailyJobsResetAt }
-  if (required !== null && remainingCredits < required) return QuotaRequired.make({ reason: "credits", ...short })
+  if (required !== null && remainingCredits !== null && remainingCredits < required)
+    return QuotaRequired.make({ reason: "credits", ...short })
   // A model that costs nothing takes no slot of the day (decision D1.5).
   if (dailyJobsRemaining !== null && dailyJobsRemaining <= 0 && required !== 0) {
     return QuotaRequired.make({ reason: "daily_jobs", ...short })

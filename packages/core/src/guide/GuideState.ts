@@ -221,7 +221,8 @@ const codeOf = (check: Check<unknown>): string | null => (check._tag === "Failed
 
 const configRecovery = ({ target }: GuideFacts, host: Host): Schema.JsonObject => {
   const isEmbedded = target === embeddedTarget
-  return recoveryToWire(signupConfigRecovery(isEmbedded), host.prefix, prefixAt(writablePlace(isEmbedded), host))
+  const suggestedPrefix = prefixAt(writablePlace(isEmbedded), host)
+  return recoveryToWire({ ...signupConfigRecovery(isEmbedded), suggestedPrefix }, host.prefix)
 }
 
 const configWriteOf = (facts: GuideFacts, host: Host): GuideAnswer["checks"]["auth"]["configWrite"] => {
@@ -283,7 +284,7 @@ const blockerMessage: (stage: GuideStage) => string | null = GuideStage.match({
       : "sign up once; a durable agent contact is optional",
   QuotaRequired: ({ reason, remaining, required, resetsAt }) =>
     reason === "credits"
-      ? `${required ?? "unknown"} credits are needed and ${remaining} are left`
+      ? `${required ?? "unknown"} credits are needed and ${remaining ?? "unknown"} are left`
       : `the daily job limit is reached; more credits may or may not raise it, the next day starts ${resetsAt === null ? "at midnight UTC" : `at ${resetsAt}`}`,
   ReadyToCreate: () => null
 })

@@ -123,9 +123,11 @@ const Methods = Schema.Struct({ methods: listOf(Method) })
 export const readPayments = (data: Schema.Json): PaymentFacts => {
   const answer = Option.getOrNull(Schema.decodeUnknownOption(Methods)(data))
   const methods = (answer?.methods ?? []).filter((method) => method !== null)
-  const lines = methods.flatMap(({ recovery }) =>
-    recovery === null ? [] : [recovery.quote_command, recovery.purchase_command, recovery.status_command]
-  )
+  const lines = methods
+    .filter(({ available, purchasable, quoteable }) => available && quoteable && purchasable)
+    .flatMap(({ recovery }) =>
+      recovery === null ? [] : [recovery.quote_command, recovery.purchase_command, recovery.status_command]
+    )
   return {
     checked: answer !== null,
     rails: methods.map(railFacts),
@@ -166,15 +168,15 @@ const Quota = Schema.Struct({
   daily_jobs: lenient(Schema.NullOr(Schema.Struct({ remaining: maybeNumber, resets_at: maybeText })), null)
 })
 
-/** Missing figures count as zero, so that nothing is spent on a promise that was not made. */
+/** Within an answer, missing figures count as zero, so that nothing is spent on a promise that was not made. */
 export const readQuota = (data: Schema.Json): QuotaFacts => {
   const answer = Option.getOrNull(Schema.decodeUnknownOption(Quota)(data))
+  const { payment_backed_remaining_credits: paid, remaining_credits: preview } = answer?.limits ?? {}
   return {
     authenticated: answer?.authenticated ?? false,
     claimState: answer?.claim_state ?? null,
     tokenStatus: answer?.token_status ?? null,
-    remainingCredits:
-      (answer?.limits?.remaining_credits ?? 0) + (answer?.limits?.payment_backed_remaining_credits ?? 0),
+    remainingCredits: answer === null ? null : (preview ?? 0) + (paid ?? 0),
     dailyJobsRemaining: answer?.daily_jobs?.remaining ?? null,
     dailyJobsResetAt: answer?.daily_jobs?.resets_at ?? null
   }

@@ -1,5 +1,4 @@
 import * as Result from "effect/Result"
-import { creditsToUsd } from "../credits/Credits.ts"
 import { needsConfirmation, priceOf } from "../credits/ModelPrice.ts"
 import { listedPrice } from "../credits/ModelPrice.ts"
 import { type BudgetGuard, exceeded, type Price } from "../credits/Pricing.ts"
@@ -17,7 +16,7 @@ import {
   type Wish
 } from "../models/DefaultSelection.ts"
 import { capabilityId, type Model } from "../models/Model.ts"
-import { expectedOutput, type ExpectedOutput } from "../models/OutputSize.ts"
+import { expectedOutput, type ExpectedOutput, sizeProblem } from "../models/OutputSize.ts"
 import { problems } from "../models/Parameters.ts"
 import type { CreateRequest } from "./CreateRequest.ts"
 import type { JobRequest, SelectionReceipt } from "./Job.ts"
@@ -68,18 +67,20 @@ export const plan = (request: CreateRequest, listed: ReadonlyArray<Listed>): Res
   const wish = wishOf(request)
   const budget = budgetFor(wish)
   return Result.gen(function* () {
-    if ((request.references?.length ?? 0) > 0) yield* checkReferences(wish, listed)
     const named = wish.model === null ? null : yield* findNamed(wish, wish.model, listed)
     if (wish.prompt === "") return yield* Result.fail(Refusals.promptMissing(wish))
+    const refers = (request.references?.length ?? 0) > 0
+    if (refers && named === null) return yield* Result.fail(Refusals.referencesNotSupported(null))
     const { chosen, considered } = yield* named === null
       ? pickDefault(wish, listed, budget)
       : pickNamed(wish, named, budget)
+    if (refers) return yield* Result.fail(Refusals.referencesNotSupported(chosen.model))
     const price = priceFor(chosen.model, chosen.parameters, wish)
     if (price.confidence === "unknown" && !wish.acceptUnknownCost && !wish.dryRun) {
       return yield* Result.fail(Refusals.unknownCost(chosen.model, wish))
     }
-    const broken = exceeded(price.credits, wish.outputCount, wish.guard)
-    if (broken !== null) return yield* Result.fail(Refusals.overBudget(wish, broken))
+    const tooDear = overBudget(wish, price.credits)
+    if (tooDear !== null) return yield* Result.fail(tooDear)
     return assemble(wish, chosen, considered, price)
   })
 }
@@ -103,6 +104,11 @@ const budgetFor = (wish: CreateWish): Budget => ({
   fits: (credits) => exceeded(credits, wish.outputCount, wish.guard) === null
 })
 
+const overBudget = (wish: CreateWish, credits: number): Refusal | null => {
+  const broken = exceeded(credits, wish.outputCount, wish.guard)
+  return broken === null ? null : Refusals.overBudget(wish, broken)
+}
+
 const pickDefault = (
   wish: CreateWish,
   listed: ReadonlyArray<Listed>,
@@ -118,13 +124,7 @@ const pickDefault = (
     case "NothingFitting":
       return Result.fail(nothingFitting(wish, selection.candidates))
     case "OverBudget":
-      return Result.fail(
-        Refusals.overBudget(wish, {
-          guard: wish.guard.perOutputUsd === null ? "max_usd" : "max_estimated_usd_per_image",
-          requiredUsd:
-            creditsToUsd(selection.cheapestCredits) / (wish.guard.perOutputUsd === null ? 1 : wish.outputCount)
-        })
-      )
+      return Result.fail(overBudget(wish, selection.cheapestCredits) ?? Refusals.nothingRunnable(wish, listed))
   }
 }
 
@@ -162,32 +162,8 @@ const unfit = (model: Model, wish: CreateWish): Refusal | null => {
   if (wrong.length > 0) return Refusals.parametersInvalid(model, wrong)
   if (!takesRatio(model, wish.aspectRatio)) return Refusals.aspectRatioNotSupported(model, wish.aspectRatio)
   if (wish.outputCount > model.maxOutputs) return Refusals.tooManyOutputs(model, wish.outputCount)
-  return sizeConflict(model, wish)
-}
-
-/** Exact pixels that contradict a named aspect ratio, or that it makes too large or too small. */
-const sizeConflict = (model: Model, wish: CreateWish): Refusal | null => {
-  const { height: heightSchema, width: widthSchema } = model.parameters
-  if (widthSchema === undefined || heightSchema === undefined) return null
-  const { size } = expectedOutput(model, wish.parameters, wish.aspectRatio)
-  if (size === null) return null
-  const inRange = [size.width, size.height].every(
-    (edge) => edge >= (widthSchema.minimum ?? 1) && edge <= (widthSchema.maximum ?? Infinity)
-  )
-  if (!inRange) return Refusals.sizeOutOfRange(size, widthSchema.minimum ?? 1, widthSchema.maximum ?? Infinity)
-  const both = wish.parameters["width"] !== undefined && wish.parameters["height"] !== undefined
-  const [across, down] = wish.aspectRatio.split(":").map(Number)
-  // Published clients send 1:1 unless told otherwise, so it cannot contradict exact pixels (contract/api.md 8.1).
-  const contradicts =
-    both &&
-    wish.aspectRatio !== "1:1" &&
-    Math.abs(size.width * (down ?? 1) - size.height * (across ?? 1)) > Math.max(across ?? 1, down ?? 1)
-  return contradicts ? Refusals.sizeContradicts(size, wish.aspectRatio) : null
-}
-
-const checkReferences = (wish: CreateWish, listed: ReadonlyArray<Listed>): Result.Result<void, Refusal> => {
-  const row = listed.find(({ model }) => model.id === wish.model)
-  return Result.fail(Refusals.referencesNotSupported(row?.model ?? null))
+  const size = sizeProblem(model, wish.parameters, wish.aspectRatio)
+  return size === null ? null : Refusals.sizeRefused(model, wish, size)
 }
 
 const assemble = (

@@ -10,7 +10,11 @@ export const CreateRequest = wire({
   intent: Schema.optionalKey(Field.line(1, 40)),
   aspectRatio: Schema.optionalKey(Field.matching(/^(?:auto|[1-9]\d?:[1-9]\d?)$/u, "must be W:H such as 16:9, or auto")),
   outputCount: Schema.optionalKey(Field.integer(1, 1_000)),
-  references: Schema.optionalKey(Schema.Array(Schema.JsonObject).annotate({ message: "must be a list of references" })),
+  references: Schema.optionalKey(
+    Schema.Array(Schema.JsonObject.annotate({ message: "must be a JSON object" })).annotate({
+      message: "must be a list of references"
+    })
+  ),
   modelParameters: Schema.optionalKey(Schema.JsonObject.annotate({ message: "must be a JSON object" })),
   maxEstimatedUsdPerImage: Schema.optionalKey(Field.usd),
   maxUsd: Schema.optionalKey(Field.usd),

@@ -36,15 +36,20 @@ export const createAgain = (wish: CreateWish, changes: CreateChanges = {}): Comm
   )
 }
 
-/** A caller's figure as given, without an exponent. */
 const dollars = (usd: number | null): string | null => (usd === null ? null : formatUsd(usd))
 
-/** Up to six decimals, at least two unless it is whole (contract/cli.md 9.4). */
+/**
+ * The figure itself, never rounded up and never with an exponent, with at least two decimals unless it is whole
+ * (contract/cli.md 9.4). A cap printed higher than the caller's would be a cap that was widened.
+ */
 export const formatUsd = (usd: number): string => {
-  if (Number.isInteger(usd)) return `${usd}`
-  const text = usd.toFixed(6).replace(/0+$/u, "")
+  const [digits = "", exponent] = `${usd}`.split("e-")
+  const text = exponent === undefined ? digits : shifted(digits.replace(".", ""), Number(exponent))
   return text.replace(/\.(\d)$/u, ".$10")
 }
+
+/** Digits below a millionth; what is finer than a trillionth of a dollar is cut off. */
+const shifted = (digits: string, exponent: number): string => `0.${"0".repeat(exponent - 1)}${digits}`.slice(0, 14)
 
 export const showJob = (id: string): Command => command("jobs show", flag("job-id", id), json)
 export const waitForJob = (id: string): Command => command("jobs wait", flag("job-id", id), json)

@@ -7,7 +7,8 @@ import { placeholders } from "../envelope/Placeholders.ts"
 import { docsUrl } from "../envelope/Product.ts"
 import { Refusal } from "../envelope/Refusal.ts"
 import type { Availability, Listed } from "../models/Catalogue.ts"
-import type { Model, Size } from "../models/Model.ts"
+import type { Model } from "../models/Model.ts"
+import type { SizeProblem } from "../models/OutputSize.ts"
 import type { ParameterProblem } from "../models/Parameters.ts"
 import type { CreateWish } from "./CreatePlan.ts"
 import type { Job } from "./Job.ts"
@@ -125,21 +126,25 @@ export const tooManyOutputs = (model: Model, outputCount: number): Refusal =>
     details: { field: "output_count", minimum: 1, maximum: model.maxOutputs }
   })
 
-export const sizeOutOfRange = (size: Size, minimum: number, maximum: number): Refusal =>
-  new Refusal({
+/** Exact pixels say more than a ratio, so where the two contradict each other the ratio is what gives way. */
+export const sizeRefused = (model: Model, wish: CreateWish, problem: SizeProblem): Refusal => {
+  const { height, width } = problem.size
+  if (problem._tag === "Contradiction") {
+    return new Refusal({
+      code: "INVALID_ARGUMENTS",
+      message: `width ${width} and height ${height} contradict --aspect-ratio ${wish.aspectRatio}; give one of the two`,
+      recovery: { suggestedCommand: createAgain({ ...wish, aspectRatio: "1:1" }), docsUrl: createDocs },
+      details: { width, height, aspect_ratio: wish.aspectRatio }
+    })
+  }
+  const { maximum, minimum } = problem
+  return new Refusal({
     code: "MODEL_PARAMETERS_INVALID",
-    message: `width and height give ${size.width}x${size.height}; each side must be ${minimum} to ${maximum} pixels`,
-    recovery: { docsUrl: createDocs },
-    details: { ...size, minimum, maximum }
+    message: `width and height give ${width}x${height}; each side must be ${minimum} to ${maximum} pixels`,
+    recovery: { suggestedCommand: command("models show", positional(model.id), json), docsUrl: createDocs },
+    details: { width, height, minimum, maximum }
   })
-
-export const sizeContradicts = (size: Size, aspectRatio: string): Refusal =>
-  new Refusal({
-    code: "INVALID_ARGUMENTS",
-    message: `width ${size.width} and height ${size.height} contradict --aspect-ratio ${aspectRatio}; give one of the two`,
-    recovery: { docsUrl: createDocs },
-    details: { ...size, aspect_ratio: aspectRatio }
-  })
+}
 
 export const referencesNotSupported = (model: Model | null): Refusal =>
   new Refusal({

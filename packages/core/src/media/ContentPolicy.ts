@@ -21,16 +21,23 @@ export class ContentPolicy extends Context.Service<
 }
 
 export interface ContentRule {
-  /** Matched against the prompt in lower case, with runs of blanks made one. */
-  readonly pattern: RegExp
+  /** A word or phrase; it is looked for as whole words, whatever their case and what stands between them. */
+  readonly phrase: string
   readonly reason: string
 }
 
 const judge = (rules: ReadonlyArray<ContentRule>, prompt: string): PolicyDecision => {
-  const text = prompt.toLowerCase().replaceAll(/\s+/gu, " ")
-  const broken = rules.find(({ pattern }) => pattern.test(text))
+  const text = inWords(prompt)
+  const broken = rules.find(({ phrase }) => text.includes(inWords(phrase)))
   return {
     verdict: broken === undefined ? { _tag: "Allow" } : { _tag: "Deny", reason: broken.reason },
     checks: rules.length === 0 ? [] : ["operator_rules"]
   }
 }
+
+/** Lower-case words between single blanks, with a blank at both ends, so that only whole words match. */
+const inWords = (text: string): string =>
+  ` ${text
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}]+/gu, " ")
+    .trim()} `

@@ -45,7 +45,8 @@ const jpeg: Reader = (bytes, view) => {
     if (isFrame) {
       return { mimeType: "image/jpeg", size: { width: view.getUint16(offset + 7), height: view.getUint16(offset + 5) } }
     }
-    offset += 2 + view.getUint16(offset + 2)
+    // Any marker may stand behind fill bytes (ITU T.81, B.1.1.2).
+    offset += marker === 0xff ? 1 : 2 + view.getUint16(offset + 2)
   }
   return { mimeType: "image/jpeg", size: null }
 }
@@ -80,8 +81,11 @@ const isoMedia: Reader = (bytes) => {
   if (bytes.length < 12 || ascii(bytes, 4, 8) !== "ftyp") return null
   const brand = ascii(bytes, 8, 12)
   if (brand === "avif" || brand === "avis") return { mimeType: "image/avif", size: null }
-  return { mimeType: "video/mp4", size: null }
+  return mp4Brand.test(brand) ? { mimeType: "video/mp4", size: null } : null
 }
+
+/** Other brands of the same container are pictures (HEIC) or films that browsers do not play (QuickTime). */
+const mp4Brand = /^(?:iso[2-9m]|mp4[12]|avc1|dash|M4V |MSNV|f4v )$/u
 
 const glb: Reader = (bytes) =>
   bytes.length >= 12 && ascii(bytes, 0, 4) === "glTF" ? { mimeType: "model/gltf-binary", size: null } : null

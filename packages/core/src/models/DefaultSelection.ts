@@ -1,7 +1,7 @@
 import type * as Schema from "effect/Schema"
 import { isEmbedded, isRunnable, type Listed } from "./Catalogue.ts"
 import type { Model } from "./Model.ts"
-import { proportion } from "./OutputSize.ts"
+import { proportion, sizeProblem } from "./OutputSize.ts"
 import { problems } from "./Parameters.ts"
 
 /**
@@ -120,7 +120,8 @@ export const chooseNamed = (model: Model, wish: Wish, budget: Budget): Chosen =>
 const accepts = (model: Model, wish: Wish): boolean =>
   wish.outputCount <= model.maxOutputs &&
   takesRatio(model, wish.aspectRatio) &&
-  problems(model, wish.parameters).length === 0
+  problems(model, wish.parameters).length === 0 &&
+  sizeProblem(model, wish.parameters, wish.aspectRatio) === null
 
 export const takesRatio = ({ aspectRatios }: Model, aspectRatio: string): boolean =>
   aspectRatios.values.includes(aspectRatio) || aspectRatios.ignored === aspectRatio

@@ -30,7 +30,10 @@ export const expectedOutput = (
   return {
     resolutionClass,
     size: exactSize(model, parameters, aspectRatio),
-    minShortEdge: resolutionClass === null ? null : (shortEdges[resolutionClass] ?? null)
+    minShortEdge:
+      resolutionClass !== null && Object.hasOwn(shortEdges, resolutionClass)
+        ? (shortEdges[resolutionClass] ?? null)
+        : null
   }
 }
 
@@ -40,7 +43,7 @@ const exactSize = (
   aspectRatio: string | null
 ): Size | null => {
   const preset = parameters["image_size"]
-  if (typeof preset === "string") return presets[preset] ?? null
+  if (typeof preset === "string") return Object.hasOwn(presets, preset) ? (presets[preset] ?? null) : null
   if (isSize(preset)) return { width: preset.width, height: preset.height }
   const named = typeof parameters["size"] === "string" ? /^(\d+)x(\d+)$/u.exec(parameters["size"]) : null
   if (named !== null) return { width: Number(named[1]), height: Number(named[2]) }
@@ -54,11 +57,38 @@ const fromTable = (
   aspectRatio: string | null
 ): Size | null => {
   if (sizes === null || aspectRatio === null) return null
-  const table = sizes[aspectRatio] ?? null
+  const table = Object.hasOwn(sizes, aspectRatio) ? (sizes[aspectRatio] ?? null) : null
   if (typeof width === "number" && typeof height === "number") return { width, height }
   if (table === null) return null
   if (typeof width === "number") return { width, height: Math.round((width * table.height) / table.width) }
   return typeof height === "number" ? { width: Math.round((height * table.width) / table.height), height } : table
+}
+
+/** Why a request for exact pixels cannot be met. */
+export type SizeProblem =
+  | { readonly _tag: "OutOfRange"; readonly size: Size; readonly minimum: number; readonly maximum: number }
+  | { readonly _tag: "Contradiction"; readonly size: Size }
+
+/** Exact pixels that contradict a named aspect ratio, or that it makes too large or too small. */
+export const sizeProblem = (
+  model: Model,
+  parameters: { readonly [name: string]: unknown },
+  aspectRatio: string
+): SizeProblem | null => {
+  const { height, width } = model.parameters
+  const { size } = expectedOutput(model, parameters, aspectRatio)
+  if (width === undefined || height === undefined || size === null) return null
+  const { maximum = Infinity, minimum = 1 } = width
+  if ([size.width, size.height].some((edge) => edge < minimum || edge > maximum))
+    return { _tag: "OutOfRange", size, minimum, maximum }
+  const bothGiven = parameters["width"] !== undefined && parameters["height"] !== undefined
+  return bothGiven && contradicts(size, aspectRatio) ? { _tag: "Contradiction", size } : null
+}
+
+/** By a pixel or more. Published clients send 1:1 unless told otherwise, so that contradicts nothing (contract/api.md 8.1). */
+const contradicts = (size: Size, aspectRatio: string): boolean => {
+  const [across = 1, down = 1] = aspectRatio.split(":").map(Number)
+  return aspectRatio !== "1:1" && Math.abs(size.width * down - size.height * across) > Math.max(across, down)
 }
 
 const isSize = (value: unknown): value is Size =>

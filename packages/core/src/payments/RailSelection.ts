@@ -88,20 +88,23 @@ const classes: ReadonlyArray<RailClass> = ["agent_settleable", "human_handoff", 
 const rank = (rail: RailFacts): Ranked => {
   if (isAgentPayable(rail)) return { rail, railClass: "agent_settleable", reason: "an agent can finish it alone" }
   if (isHumanHandoff(rail)) {
-    return { rail, railClass: "human_handoff", reason: rail.settlementBlocker ?? "a person has to finish it" }
+    return { rail, railClass: "human_handoff", reason: words(rail.settlementBlocker) ?? "a person has to finish it" }
   }
   if (rail.requiresBrowser === false) {
     return {
       rail,
       railClass: "browserless",
-      reason: rail.settlementBlocker ?? "an agent can start it but not settle it"
+      reason: words(rail.settlementBlocker) ?? "an agent can start it but not settle it"
     }
   }
   return { rail, railClass: "other", reason: "the service does not say who can finish it" }
 }
 
+/** A service may leave its reason empty. */
+const words = (reason: string | null): string | null => (reason?.trim() === "" ? null : reason)
+
 const rejection = (rail: RailFacts, hasLive: boolean): string | null => {
-  if (!rail.available) return rail.unavailableReason ?? "unavailable"
+  if (!rail.available) return words(rail.unavailableReason) ?? "unavailable"
   if (!rail.quoteable) return "no quotes are given for it"
   if (!rail.purchasable) return "its quotes cannot be bought"
   return hasLive && !rail.liveMoney ? "it moves no real money and live rails are offered" : null

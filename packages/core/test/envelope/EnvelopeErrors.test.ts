@@ -162,13 +162,12 @@ describe("EnvelopeErrors.toAnswer", () => {
     assert.deepStrictEqual<unknown>(recovery, onWire)
   })
 
-  it("every printed command starts the way this process was started", () => {
-    const { recovery } = errorOf(new Refusal({ code: "NOT_FOUND", message: "why", recovery: spent }), {
-      prefix: "node bin.mjs",
-      suggestedPrefix: `A="b" node bin.mjs`
-    })
+  it("every printed command starts the way this process was started, and the suggested one may start otherwise", () => {
+    const suggestedPrefix = `IMAGE_SKILL_CONFIG_PATH="$PWD/.image-skill/config.json" node bin.mjs`
+    const refusal = new Refusal({ code: "NOT_FOUND", message: "why", recovery: { ...spent, suggestedPrefix } })
+    const { recovery } = errorOf(refusal, { prefix: "node bin.mjs" })
     assert.deepInclude(recovery, {
-      suggested_command: `A="b" node bin.mjs create --prompt PROMPT --json`,
+      suggested_command: `${suggestedPrefix} create --prompt PROMPT --json`,
       suggested_commands: ["node bin.mjs credits methods --json", "node bin.mjs whoami"],
       fallback_command: "node bin.mjs signup --no-save"
     })

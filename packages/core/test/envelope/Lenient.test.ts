@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { isTrue, lenient, listOf, maybeBoolean, maybeNumber, maybeText } from "@image-skill/core/envelope/Lenient"
+import { wire } from "@image-skill/core/envelope/Wire"
 import * as Schema from "effect/Schema"
 
 const Answer = Schema.Struct({
@@ -99,4 +100,13 @@ describe("Lenient", () => {
       assert.hasAllKeys(read(answer), Object.keys(fallbacks))
     }
   )
+
+  it("a field is as lenient under its name on the wire", () => {
+    const Renamed = wire({ claimState: maybeText, isOpen: isTrue })
+    assert.deepStrictEqual(Schema.decodeUnknownSync(Renamed)({ claim_state: 1, is_open: "yes" }), {
+      claimState: null,
+      isOpen: false
+    })
+    assert.deepStrictEqual(Schema.decodeUnknownSync(Renamed)({}), { claimState: null, isOpen: false })
+  })
 })

@@ -1,22 +1,29 @@
-import { Store } from "@image-skill/core/store/Store"
+import { Store, StoreUnavailable } from "@image-skill/core/store/Store"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
 import * as Semaphore from "effect/Semaphore"
 
 /** A part of the store's state that one repository owns. Values are immutable: a change replaces the value. */
 export interface Cell<A> {
   readonly get: Effect.Effect<A>
-  /** Gives the first of the pair and keeps the second, at once. */
-  readonly modify: <B>(change: (value: A) => readonly [result: B, next: A]) => Effect.Effect<B>
+  readonly update: (change: (value: A) => A) => Effect.Effect<void>
+  /** Gives the first of the pair and keeps the second, at once; a failure changes nothing. */
+  readonly modify: <B, E = never>(
+    change: (value: A) => Result.Result<readonly [result: B, next: A], E>
+  ) => Effect.Effect<B, E>
 }
 
+/** What a database says when a unique row exists already. */
+export const conflict = (what: string): Result.Result<never, StoreUnavailable> =>
+  Result.fail(new StoreUnavailable({ reason: "conflict", message: `${what} exists already` }))
+
 /** The state that the memory repositories share, so that a transaction covers all of them. */
-export class MemoryStore extends Context.Service<
-  MemoryStore,
-  { readonly cell: <A>(initial: A) => Cell<A> }
->()("testing/store/MemoryStore") {}
+export class MemoryStore extends Context.Service<MemoryStore, { readonly cell: <A>(initial: A) => Cell<A> }>()(
+  "testing/store/MemoryStore"
+) {}
 
 /**
  * The stores that a fiber has a transaction open in, each with the turn that transactions within this one take. It
@@ -33,6 +40,9 @@ export const layer: Layer.Layer<Store | MemoryStore> = Layer.effectContext(
     const outermost = Semaphore.makeUnsafe(1)
     const snapshots: Array<() => () => void> = []
 
+    const whenFree = <B, E>(effect: Effect.Effect<B, E>): Effect.Effect<B, E> =>
+      Effect.flatMap(OpenTransactions, (open) => (open.has(self) ? effect : outermost.withPermit(effect)))
+
     const cell = <A>(initial: A): Cell<A> => {
       let value = initial
       snapshots.push(() => {
@@ -41,18 +51,19 @@ export const layer: Layer.Layer<Store | MemoryStore> = Layer.effectContext(
           value = before
         }
       })
-      const whenFree = <B>(effect: Effect.Effect<B>): Effect.Effect<B> =>
-        Effect.flatMap(OpenTransactions, (open) => (open.has(self) ? effect : outermost.withPermit(effect)))
-      return {
-        get: whenFree(Effect.sync(() => value)),
-        modify: (change) =>
-          whenFree(
-            Effect.sync(() => {
-              const [result, next] = change(value)
+      const modify: Cell<A>["modify"] = (change) =>
+        whenFree(
+          Effect.suspend(() =>
+            Effect.map(Effect.fromResult(change(value)), ([result, next]) => {
               value = next
               return result
             })
           )
+        )
+      return {
+        get: whenFree(Effect.sync(() => value)),
+        update: (change) => modify((before) => Result.succeed([undefined, change(before)])),
+        modify
       }
     }
 

@@ -1,6 +1,6 @@
 import type { Random } from "./Random.ts"
 import type { Scenery } from "./Scenery.ts"
-import { ellipse, fade, line, n, path, rect } from "./Vector.ts"
+import { fade, halo, line, n, path, rect } from "./Vector.ts"
 
 /** Towns as SVG. Windows light up as the hour asks. */
 
@@ -29,18 +29,31 @@ export const skylineOf = (s: Scenery, random: Random, town: Skyline): string => 
   return svg
 }
 
-const tower = (s: Scenery, random: Random, x: number, y: number, width: number, height: number, town: Skyline): string => {
+const tower = (
+  s: Scenery,
+  random: Random,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  town: Skyline
+): string => {
   const { distance } = town
   const { side, unit } = s.stage
   const body = fade(s.tone(town.color, distance), s.tone(town.color, Math.min(1, distance + 0.22)))
   const dark = s.tone("#26323f", distance)
   const shadeX = side > 0 ? x : x + width * 0.62
-  let svg = body.defs + rect(x, y, width, height, body.fill) + rect(shadeX, y, width * 0.38, height, dark, 'opacity="0.2"')
+  let svg =
+    body.defs + rect(x, y, width, height, body.fill) + rect(shadeX, y, width * 0.38, height, dark, 'opacity="0.2"')
   const roof = random.whole(0, 4)
   if (roof === 0) svg += rect(x + width * 0.3, y - unit * 0.018, width * 0.4, unit * 0.02, body.fill)
   if (roof === 1) svg += line(x + width / 2, y, x + width / 2, y - unit * 0.05, dark, unit * 0.004)
-  if (roof === 2) svg += path(`M${n(x)} ${n(y)}L${n(x + width / 2)} ${n(y - width * 0.45)}L${n(x + width)} ${n(y)}Z`, body.fill)
-  if (roof === 3) svg += rect(x + width * 0.12, y - unit * 0.03, width * 0.76, unit * 0.032, body.fill) + rect(x + width * 0.28, y - unit * 0.055, width * 0.44, unit * 0.03, body.fill)
+  if (roof === 2)
+    svg += path(`M${n(x)} ${n(y)}L${n(x + width / 2)} ${n(y - width * 0.45)}L${n(x + width)} ${n(y)}Z`, body.fill)
+  if (roof === 3)
+    svg +=
+      rect(x + width * 0.12, y - unit * 0.03, width * 0.76, unit * 0.032, body.fill) +
+      rect(x + width * 0.28, y - unit * 0.055, width * 0.44, unit * 0.03, body.fill)
   return svg + windows(s, random, { x, y, width, height }, distance)
 }
 
@@ -96,14 +109,24 @@ export const rowHouses = (s: Scenery, random: Random, base: number, top: number)
   return svg
 }
 
-const facade = (s: Scenery, random: Random, x: number, y: number, width: number, height: number, color: string): string => {
+const facade = (
+  s: Scenery,
+  random: Random,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  color: string
+): string => {
   const { side, unit } = s.stage
   const distance = 0.1
   const body = fade(s.tone(color, distance), s.tone(color, 0.03))
   const trim = s.tone("#f3ece0", distance)
   const shadow = s.tone("#2c2830", distance)
   let svg = body.defs + rect(x, y, width, height, body.fill)
-  svg += rect(x - unit * 0.006, y - unit * 0.012, width + unit * 0.012, unit * 0.024, trim) + rect(x, y + unit * 0.012, width, unit * 0.012, shadow, 'opacity="0.25"')
+  svg +=
+    rect(x - unit * 0.006, y - unit * 0.012, width + unit * 0.012, unit * 0.024, trim) +
+    rect(x, y + unit * 0.012, width, unit * 0.012, shadow, 'opacity="0.25"')
   const shopTop = y + height - unit * 0.2
   const floors = Math.max(1, Math.floor((shopTop - y - unit * 0.05) / (unit * 0.15)))
   const columns = width > unit * 0.28 ? 3 : 2
@@ -117,7 +140,11 @@ const facade = (s: Scenery, random: Random, x: number, y: number, width: number,
       svg +=
         rect(wx - unit * 0.006, wy - unit * 0.006, w + unit * 0.012, h + unit * 0.012, trim) +
         rect(wx, wy, w, h, lit ? s.lamp("#8fb6d0", "#ffd98a", distance) : s.tone("#7fa3bd", distance)) +
-        path(`M${n(wx)} ${n(wy + h)}L${n(wx + w * 0.7)} ${n(wy)}H${n(wx + w)}L${n(wx + w * 0.3)} ${n(wy + h)}Z`, "#ffffff", 'opacity="0.13"') +
+        path(
+          `M${n(wx)} ${n(wy + h)}L${n(wx + w * 0.7)} ${n(wy)}H${n(wx + w)}L${n(wx + w * 0.3)} ${n(wy + h)}Z`,
+          "#ffffff",
+          'opacity="0.13"'
+        ) +
         rect(wx + w / 2 - unit * 0.002, wy, unit * 0.004, h, trim) +
         rect(wx, wy + h * 0.45, w, unit * 0.004, trim) +
         rect(wx - unit * 0.01, wy + h + unit * 0.006, w + unit * 0.02, unit * 0.01, s.tone("#d8cfc0", distance))
@@ -135,16 +162,25 @@ const shop = (s: Scenery, random: Random, x: number, y: number, width: number, h
   const windowX = doorLeft ? x + width * 0.34 : x + width * 0.08
   const glass = s.lamp("#86a8bb", "#ffe2a0", 0.05)
   let svg = rect(x + width * 0.03, y, width * 0.94, height, frame)
-  svg += rect(windowX, y + height * 0.3, width * 0.56, height * 0.5, glass) + rect(doorX, y + height * 0.28, width * 0.2, height * 0.72, s.tone("#6b4632", 0.03))
+  svg +=
+    rect(windowX, y + height * 0.3, width * 0.56, height * 0.5, glass) +
+    rect(doorX, y + height * 0.28, width * 0.2, height * 0.72, s.tone("#6b4632", 0.03))
   svg += rect(doorX + width * 0.035, y + height * 0.36, width * 0.13, height * 0.3, glass)
-  svg += path(`M${n(windowX)} ${n(y + height * 0.8)}l${n(width * 0.2)} ${n(-height * 0.5)}h${n(width * 0.09)}l${n(-width * 0.2)} ${n(height * 0.5)}Z`, "#ffffff", 'opacity="0.14"')
+  svg += path(
+    `M${n(windowX)} ${n(y + height * 0.8)}l${n(width * 0.2)} ${n(-height * 0.5)}h${n(width * 0.09)}l${n(-width * 0.2)} ${n(height * 0.5)}Z`,
+    "#ffffff",
+    'opacity="0.14"'
+  )
   const color = random.pick(awningColors)
   const stripes = 8
   for (let stripe = 0; stripe < stripes; stripe++) {
     const sx = x + width * 0.04 + (width * 0.92 * stripe) / stripes
     const w = (width * 0.92) / stripes
     const fill = s.tone(stripe % 2 === 0 ? color : "#f6efe4", 0.03)
-    svg += path(`M${n(sx + w * 0.04)} ${n(y)}h${n(w)}l${n(-w * 0.06)} ${n(height * 0.22)}q${n(-w * 0.5)} ${n(height * 0.1)} ${n(-w)} 0Z`, fill)
+    svg += path(
+      `M${n(sx + w * 0.04)} ${n(y)}h${n(w)}l${n(-w * 0.06)} ${n(height * 0.22)}q${n(-w * 0.5)} ${n(height * 0.1)} ${n(-w)} 0Z`,
+      fill
+    )
   }
   return svg + rect(x + width * 0.03, y - unit * 0.008, width * 0.94, unit * 0.012, s.tone("#efe7da", 0.05))
 }
@@ -162,7 +198,12 @@ export const picketFence = (s: Scenery, y: number, height: number, distance: num
     pales += `M${n(x)} ${n(y)}v${n(-height * 0.82)}l${n(w / 2)} ${n(-height * 0.18)}l${n(w / 2)} ${n(height * 0.18)}v${n(height * 0.82)}Z`
     edges += `M${n(x + w * 0.72)} ${n(y)}v${n(-height * 0.82)}l${n(w * 0.28)} 0v${n(height * 0.82)}Z`
   }
-  return rect(0, y - height * 0.7, width, height * 0.09, shade) + rect(0, y - height * 0.3, width, height * 0.09, shade) + path(pales, white) + path(edges, shade)
+  return (
+    rect(0, y - height * 0.7, width, height * 0.09, shade) +
+    rect(0, y - height * 0.3, width, height * 0.09, shade) +
+    path(pales, white) +
+    path(edges, shade)
+  )
 }
 
 /** A lamp post with its light, for streets and parks. */
@@ -170,12 +211,15 @@ export const lampPost = (s: Scenery, x: number, base: number, height: number): s
   const iron = s.tone("#2f3a44", 0.05)
   const w = height * 0.022
   const top = base - height
-  const glow = s.light.lamps > 0.3 ? ellipse(x, top + height * 0.06, height * 0.2, height * 0.2, "#ffe7a8", `opacity="${n(0.28 * s.light.lamps)}"`) : ""
+  const glow = s.light.lamps > 0.2 ? halo(x, top + height * 0.06, height * 0.42, "#ffe3a0", 0.85 * s.light.lamps) : ""
   return (
     glow +
     rect(x - w / 2, top + height * 0.1, w, height * 0.9, iron) +
     rect(x - w * 1.6, base - height * 0.04, w * 3.2, height * 0.04, iron) +
-    path(`M${n(x - w * 2)} ${n(top)}h${n(w * 4)}l${n(-w * 0.8)} ${n(height * 0.1)}h${n(-w * 2.4)}Z`, s.lamp("#dfe7e6", "#fff1c4")) +
+    path(
+      `M${n(x - w * 2)} ${n(top)}h${n(w * 4)}l${n(-w * 0.8)} ${n(height * 0.1)}h${n(-w * 2.4)}Z`,
+      s.lamp("#dfe7e6", "#fff1c4")
+    ) +
     path(`M${n(x - w * 2.6)} ${n(top)}q${n(w * 2.6)} ${n(-height * 0.08)} ${n(w * 5.2)} 0Z`, iron)
   )
 }

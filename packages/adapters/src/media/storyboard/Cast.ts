@@ -1,4 +1,5 @@
 import { type Box, type Drawing, type IconLibrary, inkBox } from "./Icons.ts"
+import { lettering } from "./Lettering.ts"
 import type { Subject } from "./Scene.ts"
 import { type Traits, traitsOf } from "./Traits.ts"
 
@@ -22,7 +23,7 @@ export const castOf = (subjects: ReadonlyArray<Subject>, library: IconLibrary): 
     if (icon === null || plain === undefined) return []
     const traits = traitsOf(icon, library.kinds[icon])
     const turn = traits.turn + (subject.pose?.name === "upside-down" ? 180 : 0)
-    const drawing = turned(plain, turn)
+    const drawing = turned(lettered(plain, icon, subject.text), turn)
     const box = inkBox(`${icon} ${turn}`, drawing)
     return [{ subject, index, drawing, box, traits, aspect: box.width / box.height }]
   })
@@ -37,4 +38,26 @@ const turned = (drawing: Drawing, degrees: number): Drawing => {
     width: side,
     height: side
   }
+}
+
+/** Where lettering goes, as fractions of the drawing; elsewhere a band across the middle. */
+const textAreas: Readonly<Record<string, readonly [x: number, y: number, width: number, height: number]>> = {
+  "closed-book": [0.3, 0.22, 0.5, 0.3],
+  mug: [0.12, 0.32, 0.5, 0.44],
+  placard: [0.22, 0.13, 0.56, 0.36],
+  "t-shirt": [0.32, 0.36, 0.36, 0.3]
+}
+
+/** Writes the text of a subject on its drawing; what our alphabet lacks stays away. */
+const lettered = (drawing: Drawing, icon: string, text: string | null): Drawing => {
+  if (text === null) return drawing
+  const [x, y, width, height] = textAreas[icon] ?? [0.2, 0.36, 0.6, 0.28]
+  const area = {
+    x: x * drawing.width,
+    y: y * drawing.height,
+    width: width * drawing.width,
+    height: height * drawing.height
+  }
+  const letters = lettering(text, area, "#263238")
+  return letters === null ? drawing : { ...drawing, body: drawing.body + letters }
 }

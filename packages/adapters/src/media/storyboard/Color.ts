@@ -7,7 +7,13 @@ export const fromHex = (hex: string): Rgb => {
 }
 
 export const toHex = (color: Rgb): string =>
-  `#${color.map((channel) => Math.round(clamp(channel) * 255).toString(16).padStart(2, "0")).join("")}`
+  `#${color
+    .map((channel) =>
+      Math.round(clamp(channel) * 255)
+        .toString(16)
+        .padStart(2, "0")
+    )
+    .join("")}`
 
 export const clamp = (value: number, low = 0, high = 1): number => (value < low ? low : value > high ? high : value)
 

@@ -1,8 +1,8 @@
 import type { Backdrop } from "./Backdrop.ts"
 import { clamp, fromHex, lerp, mix, type Rgb, smoothstep, toHex } from "./Color.ts"
 import { noiseField } from "./Noise.ts"
-import { lightShafts } from "./OpenPlaces.ts"
 import { paintGround } from "./OpenAir.ts"
+import { lightShafts } from "./OpenPlaces.ts"
 import { blur, resize } from "./Raster.ts"
 import type { Scenery } from "./Scenery.ts"
 import { paintSky } from "./Sky.ts"
@@ -20,7 +20,14 @@ const wash = (s: Scenery, label: string, cell: number, color: (value: number, x:
   const { height, rgb, width } = s.canvas
   const w = Math.ceil(width / 4)
   const h = Math.ceil(height / 4)
-  const field = noiseField(w, h, { seed: s.scene.seed, label, cellWidth: (cell * s.stage.unit) / 4, cellHeight: (cell * s.stage.unit) / 4, octaves: 5, gain: 0.55 })
+  const field = noiseField(w, h, {
+    seed: s.scene.seed,
+    label,
+    cellWidth: (cell * s.stage.unit) / 4,
+    cellHeight: (cell * s.stage.unit) / 4,
+    octaves: 5,
+    gain: 0.55
+  })
   const small = new Float32Array(w * h * 3)
   for (let y = 0; y < h; y++) {
     for (let x = 0; x < w; x++) {
@@ -40,7 +47,8 @@ export const space: Backdrop = (s) => {
   const { height, side, unit, width } = stage
   const random = s.random("space")
   const asked = s.scene.backdrop.color
-  const nebula = asked === null ? fromHex(random.pick(["#7a3fb0", "#2f6fc0", "#b03f7a", "#2f9a9a"])) : fromHex(asked.name)
+  const nebula =
+    asked === null ? fromHex(random.pick(["#7a3fb0", "#2f6fc0", "#b03f7a", "#2f9a9a"])) : fromHex(asked.name)
   const second = fromHex(random.pick(["#e07a4a", "#4a7ae0", "#c04ad0", "#3fc0a0"]))
   const dark: Rgb = [0.012, 0.016, 0.045]
   wash(s, "nebula", 0.42, (value, x, y) => {
@@ -69,10 +77,21 @@ const paintPlanet = (s: Scenery): void => {
   const radius = unit * 0.92
   const cx = width * (0.5 - side * 0.42)
   const cy = height + radius * 0.55
-  const [pale, deep] = random.pick<readonly [string, string]>([["#7fb8e8", "#1f4f8f"], ["#e0a878", "#7a3a2a"], ["#8fd0b8", "#1f6a5a"], ["#c8a8e0", "#4a3080"]])
+  const [pale, deep] = random.pick<readonly [string, string]>([
+    ["#7fb8e8", "#1f4f8f"],
+    ["#e0a878", "#7a3a2a"],
+    ["#8fd0b8", "#1f6a5a"],
+    ["#c8a8e0", "#4a3080"]
+  ])
   const light = fromHex(pale)
   const dark = fromHex(deep)
-  const bands = noiseField(width, Math.ceil(height * 0.6), { seed: s.scene.seed, label: "planet", cellWidth: unit * 0.6, cellHeight: unit * 0.07, octaves: 5 })
+  const bands = noiseField(width, Math.ceil(height * 0.6), {
+    seed: s.scene.seed,
+    label: "planet",
+    cellWidth: unit * 0.6,
+    cellHeight: unit * 0.07,
+    octaves: 5
+  })
   const top = Math.max(0, Math.floor(cy - radius * 1.1))
   for (let y = top; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -92,7 +111,9 @@ const paintPlanet = (s: Scenery): void => {
           rgb[target + channel] = lerp(rgb[target + channel] ?? 0, color, cover)
         }
       }
-      const rim = Math.exp(-((distance - 1) ** 2) * 900) * lit * 0.9 + (distance > 1 ? Math.exp((1 - distance) * 34) * lit * 0.35 : 0)
+      const rim =
+        Math.exp(-((distance - 1) ** 2) * 900) * lit * 0.9 +
+        (distance > 1 ? Math.exp((1 - distance) * 34) * lit * 0.35 : 0)
       rgb[target] = (rgb[target] ?? 0) + rim * lerp(0.5, light[0], 0.5)
       rgb[target + 1] = (rgb[target + 1] ?? 0) + rim * lerp(0.7, light[1], 0.5)
       rgb[target + 2] = (rgb[target + 2] ?? 0) + rim * lerp(1, light[2], 0.5)
@@ -104,15 +125,20 @@ const paintPlanet = (s: Scenery): void => {
 export const sky: Backdrop = (s) => {
   paintSky(s.canvas, { ...s.stage, horizon: s.stage.height * 0.94 }, s.light, s.scene.seed)
   const { height, rgb, width } = s.canvas
-  const tint = s.scene.backdrop.color
   const top = Math.floor(height * 0.72)
-  const field = noiseField(width, height - top, { seed: s.scene.seed, label: "cloud sea", cellWidth: s.stage.unit * 0.3, cellHeight: s.stage.unit * 0.07, octaves: 5 })
+  const field = noiseField(width, height - top, {
+    seed: s.scene.seed,
+    label: "cloud sea",
+    cellWidth: s.stage.unit * 0.3,
+    cellHeight: s.stage.unit * 0.07,
+    octaves: 5
+  })
   if (s.wants("cloud")) {
     for (let y = top; y < height; y++) {
       const down = (y - top) / (height - top)
       for (let x = 0; x < width; x++) {
         const value = field.values[(y - top) * width + x] ?? 0
-        const cover = smoothstep(0.55 - down * 0.42, 0.72 - down * 0.3, value) * 0.94
+        const cover = smoothstep(0.55 - down * 0.42, 0.72 - down * 0.3, value) * 0.94 * smoothstep(0, 0.22, down)
         const bright = clamp(0.35 + (value - 0.4) * 2.2)
         const target = (y * width + x) * 3
         for (let channel = 0; channel < 3; channel++) {
@@ -122,7 +148,6 @@ export const sky: Backdrop = (s) => {
       }
     }
   }
-  void tint
   return { mirror: still, water: null }
 }
 
@@ -145,15 +170,31 @@ export const underwater: Backdrop = (s) => {
   for (let index = 0; index < Math.round((9 * width) / unit); index++) {
     const x = reef() * width
     const r = unit * reef.between(0.07, 0.2)
-    far += path(`M${n(x - r * 1.6)} ${n(bedY + unit * 0.05)}Q${n(x - r)} ${n(bedY - r * 1.1)} ${n(x - r * 0.1)} ${n(bedY - r * reef.between(0.6, 1.2))}Q${n(x + r)} ${n(bedY - r)} ${n(x + r * 1.6)} ${n(bedY + unit * 0.05)}Z`, toHex(mix(deep, base, 0.35 + 0.2 * reef())))
+    far += path(
+      `M${n(x - r * 1.6)} ${n(bedY + unit * 0.05)}Q${n(x - r)} ${n(bedY - r * 1.1)} ${n(x - r * 0.1)} ${n(bedY - r * reef.between(0.6, 1.2))}Q${n(x + r)} ${n(bedY - r)} ${n(x + r * 1.6)} ${n(bedY + unit * 0.05)}Z`,
+      toHex(mix(deep, base, 0.35 + 0.2 * reef()))
+    )
   }
   s.draw(far, 7)
   const bed = groundTextures.seabed(s.grain)
   const watery = tinted(bed, mix(bed.color, base, 0.42))
-  paintLevel(s.canvas, { ...s.light, key: [night * 1.05, night * 1.1, night * 1.1], ambient: [night, night, night], haze: deep, hazeStrength: 0.9 }, { texture: watery, top: bedY, bottom: height, horizon: bedY - unit * 0.12, metres: (4 * width) / unit, haze: 0.95 })
+  paintLevel(
+    s.canvas,
+    {
+      ...s.light,
+      key: [night * 1.05, night * 1.1, night * 1.1],
+      ambient: [night, night, night],
+      haze: deep,
+      hazeStrength: 0.9
+    },
+    { texture: watery, top: bedY, bottom: height, horizon: bedY - unit * 0.12, metres: (4 * width) / unit, haze: 0.95 }
+  )
   caustics(s, bedY)
   s.draw(weeds(s, bedY, base, night))
-  lightShafts({ ...s, light: { ...s.light, glow: mix(top, [1, 1, 1], 0.3), sunHeight: 0.8, moon: false } }, 0.26 * night)
+  lightShafts(
+    { ...s, light: { ...s.light, glow: mix(top, [1, 1, 1], 0.3), sunHeight: 0.8, moon: false } },
+    0.26 * night
+  )
   s.draw(bubbles(s))
   return { mirror: still, water: null }
 }
@@ -163,7 +204,13 @@ const caustics = (s: Scenery, top: number): void => {
   const { height, rgb, width } = s.canvas
   const rows = height - Math.floor(top)
   if (rows < 2) return
-  const a = noiseField(width, rows, { seed: s.scene.seed, label: "caustic a", cellWidth: s.stage.unit * 0.07, cellHeight: s.stage.unit * 0.03, octaves: 2 })
+  const a = noiseField(width, rows, {
+    seed: s.scene.seed,
+    label: "caustic a",
+    cellWidth: s.stage.unit * 0.07,
+    cellHeight: s.stage.unit * 0.03,
+    octaves: 2
+  })
   for (let y = 0; y < rows; y++) {
     const near = y / rows
     for (let x = 0; x < width; x++) {
@@ -186,7 +233,11 @@ const weeds = (s: Scenery, bedY: number, water: Rgb, level: number): string => {
   }
   let svg = ""
   for (let index = 0; index < Math.round((13 * width) / unit); index++) {
-    const edge = random.chance(0.75) ? (random.chance(0.5) ? random.between(-0.02, 0.26) : random.between(0.74, 1.02)) : random()
+    const edge = random.chance(0.75)
+      ? random.chance(0.5)
+        ? random.between(-0.02, 0.26)
+        : random.between(0.74, 1.02)
+      : random()
     const near = random()
     const x = width * edge
     const y = lerp(bedY + unit * 0.02, height, near)
@@ -195,7 +246,10 @@ const weeds = (s: Scenery, bedY: number, water: Rgb, level: number): string => {
       const tall = unit * lerp(0.16, 0.42, near) * random.between(0.6, 1.1)
       const w = unit * 0.014
       const sway = random.between(-1, 1) * unit * 0.05
-      svg += path(`M${n(x - w)} ${n(y)}C${n(x - w + sway)} ${n(y - tall * 0.35)} ${n(x - sway)} ${n(y - tall * 0.7)} ${n(x + sway)} ${n(y - tall)}C${n(x + w * 1.6 - sway)} ${n(y - tall * 0.66)} ${n(x + w * 2 + sway)} ${n(y - tall * 0.34)} ${n(x + w)} ${n(y)}Z`, tone(random.pick(["#3f8f4a", "#6a9a3a", "#2f7a5a"]), far))
+      svg += path(
+        `M${n(x - w)} ${n(y)}C${n(x - w + sway)} ${n(y - tall * 0.35)} ${n(x - sway)} ${n(y - tall * 0.7)} ${n(x + sway)} ${n(y - tall)}C${n(x + w * 1.6 - sway)} ${n(y - tall * 0.66)} ${n(x + w * 2 + sway)} ${n(y - tall * 0.34)} ${n(x + w)} ${n(y)}Z`,
+        tone(random.pick(["#3f8f4a", "#6a9a3a", "#2f7a5a"]), far)
+      )
     } else {
       const size = unit * lerp(0.05, 0.13, near)
       const color = tone(random.pick(["#ff7a6a", "#f2a34a", "#d66ab0", "#ffd06a", "#a86ad6"]), far)
@@ -217,7 +271,9 @@ const bubbles = (s: Scenery): string => {
     const r = unit * random.between(0.003, 0.014)
     const x = random() * width
     const y = random() * height * 0.9
-    svg += `<circle cx="${n(x)}" cy="${n(y)}" r="${n(r)}" fill="#e6fbff" fill-opacity="0.14" stroke="#e6fbff" stroke-opacity="0.55" stroke-width="${n(r * 0.16)}"/>` + ellipse(x - r * 0.35, y - r * 0.35, r * 0.22, r * 0.18, "#ffffff", 'opacity="0.8"')
+    svg +=
+      `<circle cx="${n(x)}" cy="${n(y)}" r="${n(r)}" fill="#e6fbff" fill-opacity="0.14" stroke="#e6fbff" stroke-opacity="0.55" stroke-width="${n(r * 0.16)}"/>` +
+      ellipse(x - r * 0.35, y - r * 0.35, r * 0.22, r * 0.18, "#ffffff", 'opacity="0.8"')
   }
   return svg
 }
@@ -242,19 +298,47 @@ export const cave: Backdrop = (s) => {
   for (let step = 0; step <= steps; step++) {
     const angle = Math.PI * (1 + step / steps)
     const r = unit * 0.27 * random.between(0.9, 1.08)
-    arch.push(`${step === 0 ? "M" : "L"}${n(mouth.x + Math.cos(angle) * r * 1.2)} ${n(horizon + unit * 0.05 + Math.sin(angle) * r * 1.5)}`)
+    arch.push(
+      `${step === 0 ? "M" : "L"}${n(mouth.x + Math.cos(angle) * r * 1.2)} ${n(horizon + unit * 0.05 + Math.sin(angle) * r * 1.5)}`
+    )
   }
-  s.draw(path(`${arch.join("")}Z`, sky) + path(`M${n(mouth.x - unit * 0.33)} ${n(horizon + unit * 0.05)}q${n(unit * 0.2)} ${n(-unit * 0.16)} ${n(unit * 0.36)} ${n(-unit * 0.06)}t${n(unit * 0.3)} ${n(unit * 0.06)}Z`, haze, 'opacity="0.7"'), 3)
+  s.draw(
+    path(`${arch.join("")}Z`, sky) +
+      path(
+        `M${n(mouth.x - unit * 0.33)} ${n(horizon + unit * 0.05)}q${n(unit * 0.2)} ${n(-unit * 0.16)} ${n(unit * 0.36)} ${n(-unit * 0.06)}t${n(unit * 0.3)} ${n(unit * 0.06)}Z`,
+        haze,
+        'opacity="0.7"'
+      ),
+    3
+  )
   glow(s.canvas, { x: mouth.x, y: mouth.y, width: unit * 0.6, height: unit * 0.55 }, open, 0.3)
-  paintGround({ ...s, light: { ...s.light, key: mix([0.42, 0.4, 0.46], open, 0.2), ambient: [0.2, 0.19, 0.24], haze: mix(open, [0.2, 0.2, 0.25], 0.5), backlit: 0 } }, { ground: "rock", metres: 6 })
-  pool(s.canvas, { x: mouth.x, y: horizon + unit * 0.1, width: unit * 0.5, height: unit * 0.4 }, [2.1, 2.05, 1.9], { top: horizon, bottom: height })
+  paintGround(
+    {
+      ...s,
+      light: {
+        ...s.light,
+        key: mix([0.42, 0.4, 0.46], open, 0.2),
+        ambient: [0.2, 0.19, 0.24],
+        haze: mix(open, [0.2, 0.2, 0.25], 0.5),
+        backlit: 0
+      }
+    },
+    { ground: "rock", metres: 6 }
+  )
+  pool(s.canvas, { x: mouth.x, y: horizon + unit * 0.1, width: unit * 0.5, height: unit * 0.4 }, [2.1, 2.05, 1.9], {
+    top: horizon,
+    bottom: height
+  })
   let teeth = ""
   for (let index = 0; index < Math.round((20 * width) / unit); index++) {
     const x = random() * width
     const away = Math.abs(x - mouth.x) / width
     const long = unit * random.between(0.06, 0.2) * (0.45 + away * 1.6)
     const w = long * random.between(0.13, 0.24)
-    teeth += path(`M${n(x - w)} -2L${n(x - w * 0.2)} ${n(long * 0.6)}L${n(x)} ${n(long)}L${n(x + w * 0.3)} ${n(long * 0.55)}L${n(x + w)} -2Z`, toHex([0.14 + 0.05 * random(), 0.13 + 0.04 * random(), 0.17 + 0.04 * random()]))
+    teeth += path(
+      `M${n(x - w)} -2L${n(x - w * 0.2)} ${n(long * 0.6)}L${n(x)} ${n(long)}L${n(x + w * 0.3)} ${n(long * 0.55)}L${n(x + w)} -2Z`,
+      toHex([0.14 + 0.05 * random(), 0.13 + 0.04 * random(), 0.17 + 0.04 * random()])
+    )
   }
   s.draw(teeth)
   return { mirror: { gloss: 0.1, roughness: 0.6, ripple: 0 }, water: null }
@@ -280,16 +364,47 @@ export const stage: Backdrop = (s) => {
   }
   const boards = s.scene.backdrop.material === null ? madeTextures.oak(s.grain) : null
   if (boards === null) paintGround(s, { ground: "concrete", metres: 6 }, floorY)
-  else paintLevel(s.canvas, { ...s.light, key: [0.62, 0.5, 0.42], ambient: [0.4, 0.32, 0.3], haze: [0.1, 0.04, 0.05] }, { texture: boards, top: floorY, bottom: height, horizon: horizon - unit * 0.1, metres: (5 * width) / unit, haze: 0.6 })
-  pool(s.canvas, { x: width / 2, y: s.stage.front, width: unit * 0.62, height: unit * 0.26 }, [2.3, 2.15, 1.85], { top: floorY, bottom: height })
-  const beam = (x: number, to: number, alpha: number): string => path(`M${n(x - unit * 0.02)} ${n(-unit * 0.02)}L${n(to - unit * 0.3)} ${n(s.stage.front)}H${n(to + unit * 0.3)}L${n(x + unit * 0.02)} ${n(-unit * 0.02)}Z`, "#fff2cc", `opacity="${alpha}"`)
-  s.draw(beam(width * 0.2, width * 0.5, 0.16) + beam(width * 0.8, width * 0.5, 0.16) + beam(width * 0.5, width * 0.5, 0.12), 16)
+  else
+    paintLevel(
+      s.canvas,
+      { ...s.light, key: [0.62, 0.5, 0.42], ambient: [0.4, 0.32, 0.3], haze: [0.1, 0.04, 0.05] },
+      {
+        texture: boards,
+        top: floorY,
+        bottom: height,
+        horizon: horizon - unit * 0.1,
+        metres: (5 * width) / unit,
+        haze: 0.6
+      }
+    )
+  pool(s.canvas, { x: width / 2, y: s.stage.front, width: unit * 0.62, height: unit * 0.26 }, [2.3, 2.15, 1.85], {
+    top: floorY,
+    bottom: height
+  })
+  const beam = (x: number, to: number, alpha: number): string =>
+    path(
+      `M${n(x - unit * 0.02)} ${n(-unit * 0.02)}L${n(to - unit * 0.3)} ${n(s.stage.front)}H${n(to + unit * 0.3)}L${n(x + unit * 0.02)} ${n(-unit * 0.02)}Z`,
+      "#fff2cc",
+      `opacity="${alpha}"`
+    )
+  s.draw(
+    beam(width * 0.2, width * 0.5, 0.16) + beam(width * 0.8, width * 0.5, 0.16) + beam(width * 0.5, width * 0.5, 0.12),
+    16
+  )
   const swag = s.random("swag")
   let valance = ""
   for (let index = 0; index < 6; index++) {
     const x = (width * index) / 6
     const w = width / 6
-    valance += path(`M${n(x)} 0h${n(w)}v${n(unit * 0.05)}q${n(-w / 2)} ${n(unit * swag.between(0.1, 0.12))} ${n(-w)} 0Z`, toHex([cloth[0] * (0.52 + (index % 2) * 0.1), cloth[1] * 0.55, cloth[2] * 0.55])) + path(`M${n(x)} ${n(unit * 0.05)}q${n(w / 2)} ${n(unit * 0.11)} ${n(w)} 0v${n(unit * 0.008)}q${n(-w / 2)} ${n(unit * 0.11)} ${n(-w)} 0Z`, "#d9b24a")
+    valance +=
+      path(
+        `M${n(x)} 0h${n(w)}v${n(unit * 0.05)}q${n(-w / 2)} ${n(unit * swag.between(0.1, 0.12))} ${n(-w)} 0Z`,
+        toHex([cloth[0] * (0.52 + (index % 2) * 0.1), cloth[1] * 0.55, cloth[2] * 0.55])
+      ) +
+      path(
+        `M${n(x)} ${n(unit * 0.05)}q${n(w / 2)} ${n(unit * 0.11)} ${n(w)} 0v${n(unit * 0.008)}q${n(-w / 2)} ${n(unit * 0.11)} ${n(-w)} 0Z`,
+        "#d9b24a"
+      )
   }
   s.draw(valance + rect(0, 0, width, unit * 0.012, "#d9b24a"))
   return { mirror: { gloss: 0.16, roughness: 0.6, ripple: 0 }, water: null }
@@ -302,8 +417,15 @@ export const studio: Backdrop = (s) => {
   const { rgb } = canvas
   const random = s.random("sweep")
   const asked = s.scene.backdrop.color
-  const paper = asked === null ? fromHex(random.pick(["#cfe3ea", "#f0dcc6", "#dfe6d2", "#e6d9ea", "#f3d6cf", "#d9dee6"])) : fromHex(asked.name)
-  const base: Rgb = [paper[0] * mix(light.key, [1, 1, 1], 0.3)[0], paper[1] * mix(light.key, [1, 1, 1], 0.3)[1], paper[2] * mix(light.key, [1, 1, 1], 0.3)[2]]
+  const paper =
+    asked === null
+      ? fromHex(random.pick(["#cfe3ea", "#f0dcc6", "#dfe6d2", "#e6d9ea", "#f3d6cf", "#d9dee6"]))
+      : fromHex(asked.name)
+  const base: Rgb = [
+    paper[0] * mix(light.key, [1, 1, 1], 0.3)[0],
+    paper[1] * mix(light.key, [1, 1, 1], 0.3)[1],
+    paper[2] * mix(light.key, [1, 1, 1], 0.3)[2]
+  ]
   const bend = lerp(at.back, at.front, 0.1)
   for (let y = 0; y < height; y++) {
     const floor = smoothstep(bend - unit * 0.16, bend + unit * 0.16, y)
@@ -321,6 +443,11 @@ export const studio: Backdrop = (s) => {
       rgb[target + 2] = base[2] * level
     }
   }
-  if (s.scene.backdrop.material !== null) paintGround({ ...s, light: { ...light, backlit: 0, haze: base } }, { ground: "concrete", metres: 3 }, at.back - unit * 0.06)
+  if (s.scene.backdrop.material !== null)
+    paintGround(
+      { ...s, light: { ...light, backlit: 0, haze: base } },
+      { ground: "concrete", metres: 3 },
+      at.back - unit * 0.06
+    )
   return { mirror: { gloss: 0.2, roughness: 0.55, ripple: 0 }, water: null }
 }

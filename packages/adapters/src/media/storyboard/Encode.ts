@@ -10,7 +10,9 @@ export class ImageEncoderMissing extends Error {
   override readonly name = "ImageEncoderMissing"
   readonly format: IllustrationFormat
   constructor(format: IllustrationFormat, cause: unknown) {
-    super(`Writing ${format} needs the package "sharp", which could not be loaded. Ask for png, or install sharp.`, { cause })
+    super(`Writing ${format} needs the package "sharp", which could not be loaded. Ask for png, or install sharp.`, {
+      cause
+    })
     this.format = format
   }
 }
@@ -51,7 +53,12 @@ const encodePng = (pixels: Uint8Array, width: number, height: number): Uint8Arra
     memLevel: 9,
     strategy: constants.Z_FILTERED
   })
-  const chunks = [chunk("IHDR", header), chunk("sRGB", new Uint8Array([0])), chunk("IDAT", data), chunk("IEND", new Uint8Array(0))]
+  const chunks = [
+    chunk("IHDR", header),
+    chunk("sRGB", new Uint8Array([0])),
+    chunk("IDAT", data),
+    chunk("IEND", new Uint8Array(0))
+  ]
   const out = new Uint8Array(8 + chunks.reduce((sum, part) => sum + part.length, 0))
   out.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
   let offset = 8

@@ -24,7 +24,8 @@ export interface Room {
 }
 
 /** The row where the wall ends: at the floor, or hidden behind the far edge of a table. */
-export const wallBase = (s: Scenery): number => (s.stage.kind === "top" ? s.stage.back : lerp(s.stage.horizon, s.stage.back, 0.62))
+export const wallBase = (s: Scenery): number =>
+  s.stage.kind === "top" ? s.stage.back : lerp(s.stage.horizon, s.stage.back, 0.62)
 
 export const indoorsAs =
   (room: Room): Backdrop =>
@@ -35,7 +36,10 @@ export const indoorsAs =
     paintWall(s, room, base)
     if (room.trim !== null && stage.kind === "floor") {
       const high = stage.unit * 0.035
-      s.draw(rect(0, base - high, stage.width, high, s.tone(room.trim)) + rect(0, base - high, stage.width, high * 0.16, "#ffffff", 'opacity="0.35"'))
+      s.draw(
+        rect(0, base - high, stage.width, high, s.tone(room.trim)) +
+          rect(0, base - high, stage.width, high * 0.16, "#ffffff", 'opacity="0.35"')
+      )
     }
     // A room behind a table is out of focus; one that is the scene itself is not.
     s.draw(room.dress(s, wall), stage.kind === "top" ? 4.2 : 0)
@@ -53,13 +57,24 @@ const paintWall = (s: Scenery, room: Room, base: number): void => {
   const bottom = Math.min(canvas.height, Math.ceil(base) + 1)
   const textured = asked !== null || !room.wall.startsWith("#")
   if (textured) {
-    const texture = asked !== null ? textureOf(asked.name, s) : room.wall === "wood" ? madeTextures.oak(s.grain) : groundTextures[wallTexture(room.wall)](s.grain)
+    const texture =
+      asked !== null
+        ? textureOf(asked.name, s)
+        : room.wall === "wood"
+          ? madeTextures.oak(s.grain)
+          : groundTextures[wallTexture(room.wall)](s.grain)
     const painted = color === null ? texture : tinted(texture, fromHex(color.name))
     paintUpright(canvas, light, painted, { top: 0, bottom }, (2.3 * width) / stage.unit)
   }
   const paint = fromHex(color === null ? room.wall : color.name)
   const lit = mix(light.key, light.ambient, 0.3)
-  const mottle = noiseField(Math.ceil(width / 8), Math.ceil(bottom / 8), { seed: scene.seed, label: "wall", cellWidth: stage.unit / 24, cellHeight: stage.unit / 24, octaves: 3 })
+  const mottle = noiseField(Math.ceil(width / 8), Math.ceil(bottom / 8), {
+    seed: scene.seed,
+    label: "wall",
+    cellWidth: stage.unit / 24,
+    cellHeight: stage.unit / 24,
+    octaves: 3
+  })
   const soft = resize(mottle.values, mottle.width, mottle.height, 1, width, bottom)
   for (let y = 0; y < bottom; y++) {
     const low = y / base
@@ -75,13 +90,23 @@ const paintWall = (s: Scenery, room: Room, base: number): void => {
   }
 }
 
-const wallTexture = (wall: Room["wall"]): "brick" | "concrete" | "tile" => (wall === "brick" || wall === "concrete" ? wall : "tile")
+const wallTexture = (wall: Room["wall"]): "brick" | "concrete" | "tile" =>
+  wall === "brick" || wall === "concrete" ? wall : "tile"
 
-const paintFloor = (s: Scenery, room: Room, base: number): { readonly gloss: number; readonly roughness: number; readonly ripple: number } => {
+const paintFloor = (
+  s: Scenery,
+  room: Room,
+  base: number
+): { readonly gloss: number; readonly roughness: number; readonly ripple: number } => {
   const { canvas, light, scene, stage } = s
   const asked = scene.surface?.kind === "floor" || scene.surface?.kind === "ground" ? scene.surface : null
   const material = asked?.material ?? scene.backdrop.material
-  const plain = material !== null ? textureOf(material.name, s) : isMade(room.floor) ? madeTextures[room.floor](s.grain) : groundTextures[room.floor](s.grain)
+  const plain =
+    material !== null
+      ? textureOf(material.name, s)
+      : isMade(room.floor)
+        ? madeTextures[room.floor](s.grain)
+        : groundTextures[room.floor](s.grain)
   const texture = asked?.color ? tinted(plain, fromHex(asked.color.name)) : plain
   const metres = (3.4 * stage.width) / stage.unit
   paintLevel(canvas, light, { texture, top: base, bottom: stage.height, horizon: stage.horizon, metres, haze: 0.25 })
@@ -95,7 +120,13 @@ const paintFloor = (s: Scenery, room: Room, base: number): { readonly gloss: num
       rgb[at + 2] = (rgb[at + 2] ?? 0) * level
     }
   }
-  if (s.light.lamps > 0.3) pool(canvas, { x: stage.width / 2, y: stage.front, width: stage.unit * 0.7, height: stage.unit * 0.3 }, [1.25, 1.2, 1.1], { top: base, bottom: stage.height })
+  if (s.light.lamps > 0.3)
+    pool(
+      canvas,
+      { x: stage.width / 2, y: stage.front, width: stage.unit * 0.7, height: stage.unit * 0.3 },
+      [1.25, 1.2, 1.1],
+      { top: base, bottom: stage.height }
+    )
   return { gloss: texture.gloss * 0.8, roughness: Math.max(0.3, texture.roughness), ripple: 0 }
 }
 
@@ -127,7 +158,10 @@ const sunPatch = (s: Scenery, base: number): void => {
     const y = lerp(base, height, 0.22)
     for (const column of [0, 1]) {
       const px = width * (0.5 - side * 0.2) + column * unit * 0.2
-      fields += path(`M${n(px)} ${n(y)}h${n(unit * 0.17)}l${n(lean * 2)} ${n(unit * 0.16)}h${n(-unit * 0.2)}Z`, "#ffffff")
+      fields += path(
+        `M${n(px)} ${n(y)}h${n(unit * 0.17)}l${n(lean * 2)} ${n(unit * 0.16)}h${n(-unit * 0.2)}Z`,
+        "#ffffff"
+      )
     }
   }
   s.shine(fields, gain, stage.kind === "top" ? 9 : 5)

@@ -11,11 +11,26 @@ export interface Ridge {
 }
 
 /** A soft chain of hills; it darkens towards its foot, where the haze of the next layer will lie. */
-export const hills = (s: Scenery, random: Random, ridge: Ridge, color: string, foot = color): { readonly svg: string; readonly line: ReadonlyArray<Point> } => {
+export const hills = (
+  s: Scenery,
+  random: Random,
+  ridge: Ridge,
+  color: string,
+  foot = color
+): { readonly svg: string; readonly line: ReadonlyArray<Point> } => {
   const { width } = s.stage
   const line = skyline(random, -width * 0.02, width * 1.02, ridge.base, ridge.height, 40)
-  const gradient = fade(s.tone(color, ridge.distance), s.tone(foot, Math.min(1, ridge.distance + 0.16)))
-  const body = polygon([...line, { x: width * 1.02, y: ridge.base + s.stage.unit * 0.06 }, { x: -width * 0.02, y: ridge.base + s.stage.unit * 0.06 }])
+  const gradient = fade(
+    s.tone(color, ridge.distance),
+    s.tone(foot, Math.min(1, ridge.distance + 0.07)),
+    "down",
+    ridge.distance < 0.5 ? 0 : 1
+  )
+  const body = polygon([
+    ...line,
+    { x: width * 1.02, y: ridge.base + s.stage.unit * 0.06 },
+    { x: -width * 0.02, y: ridge.base + s.stage.unit * 0.06 }
+  ])
   return { svg: gradient.defs + path(body, gradient.fill), line }
 }
 
@@ -30,7 +45,9 @@ export const mountains = (s: Scenery, random: Random, ridge: Ridge, rock: string
     x: width * ((index + 0.5) / amount + random.between(-0.07, 0.07)),
     height: ridge.height * random.between(0.5, 1)
   })).sort((a, b) => b.height - a.height)
-  return peaks.map((peak) => mountain(s, random, ridge, { x: peak.x, y: ridge.base - peak.height }, peak.height, rock, snow)).join("")
+  return peaks
+    .map((peak) => mountain(s, random, ridge, { x: peak.x, y: ridge.base - peak.height }, peak.height, rock, snow))
+    .join("")
 }
 
 const mountain = (
@@ -50,7 +67,10 @@ const mountain = (
     for (let step = 1; step <= 6; step++) {
       const t = step / 6
       const jag = random.between(-0.05, 0.05) * height * (1 - t * 0.5)
-      points.push({ x: top.x + direction * reach * (t * 0.62 + t * t * 0.38) + jag, y: top.y + (base - top.y) * t + jag * 0.5 })
+      points.push({
+        x: top.x + direction * reach * (t * 0.62 + t * t * 0.38) + jag,
+        y: top.y + (base - top.y) * t + jag * 0.5
+      })
     }
     return points
   }
@@ -59,7 +79,10 @@ const mountain = (
   const spine: Array<Point> = [top]
   for (let step = 1; step <= 6; step++) {
     const t = step / 6
-    spine.push({ x: top.x + ((step % 2) * 2 - 1) * height * 0.05 * t - side * reach * 0.16 * t, y: top.y + (base - top.y) * t })
+    spine.push({
+      x: top.x + ((step % 2) * 2 - 1) * height * 0.05 * t - side * reach * 0.16 * t,
+      y: top.y + (base - top.y) * t
+    })
   }
   const distance = ridge.distance
   const bright = fade(s.tone(rock, distance), s.tone(rock, Math.min(1, distance + 0.28)))
@@ -111,7 +134,10 @@ const snowcap = (
     const teeth: Array<Point> = []
     for (let tooth = 0; tooth <= 6; tooth++) {
       const t = tooth / 6
-      teeth.push({ x: edgeX + (middleX - edgeX) * t, y: limit + (tooth % 2 === 0 ? -0.16 : random.between(0.08, 0.3)) * down })
+      teeth.push({
+        x: edgeX + (middleX - edgeX) * t,
+        y: limit + (tooth % 2 === 0 ? -0.16 : random.between(0.08, 0.3)) * down
+      })
     }
     return path(polygon([top, ...outer, ...teeth, ...inner.toReversed()]), tint)
   }
@@ -127,7 +153,10 @@ export const dunes = (s: Scenery, random: Random, ridge: Ridge, sand: string): s
   const bottom = ridge.base + unit * 0.08
   const lit = fade(s.tone(sand, ridge.distance), s.tone(sand, Math.min(1, ridge.distance + 0.1)))
   const shaded = fade(s.tone(darker(sand), ridge.distance), s.tone(sand, ridge.distance))
-  let svg = lit.defs + shaded.defs + path(polygon([...line, { x: width * 1.02, y: bottom }, { x: -width * 0.02, y: bottom }]), lit.fill)
+  let svg =
+    lit.defs +
+    shaded.defs +
+    path(polygon([...line, { x: width * 1.02, y: bottom }, { x: -width * 0.02, y: bottom }]), lit.fill)
   // The lee of each crest: from a high point of the line, a bent wedge away from the light.
   for (let index = 2; index < line.length - 2; index++) {
     const here = line[index]

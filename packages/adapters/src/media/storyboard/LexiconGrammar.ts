@@ -39,35 +39,41 @@ export const negationJoiners = words("or nor and any a an the")
 
 /** Prepositions and verbs that relate the thing before to the thing after. */
 export const relationWords: Readonly<Record<RelationKind, string>> = {
-  "on":
-    "aboard, atop, lying on, on, on top of, onto, perched on, placed on, resting on, seated on, sits on, sitting atop, sitting on, standing on, stands on, upon, on board, lies on, rests on, laying on, asleep on, sleeping on, balancing on",
-  "under":
+  on: "aboard, atop, lying on, on, on top of, onto, perched on, placed on, resting on, seated on, sits on, sitting atop, sitting on, standing on, stands on, upon, on board, lies on, rests on, laying on, asleep on, sleeping on, balancing on",
+  under:
     "below, beneath, hiding under, sheltering under, sitting under, sitting beneath, standing under, under, underneath, sleeping under, lying under, resting under, beneath the shade of",
-  "above": "above, flying over, flying above, floating above, floating over, hovering above, hovering over, over, jumping over, soaring above, soaring over",
-  "in": "in, inside, inside of, sitting in, sleeping in, standing in, swimming in, floating in, driving, drives, within, filled with, full of, containing, wrapped in, driving in",
+  above:
+    "above, flying over, flying above, floating above, floating over, hovering above, hovering over, over, jumping over, soaring above, soaring over",
+  in: "in, inside, inside of, sitting in, sleeping in, standing in, swimming in, floating in, driving, drives, within, filled with, full of, containing, wrapped in, driving in",
   "in-front-of": "ahead of, before, in front of, sitting in front of, standing in front of",
-  "behind": "behind, hiding behind, standing behind, in back of",
-  "beside":
+  behind: "behind, hiding behind, standing behind, in back of",
+  beside:
     "across from, against, along, alongside, around, at, beside, between, by, close to, looking at, near, next to, opposite, playing with, talking to, together with, with, to the left of, to the right of, watching, facing, sitting next to, sitting beside, sitting by, standing next to, standing by, standing beside, chasing, meeting, following, left of, right of, surrounded by, beside of, adjacent to, among, leaning against, looking out at",
-  "riding": "mounted on, mounting, ride, rides, riding, riding on, astride, riding a top",
-  "held-by": "brandishing, carrying, carries, drinking, eats, eating, grasping, hold, holding, holds, lifting, playing, plays, reading, reads, using, wielding, clutching, juggling, pulling, pushing, waving, operating, throwing, catching, kicking, wielding a, smoking, typing on",
+  riding: "mounted on, mounting, ride, rides, riding, riding on, astride, riding a top",
+  "held-by":
+    "brandishing, carrying, carries, drinking, eats, eating, grasping, hold, holding, holds, lifting, playing, plays, reading, reads, using, wielding, clutching, juggling, pulling, pushing, waving, operating, throwing, catching, kicking, wielding a, smoking, typing on",
   "worn-by": "dressed in, sporting, wearing, wears"
 }
 
 export const poseWords: Readonly<Record<Pose, string>> = {
-  "flying": "airborne, flies, flying, gliding, in flight, in mid air, in the air, midair, soaring, in midair, takes off, taking off",
-  "floating": "floating, hovering, levitating, weightless, drifting",
-  "jumping": "hopping, jumping, jumps, leaping, leaps",
+  flying:
+    "airborne, flies, flying, gliding, in flight, in mid air, in the air, midair, soaring, in midair, takes off, taking off",
+  floating: "floating, hovering, levitating, weightless, drifting",
+  jumping: "hopping, jumping, jumps, leaping, leaps",
   "upside-down": "upside down"
 }
 
 /** Things that are put on rather than stood beside, when "with" joins them to somebody. */
 export const wearables: ReadonlySet<string> = new Set(
-  "billed-cap crown glasses goggles graduation-cap headphone military-helmet necktie rescue-workers-helmet scarf sunglasses top-hat womans-hat".split(" ")
+  "billed-cap crown glasses goggles graduation-cap headphone military-helmet necktie rescue-workers-helmet scarf sunglasses top-hat womans-hat".split(
+    " "
+  )
 )
 
 /** Introduce lettering in quotes: a sign that says "OPEN". */
-export const sayingWords = words("says saying reads reading labeled labelled titled text written words word letters lettering inscription")
+export const sayingWords = words(
+  "says saying reads reading labeled labelled titled text written words word letters lettering inscription"
+)
 
 export const irregularPlurals: Readonly<Record<string, string>> = {
   cacti: "cactus",
@@ -127,4 +133,6 @@ export const handhelds: ReadonlySet<string> = new Set(
 )
 
 /** To be "in" these is to be on them. */
-export const seatings: ReadonlySet<string> = new Set("armchair bed bench chair couch couch-and-lamp seat stool rocking-chair skateboard".split(" "))
+export const seatings: ReadonlySet<string> = new Set(
+  "armchair bed bench chair couch couch-and-lamp seat stool rocking-chair skateboard".split(" ")
+)

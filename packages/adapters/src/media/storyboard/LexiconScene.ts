@@ -15,7 +15,8 @@ export const placeWords: Readonly<Record<Place, string>> = {
   forest: "forest, forest clearing, grove, pine forest, taiga, wood, woodland, woods",
   gallery: "art gallery, exhibition, gallery, museum, showroom",
   garage: "basement, carport, garage, hangar, warehouse, factory hall, factory floor",
-  garden: "backyard, botanical garden, courtyard, flower garden, garden, greenhouse, orchard, patio, terrace, yard, zen garden",
+  garden:
+    "backyard, botanical garden, courtyard, flower garden, garden, greenhouse, orchard, patio, terrace, yard, zen garden",
   jungle: "bamboo forest, jungle, rainforest, rain forest, swamp, tropical forest",
   kitchen: "kitchen, pantry",
   laboratory: "clinic, hospital room, lab, laboratory, operating room, science lab",
@@ -23,22 +24,29 @@ export const placeWords: Readonly<Record<Place, string>> = {
   library: "archive, book shop, bookshop, bookstore, library, reading room, study",
   "living-room": "apartment, attic, den, home, living room, lounge, parlor, parlour, sitting room, lobby, interior",
   mars: "mars, martian, martian landscape, martian surface, red planet, alien planet",
-  meadow: "countryside, field, flower field, grass field, grassland, hill, hills, hillside, lawn, meadow, pasture, plain, plains, prairie, valley, savanna, savannah, steppe, grass",
+  meadow:
+    "countryside, field, flower field, grass field, grassland, hill, hills, hillside, lawn, meadow, pasture, plain, plains, prairie, valley, savanna, savannah, steppe, grass",
   moon: "lunar landscape, lunar surface, moon, moon surface, surface of the moon",
-  mountains: "alps, canyon, cliff, highlands, himalayas, mountain, mountain peak, mountain range, mountain top, mountains, mountainside, peak, ridge, summit, mountain pass, mountain landscape",
+  mountains:
+    "alps, canyon, cliff, highlands, himalayas, mountain, mountain peak, mountain range, mountain top, mountains, mountainside, peak, ridge, summit, mountain pass, mountain landscape",
   office: "boardroom, conference room, cubicle, office, open office, workspace, coworking space",
   park: "campground, campsite, national park, park, playground, public park, soccer field, football field, golf course, stadium",
   room: "chamber, hall, hallway, indoor, indoors, inside a room, room, empty room, corridor",
   sea: "bay, harbor, harbour, high sea, marina, ocean, open sea, sea, seascape, waves, water, port",
   sky: "above the clouds, air, cloudscape, heaven, mid air, skies, sky, the clouds",
-  "snow-field": "antarctica, arctic, glacier, ice field, iceberg, north pole, ski slope, snow field, snowfield, snowy field, snowy landscape, snowy mountain, south pole, tundra, winter landscape, winter wonderland",
+  "snow-field":
+    "antarctica, arctic, glacier, ice field, iceberg, north pole, ski slope, snow field, snowfield, snowy field, snowy landscape, snowy mountain, south pole, tundra, winter landscape, winter wonderland",
   space: "cosmos, deep space, galaxy, milky way, nebula, orbit, outer space, solar system, space, universe",
   stage: "circus ring, concert, concert hall, opera, stage, theater, theatre, theater stage",
-  street: "alley, avenue, bus stop street, city street, crossroads, highway, intersection, pavement, road, sidewalk, street, village, market square, plaza, square, town square, parking lot",
-  studio: "backdrop, photo studio, plain background, seamless background, studio, white background, studio background, plain backdrop, gradient background",
-  underwater: "aquarium, coral reef, ocean floor, reef, sea floor, seabed, under the sea, under water, underwater, deep sea, bottom of the sea, bottom of the ocean",
-  volcano: "lava field, volcanic landscape, inside a volcano, volcanic",
-  workshop: "atelier, carpentry, maker space, makerspace, repair shop, tool shed, toolshed, workroom, workshop, shed, forge, smithy"
+  street:
+    "alley, avenue, bus stop street, city street, crossroads, highway, intersection, pavement, road, sidewalk, street, village, market square, plaza, square, town square, parking lot",
+  studio:
+    "backdrop, photo studio, plain background, seamless background, studio, white background, studio background, plain backdrop, gradient background",
+  underwater:
+    "aquarium, coral reef, ocean floor, reef, sea floor, seabed, under the sea, under water, underwater, deep sea, bottom of the sea, bottom of the ocean",
+  volcano: "erupting volcano, inside a volcano, lava field, volcanic, volcanic landscape, volcano",
+  workshop:
+    "atelier, carpentry, maker space, makerspace, repair shop, tool shed, toolshed, workroom, workshop, shed, forge, smithy"
 }
 
 /** What a backdrop shows beside its own place: "a lake in the mountains" needs no second backdrop. */
@@ -63,7 +71,15 @@ export const placeShows: Readonly<Partial<Record<Place, ReadonlyArray<Place>>>> 
 }
 
 /** Nouns that are a thing as often as a place: after "in", "on" or "at" they are the place, otherwise the thing. */
-export const sometimesThings: ReadonlySet<string> = new Set(["moon", "volcano", "mountain", "iceberg", "stadium", "mars", "sand dune"])
+export const sometimesThings: ReadonlySet<string> = new Set([
+  "moon",
+  "volcano",
+  "mountain",
+  "iceberg",
+  "stadium",
+  "mars",
+  "sand dune"
+])
 
 export const timeWords: Readonly<Record<TimeOfDay, string>> = {
   dawn: "at first light, before sunrise, crack of dawn, dawn, daybreak, early morning, first light",
@@ -75,7 +91,8 @@ export const timeWords: Readonly<Record<TimeOfDay, string>> = {
   sunset: "setting sun, sun set, sundown, sunset, sunsets, sun setting",
   dusk: "dusk, gloaming, nightfall, twilight",
   "blue-hour": "blue hour, evening, evening light, late evening",
-  night: "at night, by moonlight, moonlight, moonlit, moonlit night, night, night time, nighttime, starry night, nocturnal, starlit, starry, starry sky, under the stars, night sky, stars in the sky, full of stars, stars, moon and stars",
+  night:
+    "at night, by moonlight, moonlight, moonlit, moonlit night, night, night time, nighttime, starry night, nocturnal, starlit, starry, starry sky, under the stars, night sky, stars in the sky, full of stars, stars, moon and stars",
   midnight: "dark night, dead of night, in the dark, midnight, pitch dark, witching hour"
 }
 
@@ -98,13 +115,15 @@ export const seasonWords: Readonly<Record<Season, string>> = {
 }
 
 export const surfaceWords: Readonly<Record<SurfaceKind, string>> = {
-  counter: "bar counter, bar top, checkout, counter, counter top, countertop, kitchen counter, kitchen island, kitchen top, worktop",
+  counter:
+    "bar counter, bar top, checkout, counter, counter top, countertop, kitchen counter, kitchen island, kitchen top, worktop",
   desk: "desk, desktop surface, office desk, school desk, writing desk, drawing board",
   floor: "carpet, floor, floorboards, rug, tiles floor",
   ground: "dirt, earth, ground, soil",
   pedestal: "base, display stand, pedestal, plinth, podium, stand",
   shelf: "bookcase shelf, ledge, mantel, mantelpiece, rack, shelf, wall shelf, windowsill, window sill",
-  table: "coffee table, dinner table, kitchen table, picnic table, side table, slab, surface, table, table top, tabletop, tray, dining table, night stand, nightstand, bedside table",
+  table:
+    "coffee table, dinner table, kitchen table, picnic table, side table, slab, surface, table, table top, tabletop, tray, dining table, night stand, nightstand, bedside table",
   workbench: "bench top, work bench, work surface, work table, workbench, worktable, carpenter's bench, lab bench"
 }
 
@@ -128,15 +147,30 @@ export const styleWords: Readonly<Record<Style, string>> = {
   oil: "impasto, impressionism, impressionist, oil, oil on canvas, oil paint, oil painted, oil painting, painterly, van gogh style, acrylic painting, gouache",
   pastel: "chalk pastel, pastel, pastel colors, pastel colours, pastel drawing, soft pastel, pastel tones",
   "pixel-art": "16 bit, 8 bit, 8bit, eight bit, pixel, pixel art, pixelart, pixelated, retro game, voxel",
-  poster: "art deco, movie poster, poster, propaganda poster, retro poster, screen print, travel poster, vintage poster, linocut, woodcut, stencil, silkscreen",
-  sketch: "doodle, hand drawn, line art, line drawing, pen and ink, pencil, pencil drawing, pencil sketch, sketch, sketched, sketchbook, ink drawing",
-  vintage: "aged, antique photo, daguerreotype, nostalgic, old fashioned, old photo, old photograph, polaroid, retro, sepia, vintage, vintage photo, 1950s, 1920s, 1970s",
-  watercolor: "aquarelle, water color, water colour, watercolor, watercolour, watercolor painting, watercolour painting, ink wash"
+  poster:
+    "art deco, movie poster, poster, propaganda poster, retro poster, screen print, travel poster, vintage poster, linocut, woodcut, stencil, silkscreen",
+  sketch:
+    "doodle, hand drawn, line art, line drawing, pen and ink, pencil, pencil drawing, pencil sketch, sketch, sketched, sketchbook, ink drawing",
+  vintage:
+    "aged, antique photo, daguerreotype, nostalgic, old fashioned, old photo, old photograph, polaroid, retro, sepia, vintage, vintage photo, 1950s, 1920s, 1970s",
+  watercolor:
+    "aquarelle, water color, water colour, watercolor, watercolour, watercolor painting, watercolour painting, ink wash"
 }
 
 /** Words that are a style only beside one of `mediumWords`, or after "in": "a pencil" is a pencil. */
-export const looseStyles: ReadonlySet<string> = new Set(["oil", "pencil", "flat", "poster", "charcoal", "pixel", "aged", "clear"])
+export const looseStyles: ReadonlySet<string> = new Set([
+  "oil",
+  "pencil",
+  "flat",
+  "poster",
+  "charcoal",
+  "pixel",
+  "aged",
+  "clear"
+])
 
 export const mediumWords: ReadonlySet<string> = new Set(
-  "art artwork design drawing effect illustration image look painting picture print rendering scene style styled theme work aesthetic photo photograph filter".split(" ")
+  "art artwork design drawing effect illustration image look painting picture print rendering scene style styled theme work aesthetic photo photograph filter".split(
+    " "
+  )
 )

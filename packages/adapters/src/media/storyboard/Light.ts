@@ -23,6 +23,8 @@ export interface Light {
   readonly shadowLength: number
   /** The sun stands behind the things: shadows come towards us and edges glow. */
   readonly backlit: number
+  /** How much colour is left: by moonlight we see little. 1 is all of it. */
+  readonly vividness: number
   readonly stars: number
   readonly moon: boolean
   /** Windows, lamps and signs are lit, 0..1. */
@@ -100,8 +102,8 @@ const hours: Readonly<Record<TimeOfDay, Hour>> = {
     sky: ["#2f86dd", "#6fb7ef", "#cdeafb"],
     glow: "#ffffff",
     sunHeight: 0.72,
-    key: "#86847e",
-    ambient: "#737980",
+    key: "#84827c",
+    ambient: "#666d77",
     haze: "#c6e2f3",
     shadow: 0.6,
     shadowLength: 0.7,
@@ -175,8 +177,8 @@ const hours: Readonly<Record<TimeOfDay, Hour>> = {
     sky: ["#0f2350", "#2c5590", "#8fb4d6"],
     glow: "#c6def0",
     sunHeight: -0.1,
-    key: "#4f6382",
-    ambient: "#43557a",
+    key: "#5c6582",
+    ambient: "#4c577a",
     haze: "#5d83b0",
     shadow: 0.3,
     shadowLength: 1,
@@ -190,8 +192,8 @@ const hours: Readonly<Record<TimeOfDay, Hour>> = {
     sky: ["#060b22", "#10204a", "#2b4372"],
     glow: "#b9cdf5",
     sunHeight: 0.66,
-    key: "#4c5a7c",
-    ambient: "#343f62",
+    key: "#676880",
+    ambient: "#484c6b",
     haze: "#24365f",
     shadow: 0.5,
     shadowLength: 0.9,
@@ -205,8 +207,8 @@ const hours: Readonly<Record<TimeOfDay, Hour>> = {
     sky: ["#02040f", "#080f2a", "#141f45"],
     glow: "#9fb4e8",
     sunHeight: 0.84,
-    key: "#3e4a6e",
-    ambient: "#283154",
+    key: "#525472",
+    ambient: "#383b5a",
     haze: "#111b3a",
     shadow: 0.5,
     shadowLength: 0.5,
@@ -216,6 +218,13 @@ const hours: Readonly<Record<TimeOfDay, Hour>> = {
     cloudLit: "#34466f",
     cloudShade: "#0d1632"
   }
+}
+
+const vividness: Readonly<Partial<Record<TimeOfDay, number>>> = {
+  dusk: 0.9,
+  "blue-hour": 0.78,
+  night: 0.66,
+  midnight: 0.56
 }
 
 /** The light of an hour under a weather. */
@@ -235,6 +244,7 @@ export const lightOf = (time: TimeOfDay, weather: Weather): Light => {
     shadowSharpness: 0.6,
     shadowLength: hour.shadowLength,
     backlit: hour.backlit,
+    vividness: vividness[time] ?? 1,
     stars: hour.stars,
     moon: night,
     lamps: hour.lamps,
@@ -274,7 +284,11 @@ const overcast = (light: Light, amount: number, brightness: number): Light => {
     sky: [grey(mix(light.sky[0], flat, 0.5)), grey(mix(light.sky[1], flat, 0.5)), grey(light.sky[2])],
     glow: grey(light.glow),
     sunHeight: amount > 0.6 ? -1 : light.sunHeight,
-    key: multiply(saturate(light.key, 1 - amount * 0.6), [lerp(1, brightness, 0.35), lerp(1, brightness, 0.3), lerp(1, brightness, 0.25)]),
+    key: multiply(saturate(light.key, 1 - amount * 0.6), [
+      lerp(1, brightness, 0.35),
+      lerp(1, brightness, 0.3),
+      lerp(1, brightness, 0.25)
+    ]),
     ambient: saturate(light.ambient, 1 - amount * 0.4),
     haze: grey(light.haze),
     hazeStrength: 0.95,
@@ -282,6 +296,7 @@ const overcast = (light: Light, amount: number, brightness: number): Light => {
     shadowSharpness: 0.15,
     shadowLength: light.shadowLength * 0.5,
     backlit: light.backlit * (1 - amount),
+    vividness: light.vividness * (1 - amount * 0.12),
     stars: light.stars * (1 - amount),
     moon: light.moon && amount < 0.6,
     lamps: clamp(light.lamps + amount * 0.25),
@@ -306,13 +321,14 @@ export const indoors = (light: Light): Light => {
     shadow: lerp(0.55, 0.5, light.lamps),
     shadowSharpness: lerp(0.35, 0.2, light.lamps),
     shadowLength: lerp(0.75, 0.5, light.lamps),
-    backlit: light.backlit * 0.3
+    backlit: light.backlit * 0.3,
+    vividness: lerp(light.vividness, 1, 0.8)
   }
 }
 
 /** How a daylight colour looks in this light at a distance: 0 is at hand, 1 is where the sky begins. */
 export const tone = (light: Light, color: Rgb, distance: number): Rgb => {
-  const lit = multiply(color, mix(light.key, light.ambient, 0.35))
+  const lit = multiply(saturate(color, light.vividness), mix(light.key, light.ambient, 0.35))
   return mix(lit, light.haze, clamp(distance * light.hazeStrength))
 }
 

@@ -1,5 +1,5 @@
-import type { Plane } from "./Raster.ts"
 import { makeRandom } from "./Random.ts"
+import type { Plane } from "./Raster.ts"
 
 /**
  * Value noise: random numbers on a lattice, joined smoothly. Everything that is not flat in a picture comes from it:

@@ -1,15 +1,15 @@
-import { fromHex, lerp, mix } from "./Color.ts"
 import { skylineOf } from "./Buildings.ts"
+import { fromHex, lerp, mix } from "./Color.ts"
 import * as Land from "./Landforms.ts"
 import { broadTree, bush, fir, flowers, isSnowy, leafColor, litter, tufts } from "./Plants.ts"
 import type { Random } from "./Random.ts"
+import { type Material } from "./Scene.ts"
 import type { Scenery } from "./Scenery.ts"
 import { paintSky } from "./Sky.ts"
 import { paintLevel } from "./Surface.ts"
 import type { Texture } from "./Texture.ts"
 import { type GroundTexture, groundTextures, tinted } from "./TexturesGround.ts"
 import { madeTextures } from "./TexturesMade.ts"
-import { type Material } from "./Scene.ts"
 import { heightAt, type Point } from "./Vector.ts"
 
 /** Something that stands in a landscape, drawn with numbers of its own. Lengths are thousandths of the shorter side. */
@@ -34,19 +34,43 @@ export const paintOpenAir = (s: Scenery, place: OpenPlace): void => {
   s.draw(place.near.map((element, index) => element(s, s.random(`near ${index}`))).join(""))
 }
 
-export const paintGround = (s: Scenery, place: Pick<OpenPlace, "ground" | "metres">, top = s.stage.horizon): Texture => {
+export const paintGround = (
+  s: Scenery,
+  place: Pick<OpenPlace, "ground" | "metres">,
+  top = s.stage.horizon
+): Texture => {
   const { horizon, unit } = s.stage
   const { color, material, place: named } = s.scene.backdrop
   const snowed = isSnowy(s) && coveredBySnow.has(place.ground)
-  const plain = material === null ? groundTextures[snowed ? "snow" : place.ground](s.grain) : textureOf(material.name, s)
-  const texture = color !== null && named.word !== null ? tinted(plain, mix(plain.color, fromHex(color.name), 0.65)) : plain
+  const autumn = s.scene.backdrop.season?.name === "autumn" && place.ground === "grass"
+  const plain =
+    material === null
+      ? groundTextures[snowed ? "snow" : autumn ? "autumn-grass" : place.ground](s.grain)
+      : textureOf(material.name, s)
+  const texture =
+    color !== null && named.word !== null ? tinted(plain, mix(plain.color, fromHex(color.name), 0.65)) : plain
   const metres = (place.metres * s.stage.width) / unit
-  paintLevel(s.canvas, s.light, { texture, top, bottom: s.stage.height, horizon: horizon - unit * 0.004, metres, haze: 0.8 })
+  paintLevel(s.canvas, s.light, {
+    texture,
+    top,
+    bottom: s.stage.height,
+    horizon: horizon - unit * 0.004,
+    metres,
+    haze: 0.62
+  })
   shadeGround(s, top)
   return texture
 }
 
-const coveredBySnow: ReadonlySet<GroundTexture> = new Set<GroundTexture>(["grass", "soil", "leaves", "crops", "rock", "paving", "sand"])
+const coveredBySnow: ReadonlySet<GroundTexture> = new Set<GroundTexture>([
+  "grass",
+  "soil",
+  "leaves",
+  "crops",
+  "rock",
+  "paving",
+  "sand"
+])
 
 /** The texture of any material of the vocabulary. */
 export const textureOf = (material: Material, s: Scenery): Texture => {
@@ -94,7 +118,9 @@ const ridgeOf = (s: Scenery, reach: Reach): Land.Ridge => ({
 export const mountains =
   (reach: Reach & { readonly snow: number }): Element =>
   (s, random) =>
-    s.wants("mountain") ? Land.mountains(s, random, ridgeOf(s, reach), reach.color, Math.max(reach.snow, isSnowy(s) ? 0.5 : 0)) : ""
+    s.wants("mountain")
+      ? Land.mountains(s, random, ridgeOf(s, reach), reach.color, Math.max(reach.snow, isSnowy(s) ? 0.5 : 0))
+      : ""
 
 export const hills =
   (reach: Reach): Element =>
@@ -114,7 +140,9 @@ export const mesas =
 export const skyline =
   (reach: Reach & { readonly open?: boolean }): Element =>
   (s, random) =>
-    s.wants("building") ? skylineOf(s, random, { ...ridgeOf(s, reach), color: reach.color, open: reach.open ?? false }) : ""
+    s.wants("building")
+      ? skylineOf(s, random, { ...ridgeOf(s, reach), color: reach.color, open: reach.open ?? false })
+      : ""
 
 /** Trees on a rolling strip of their own: groups and gaps, small ones first so that tall ones overlap them. */
 export const trees =
@@ -150,9 +178,18 @@ export const growth =
     const season = s.scene.backdrop.season?.name
     if (isSnowy(s) || s.scene.backdrop.material !== null) return ""
     let svg = ""
-    if (kinds.grass !== undefined) svg += tufts(s, random, rows, Math.round(kinds.grass * crowd), unit * 0.036, ["#98c95a", "#3f7a30"])
-    if (kinds.dry !== undefined) svg += tufts(s, random, rows, Math.round(kinds.dry * crowd), unit * 0.04, ["#c9b46a", "#8a7a3e"])
-    if (season === "autumn") svg += litter(s, random, rows, Math.round(260 * crowd), unit * 0.011)
+    if (kinds.grass !== undefined)
+      svg += tufts(
+        s,
+        random,
+        rows,
+        Math.round(kinds.grass * crowd),
+        unit * 0.036,
+        season === "autumn" ? ["#c9b45a", "#8a7a3a"] : ["#98c95a", "#3f7a30"]
+      )
+    if (kinds.dry !== undefined)
+      svg += tufts(s, random, rows, Math.round(kinds.dry * crowd), unit * 0.04, ["#c9b46a", "#8a7a3e"])
+    if (season === "autumn") svg += litter(s, random, rows, Math.round(420 * crowd), unit * 0.014)
     const bloom = (kinds.flowers ?? 0) * (season === "spring" ? 2.6 : season === "autumn" ? 0 : 1)
     if (bloom > 0 && s.wants("flower")) svg += flowers(s, random, rows, Math.round(bloom * crowd), unit * 0.022)
     return svg

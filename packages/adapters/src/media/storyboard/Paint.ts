@@ -1,76 +1,63 @@
 import type { Ground } from "./Backdrop.ts"
+import { paintCard } from "./Card.ts"
 import { type Actor, castOf } from "./Cast.ts"
 import { finish } from "./Finish.ts"
-import { loadIcons, prepareRasteriser, rasterise } from "./Icons.ts"
-import { layOut, type Placement } from "./Layout.ts"
-import { indoors, type Light, lightOf } from "./Light.ts"
+import { loadIcons, prepareRasteriser } from "./Icons.ts"
+import { layOut } from "./Layout.ts"
+import { lightOf } from "./Light.ts"
+import { placeLight } from "./PlaceLight.ts"
 import { placeEntries } from "./Places.ts"
-import { blend, type Canvas, makeCanvas, type Sprite } from "./Raster.ts"
-import { relight } from "./Relight.ts"
-import type { Scene, TimeOfDay } from "./Scene.ts"
-import { makeScenery, type Scenery } from "./Scenery.ts"
-import { castShadow, hoverShadow, mirrorImage } from "./Shadow.ts"
-import { makeStage, type Stage, type StageKind } from "./Stage.ts"
+import { type Canvas, makeCanvas } from "./Raster.ts"
+import type { Scene } from "./Scene.ts"
+import { makeScenery } from "./Scenery.ts"
+import { makeStage, type StageKind } from "./Stage.ts"
+import { styleSheets } from "./Styles.ts"
+import type { Plate } from "./StyleTools.ts"
 import { paintTabletop } from "./Tabletop.ts"
 import { makeGrain } from "./Texture.ts"
+import { paintThings } from "./Things.ts"
+import { weatherBefore, weatherBehind } from "./Weather.ts"
 
+/** Paints a scene. The same scene gives the same pixels, whatever was painted before. */
 export const paint = async (scene: Scene): Promise<Canvas> => {
   await prepareRasteriser()
-  const { backdrop, height, seed, surface, width } = scene
-  const entry = placeEntries[backdrop.place.name]
-  const onTop = surface !== null && surface.kind !== "floor" && surface.kind !== "ground"
-  const kind: StageKind = onTop ? "top" : entry.kind
-  const outside = lightOf(backdrop.time.name, backdrop.weather.name)
-  const light = lightFor(scene, entry.indoors, outside)
-  const stage = makeStage(width, height, kind, outside, seed)
-  const canvas = makeCanvas(width, height)
-  const s = makeScenery(canvas, stage, light, outside, scene, makeGrain(seed, width))
-  const cast = castOf(scene.subjects, loadIcons())
-  const behind = entry.paint(s, { standing: cast.some((actor) => !swims(actor)) })
-  const ground = onTop ? paintTabletop(s, surface) : behind
-  const placements = layOut(cast, { stage, water: ground.water }, seed)
-  paintThings(s, placements, ground)
-  ground.foreground?.()
-  finish(canvas, { bloom: 0.6, vignette: 0.6, grain: 0.3 }, seed)
+  const canvas = makeCanvas(scene.width, scene.height)
+  const style = styleSheets[scene.style.name]
+  const plate = scene.card ? cardPlate(canvas, scene) : scenePlate(canvas, scene)
+  finish(canvas, style.finish, scene.seed)
+  style.pass?.(plate)
   return canvas
 }
 
-const swims = (actor: Actor): boolean => ["water", "underwater", "air"].includes(actor.traits.habitat)
-
-const lightFor = (scene: Scene, indoor: boolean, outside: Light): Light => {
-  const time: TimeOfDay = scene.backdrop.time.name
-  void time
-  return indoor ? indoors(outside) : outside
+const cardPlate = (canvas: Canvas, scene: Scene): Plate => {
+  const stage = makeStage(canvas.width, canvas.height, "free", lightOf("day", "fair"), scene.seed)
+  return { canvas, scene, stage, things: paintCard(canvas, scene), frames: [] }
 }
 
-const paintThings = (s: Scenery, placements: ReadonlyArray<Placement>, ground: Ground): void => {
-  const { canvas, light, stage } = s
-  const sprites = placements.map(spriteOf)
-  placements.forEach((at, i) => {
-    const sprite = sprites[i]
-    if (!sprite) return
-    if (at.footing === "ground") castShadow(canvas, sprite, at, stage, light)
-    else if (at.footing === "air") hoverShadow(canvas, at, stage, light)
-  })
-  placements.forEach((at, i) => {
-    const sprite = sprites[i]
-    if (!sprite) return
-    relight(sprite, light, stage.side, { glow: at.actor.traits.glow, volume: 1 })
-    const bottom = stage.kind === "top" ? stage.edge : stage.height
-    if (at.footing === "ground" || at.footing === "water") mirrorImage(canvas, sprite, at, { ...ground.mirror, ...(at.footing === "water" ? { gloss: 0.5, roughness: 0.4, ripple: stage.unit * 0.005 } : {}), bottom })
-  })
-  placements.forEach((at, i) => {
-    const sprite = sprites[i]
-    if (sprite) blend(canvas, sprite, Math.round(at.x - at.width / 2), Math.round(at.y - at.height))
-  })
+const scenePlate = (canvas: Canvas, scene: Scene): Plate => {
+  const { backdrop, height, seed, surface, width } = scene
+  const entry = placeEntries[backdrop.place.name]
+  const furniture = surface !== null && surface.kind !== "floor" && surface.kind !== "ground" ? surface : null
+  const kind: StageKind =
+    furniture === null ? (surface !== null && entry.kind === "free" ? "ground" : entry.kind) : "top"
+  const { light, outside } = placeLight(scene, lightOf(backdrop.time.name, backdrop.weather.name))
+  const cast = castOf(scene.subjects, loadIcons())
+  const stage = makeStage(width, height, kind, outside, seed, cast.length === 0)
+  const s = makeScenery(canvas, stage, light, outside, scene, makeGrain(seed, width))
+
+  const open: Ground = entry.paint(s, { standing: cast.some((actor) => !afloat(actor)) })
+  if (!entry.indoors && backdrop.place.name !== "underwater" && backdrop.place.name !== "space") weatherBehind(s)
+  const ground = furniture === null ? open : paintTabletop(s, furniture)
+  const placements = layOut(cast, { stage, water: ground.water }, seed)
+  const things = paintThings(s, placements, ground, styleSheets[scene.style.name])
+  ground.foreground?.()
+  if (!entry.indoors && backdrop.place.name !== "underwater" && backdrop.place.name !== "space") weatherBefore(s)
+
+  const frames = placements
+    .toSorted((a, b) => a.actor.index - b.actor.index)
+    .map((at) => ({ x: at.x - at.width / 2, y: at.y - at.height, width: at.width, height: at.height }))
+  return { canvas, scene, stage, things, frames }
 }
 
-const spriteOf = (at: Placement): Sprite => {
-  const { box, drawing } = at.actor
-  const w = Math.max(1, Math.round(at.width))
-  const h = Math.max(1, Math.round(at.height))
-  const body = at.mirrored ? `<g transform="translate(${2 * box.x + box.width} 0) scale(-1 1)">${drawing.body}</g>` : drawing.body
-  return rasterise(body, box, w, h)
-}
-
-export const kindOfStage = (stage: Stage): StageKind => stage.kind
+/** Things that need no land: they swim or fly. */
+const afloat = (actor: Actor): boolean => ["water", "underwater", "air"].includes(actor.traits.habitat)

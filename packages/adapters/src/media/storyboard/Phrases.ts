@@ -8,7 +8,13 @@ import { type Token } from "./Words.ts"
 
 /** A prompt as phrases that mean something, words that mean nothing to us, and the joints between them. */
 export type Phrase =
-  | { readonly kind: "meaning"; readonly meaning: Meaning; readonly word: string; readonly plural: boolean; readonly emoji: boolean }
+  | {
+      readonly kind: "meaning"
+      readonly meaning: Meaning
+      readonly word: string
+      readonly plural: boolean
+      readonly emoji: boolean
+    }
   | { readonly kind: "action"; readonly word: string }
   | { readonly kind: "number"; readonly count: number; readonly word: string }
   | { readonly kind: "stop"; readonly word: string }
@@ -20,7 +26,7 @@ export type Phrase =
 /** Reads tokens from left to right, the longest known phrase first. */
 export const phrasesOf = (tokens: ReadonlyArray<Token>): ReadonlyArray<Phrase> => {
   const out: Array<Phrase> = []
-  for (let index = 0; index < tokens.length; ) {
+  for (let index = 0; index < tokens.length;) {
     const token = tokens[index]
     if (token === undefined) break
     if (token.kind === "word") {
@@ -56,25 +62,33 @@ const readWord = (
   if (match !== null && !isLoose(match.meaning.style, match.word, run, match.length, before)) {
     const { count, ...meaning } = match.meaning
     const { length, plural } = match
-    if (meaning.empty === true) return { phrase: { kind: "stop", word: match.word.endsWith(" of") ? "of" : match.word }, length }
+    if (meaning.empty === true)
+      return { phrase: { kind: "stop", word: match.word.endsWith(" of") ? "of" : match.word }, length }
     if (count !== undefined) return { phrase: { kind: "number", count, word: match.word }, length }
     return { phrase: { kind: "meaning", meaning, word: match.word, plural, emoji: false }, length }
   }
   if (match !== null && match.meaning.icon !== undefined) {
     const { style: _, ...meaning } = match.meaning
-    return { phrase: { kind: "meaning", meaning, word: match.word, plural: match.plural, emoji: false }, length: match.length }
+    return {
+      phrase: { kind: "meaning", meaning, word: match.word, plural: match.plural, emoji: false },
+      length: match.length
+    }
   }
   if (/^\d+$/.test(word)) return readDigits(run)
   if (negations.has(word)) return { phrase: { kind: "negation" }, length: 1 }
   if (actionDrawings[word] !== undefined) return { phrase: { kind: "action", word }, length: 1 }
-  if (stopWords.has(word) || framingWords.has(word) || sayingWords.has(word) || mediumWords.has(word)) return { phrase: { kind: "stop", word }, length: 1 }
+  if (stopWords.has(word) || framingWords.has(word) || sayingWords.has(word) || mediumWords.has(word))
+    return { phrase: { kind: "stop", word }, length: 1 }
   return { phrase: { kind: "unknown", word: raw.toLowerCase() }, length: 1 }
 }
 
 /** "12,000" comes as two tokens with a break between; "1 000" as two words. Beyond 9 digits it is only "very many". */
 const readDigits = (run: ReadonlyArray<string>): { readonly phrase: Phrase; readonly length: number } => {
   const digits = run[0] ?? "0"
-  return { phrase: { kind: "number", count: Math.min(Number(digits.slice(0, 9)), 999_999_999), word: digits }, length: 1 }
+  return {
+    phrase: { kind: "number", count: Math.min(Number(digits.slice(0, 9)), 999_999_999), word: digits },
+    length: 1
+  }
 }
 
 /** "oil painting" is a style, "oil" alone is not; "in pencil" is, "a pencil" is not. */

@@ -24,8 +24,14 @@ export const fir = (s: Scenery, random: Random, at: Point, height: number, dista
     for (let tooth = 0; tooth <= 3; tooth++) {
       const t = tooth / 3
       const drop = Math.sin(t * Math.PI) * 0.02 * height
-      left.push({ x: at.x - wide * (1 - t), y: bottom + drop - (1 - t) * (bottom - top) * 0.1 + (tooth % 2) * height * 0.018 })
-      right.push({ x: at.x + wide * t, y: bottom + drop - t * (bottom - top) * 0.1 + ((tooth + 1) % 2) * height * 0.018 })
+      left.push({
+        x: at.x - wide * (1 - t),
+        y: bottom + drop - (1 - t) * (bottom - top) * 0.1 + (tooth % 2) * height * 0.018
+      })
+      right.push({
+        x: at.x + wide * t,
+        y: bottom + drop - t * (bottom - top) * 0.1 + ((tooth + 1) % 2) * height * 0.018
+      })
     }
     const peak = { x: at.x, y: top }
     darkPath += polygon([peak, ...left, ...right])
@@ -60,10 +66,18 @@ export const leafColor = (s: Scenery, random: Random): string => {
   }
 }
 
-export const isSnowy = (s: Scenery): boolean => s.scene.backdrop.weather.name === "snow" || s.scene.backdrop.season?.name === "winter"
+export const isSnowy = (s: Scenery): boolean =>
+  s.scene.backdrop.weather.name === "snow" || s.scene.backdrop.season?.name === "winter"
 
 /** A broad tree: a trunk that forks, and a crown of overlapping tufts in three tones. */
-export const broadTree = (s: Scenery, random: Random, at: Point, height: number, distance: number, leaf = "#6fae45"): string => {
+export const broadTree = (
+  s: Scenery,
+  random: Random,
+  at: Point,
+  height: number,
+  distance: number,
+  leaf = "#6fae45"
+): string => {
   const side = s.stage.side
   const crown: Array<{ readonly x: number; readonly y: number; readonly r: number }> = []
   const cx = at.x
@@ -72,7 +86,11 @@ export const broadTree = (s: Scenery, random: Random, at: Point, height: number,
   for (let index = 0; index < 11; index++) {
     const angle = (index / 11) * Math.PI * 2 + random.between(-0.2, 0.2)
     const far = index < 8 ? spread * random.between(0.62, 0.85) : spread * random.between(0, 0.4)
-    crown.push({ x: cx + Math.cos(angle) * far * 1.08, y: cy + Math.sin(angle) * far * 0.82, r: spread * random.between(0.36, 0.5) })
+    crown.push({
+      x: cx + Math.cos(angle) * far * 1.08,
+      y: cy + Math.sin(angle) * far * 0.82,
+      r: spread * random.between(0.36, 0.5)
+    })
   }
   const dark = s.tone(shade(leaf, 0.62), distance)
   const base = s.tone(shade(leaf, 0.84), distance)
@@ -99,7 +117,14 @@ export const broadTree = (s: Scenery, random: Random, at: Point, height: number,
 }
 
 /** A low round bush; also the far crowns of a wood. */
-export const bush = (s: Scenery, random: Random, at: Point, size: number, distance: number, leaf = "#5f9f48"): string => {
+export const bush = (
+  s: Scenery,
+  random: Random,
+  at: Point,
+  size: number,
+  distance: number,
+  leaf = "#5f9f48"
+): string => {
   const side = s.stage.side
   let dark = ""
   let base = ""
@@ -173,7 +198,13 @@ export const flowers = (
     const top = y - grow * 1.3
     for (let petal = 0; petal < 5; petal++) {
       const angle = (petal / 5) * Math.PI * 2 + index
-      heads += ellipse(x + grow * 0.08 + Math.cos(angle) * grow * 0.2, top + Math.sin(angle) * grow * 0.16, grow * 0.17, grow * 0.15, color)
+      heads += ellipse(
+        x + grow * 0.08 + Math.cos(angle) * grow * 0.2,
+        top + Math.sin(angle) * grow * 0.16,
+        grow * 0.17,
+        grow * 0.15,
+        color
+      )
     }
     heads += ellipse(x + grow * 0.08, top, grow * 0.12, grow * 0.1, s.tone("#f9a825"))
   }
@@ -181,7 +212,13 @@ export const flowers = (
 }
 
 /** Leaves that have fallen. */
-export const litter = (s: Scenery, random: Random, rows: { readonly top: number; readonly bottom: number }, amount: number, size: number): string => {
+export const litter = (
+  s: Scenery,
+  random: Random,
+  rows: { readonly top: number; readonly bottom: number },
+  amount: number,
+  size: number
+): string => {
   const tints = ["#d2572c", "#e08a2e", "#e8b13a", "#9c4a26"]
   const paths = ["", "", "", ""]
   for (let index = 0; index < amount; index++) {
@@ -191,7 +228,8 @@ export const litter = (s: Scenery, random: Random, rows: { readonly top: number;
     const grow = size * (0.2 + 0.8 * near)
     const turn = random.between(-0.8, 0.8)
     const tint = index % 4
-    paths[tint] = `${paths[tint] ?? ""}M${n(x - grow)} ${n(y)}Q${n(x)} ${n(y - grow * (0.5 + turn))} ${n(x + grow)} ${n(y + grow * turn * 0.3)}Q${n(x)} ${n(y + grow * 0.6)} ${n(x - grow)} ${n(y)}Z`
+    paths[tint] =
+      `${paths[tint] ?? ""}M${n(x - grow)} ${n(y)}Q${n(x)} ${n(y - grow * (0.5 + turn))} ${n(x + grow)} ${n(y + grow * turn * 0.3)}Q${n(x)} ${n(y + grow * 0.6)} ${n(x - grow)} ${n(y)}Z`
   }
   return paths.map((d, index) => path(d, s.tone(tints[index] ?? "#d2572c"))).join("")
 }
@@ -215,7 +253,15 @@ export const palm = (s: Scenery, random: Random, at: Point, height: number, dist
 }
 
 /** The trunks of a wood, for when we stand in it: no crowns are seen, only stems that fade with distance. */
-export const trunks = (s: Scenery, random: Random, base: number, amount: number, width: number, distance: number, color: string): string => {
+export const trunks = (
+  s: Scenery,
+  random: Random,
+  base: number,
+  amount: number,
+  width: number,
+  distance: number,
+  color: string
+): string => {
   const { side, width: across } = s.stage
   let bodies = ""
   let shades = ""

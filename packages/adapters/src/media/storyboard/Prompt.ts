@@ -1,7 +1,7 @@
 import { phrasesOf } from "./Phrases.ts"
 import { makeReader } from "./Reader.ts"
-import { settle } from "./Settle.ts"
 import type { Scene, Style } from "./Scene.ts"
+import { settle } from "./Settle.ts"
 import { tokenise } from "./Words.ts"
 
 /** What of a request decides the scene; the format of the file does not. */

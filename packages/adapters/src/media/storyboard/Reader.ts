@@ -1,3 +1,4 @@
+import { canLetter } from "./Lettering.ts"
 import { backdropNouns, containers, handhelds, sayingWords, seatings, wearables } from "./LexiconGrammar.ts"
 import { actionDrawings } from "./LexiconPeople.ts"
 import { placeShows, sometimesThings } from "./LexiconScene.ts"
@@ -198,7 +199,7 @@ export const makeReader = (): Reader => {
 
   const onQuote = (text: string): void => {
     const carrier = last?.kind === "subject" ? subjects[last.index] : undefined
-    if (saying && carrier !== undefined && carrier.text === null) {
+    if (saying && carrier !== undefined && carrier.text === null && canLetter(text)) {
       carrier.text = text
       saying = false
       return
@@ -208,7 +209,11 @@ export const makeReader = (): Reader => {
   }
 
   const onAction = (word: string, next: Phrase | undefined): void => {
-    if (next?.kind === "meaning" && next.meaning.icon !== undefined && actionDrawings[word]?.[next.meaning.icon] !== undefined) {
+    if (
+      next?.kind === "meaning" &&
+      next.meaning.icon !== undefined &&
+      actionDrawings[word]?.[next.meaning.icon] !== undefined
+    ) {
       pending.action = word
       return
     }
@@ -229,20 +234,29 @@ export const makeReader = (): Reader => {
     if (meaning.size !== undefined && !noun) return onSize({ name: meaning.size, word })
     if (meaning.time !== undefined) return once("time", { name: meaning.time, word })
     if (meaning.season !== undefined) return once("season", { name: meaning.season, word })
-    if (meaning.weather !== undefined && !(noun && link === null && !negated)) return once("weather", { name: meaning.weather, word })
+    if (meaning.weather !== undefined && !(noun && link === null && !negated))
+      return once("weather", { name: meaning.weather, word })
     const adjective = meaning.color !== undefined || meaning.material !== undefined
     // "On ice" is on a sheet of it, not on a cube.
-    if (meaning.material !== undefined && meaning.icon !== undefined && link?.kind === "on" && !phrase.plural && !isNoun(next)) {
+    if (
+      meaning.material !== undefined &&
+      meaning.icon !== undefined &&
+      link?.kind === "on" &&
+      !phrase.plural &&
+      !isNoun(next)
+    ) {
       return onAdjective({ material: meaning.material }, word, next, afterNext)
     }
-    if (adjective && (!noun || (!phrase.plural && nounFollows(next, afterNext)))) return onAdjective(meaning, word, next, afterNext)
+    if (adjective && (!noun || (!phrase.plural && nounFollows(next, afterNext))))
+      return onAdjective(meaning, word, next, afterNext)
     if (noun) onNoun(phrase, next)
   }
 
   const once = <K extends "style" | "time" | "season" | "weather">(key: K, value: NonNullable<Reading[K]>): void => {
     if (negated) excluded.push(value.word ?? "")
     else if (found[key] === null) found[key] = value
-    else if (found[key].name === value.name && value.word !== null && value.word !== found[key].word) shown.push(value.word)
+    else if (found[key].name === value.name && value.word !== null && value.word !== found[key].word)
+      shown.push(value.word)
     else if (found[key].name !== value.name && value.word !== null) unknown.push(value.word)
     // "At night", "in the rain": the preposition was about this.
     link = null
@@ -260,7 +274,9 @@ export const makeReader = (): Reader => {
     const doer = head === null ? undefined : subjects[head]
     // "Flying a kite": the verb has an object, and it is the object that flies.
     if (doer !== undefined && next?.kind === "stop" && isNoun(afterNext)) return onRelation("held-by", pose.word ?? "")
-    const leads = next?.kind === "meaning" && (next.meaning.icon !== undefined || next.meaning.color !== undefined || next.meaning.size !== undefined)
+    const leads =
+      next?.kind === "meaning" &&
+      (next.meaning.icon !== undefined || next.meaning.color !== undefined || next.meaning.size !== undefined)
     if (doer !== undefined && !leads && doer.pose === null) doer.pose = pose
     else pending.pose = pose
   }
@@ -271,7 +287,12 @@ export const makeReader = (): Reader => {
     else pending.size = size
   }
 
-  const onAdjective = (meaning: Meaning, word: string, next: Phrase | undefined, afterNext: Phrase | undefined): void => {
+  const onAdjective = (
+    meaning: Meaning,
+    word: string,
+    next: Phrase | undefined,
+    afterNext: Phrase | undefined
+  ): void => {
     if (negated) {
       excluded.push(word)
       return
@@ -307,10 +328,23 @@ export const makeReader = (): Reader => {
       return
     }
     const kind = link?.kind
-    const locative = kind === "on" || kind === "in" || kind === "above" || link?.word === "at" || link?.word === "near" || link?.word === "by"
-    if (meaning.surface !== undefined && found.surface === null && (meaning.icon === undefined || link === null || kind === "on" || atSurface.has(link.word))) {
+    const locative =
+      kind === "on" ||
+      kind === "in" ||
+      kind === "above" ||
+      link?.word === "at" ||
+      link?.word === "near" ||
+      link?.word === "by"
+    if (
+      meaning.surface !== undefined &&
+      found.surface === null &&
+      (meaning.icon === undefined || link === null || kind === "on" || atSurface.has(link.word))
+    ) {
       setSurface(meaning.surface, word)
-    } else if (meaning.place !== undefined && (meaning.icon === undefined || (locative && (sometimesThings.has(word) || kind !== "above")))) {
+    } else if (
+      meaning.place !== undefined &&
+      (meaning.icon === undefined || (locative && (sometimesThings.has(word) || kind !== "above")))
+    ) {
       setPlace(meaning.place, word)
     } else if (meaning.icon !== undefined) {
       addSubjects(meaning.icon, word, plural, emoji)
@@ -323,7 +357,10 @@ export const makeReader = (): Reader => {
   /** A noun directly before a noun: "field camera" is a camera. Only a place may still lend its setting to a table. */
   const onModifier = (phrase: Known, next: Known): void => {
     const { place } = phrase.meaning
-    if (place !== undefined && (next.meaning.surface !== undefined || (next.meaning.place !== undefined && next.meaning.icon === undefined))) {
+    if (
+      place !== undefined &&
+      (next.meaning.surface !== undefined || (next.meaning.place !== undefined && next.meaning.icon === undefined))
+    ) {
       const waiting = link
       const adjectives = pending
       pending = nothingPending()
@@ -394,11 +431,12 @@ export const makeReader = (): Reader => {
 
   const addSubject = (icon: string, word: string, count: number, color: Named<Color> | null): void => {
     const index = subjects.length
+    const opened = icon === "closed-book" && link !== null && /^read/.test(link.word) ? "open-book" : icon
     const acting = pending.action === null ? undefined : actionDrawings[pending.action]?.[icon]
     if (acting !== undefined && pending.action !== null) shown.push(pending.action)
     subjects.push({
       word,
-      icon: acting ?? icon,
+      icon: acting ?? opened,
       count,
       color,
       material: pending.material,
@@ -407,7 +445,7 @@ export const makeReader = (): Reader => {
       pose: pending.pose,
       text: null
     })
-    relate(index, icon)
+    relate(index, opened)
     last = { kind: "subject", index }
   }
 
@@ -447,13 +485,19 @@ export const makeReader = (): Reader => {
   const flush = (): void => {
     const { action, colors, countWord, material, pose, size, strayed } = pending
     if (strayed) {
-      for (const { word } of [...colors, ...(material ? [material] : []), ...(size ? [size] : [])]) if (word !== null) unknown.push(word)
+      for (const { word } of [...colors, ...(material ? [material] : []), ...(size ? [size] : [])])
+        if (word !== null) unknown.push(word)
     } else {
       const [color, ...more] = colors
       if (color !== undefined) found.color ??= color
       for (const { word } of more) if (word !== null) unknown.push(word)
       if (material !== null && link?.kind === "on" && found.surface === null) {
-        found.surface = { kind: groundLike.has(material.name) ? "ground" : "table", word: material.word ?? material.name, material, color: null }
+        found.surface = {
+          kind: groundLike.has(material.name) ? "ground" : "table",
+          word: material.word ?? material.name,
+          material,
+          color: null
+        }
       } else if (material !== null) found.material ??= material
       if (size?.word) unknown.push(size.word)
     }
@@ -485,8 +529,20 @@ const atSurface: ReadonlySet<string> = new Set(["at", "across", "along"])
 
 const isVerb = (kind: RelationKind): boolean => kind === "held-by" || kind === "worn-by" || kind === "riding"
 
+/** Words that say where rather than name a thing: "a shark underwater" is a shark. */
+const adverbs: ReadonlySet<string> = new Set([
+  "downtown",
+  "in orbit",
+  "indoor",
+  "indoors",
+  "mid air",
+  "under water",
+  "underwater"
+])
+
 const isNoun = (phrase: Phrase | undefined): phrase is Known =>
   phrase?.kind === "meaning" &&
+  !adverbs.has(phrase.word) &&
   !phrase.emoji &&
   phrase.meaning.relation === undefined &&
   phrase.meaning.style === undefined &&
@@ -495,7 +551,8 @@ const isNoun = (phrase: Phrase | undefined): phrase is Known =>
   (phrase.meaning.icon !== undefined || phrase.meaning.place !== undefined || phrase.meaning.surface !== undefined)
 
 const isAdjective = (phrase: Phrase | undefined): boolean =>
-  phrase?.kind === "meaning" && (phrase.meaning.color !== undefined || phrase.meaning.material !== undefined || phrase.meaning.size !== undefined)
+  phrase?.kind === "meaning" &&
+  (phrase.meaning.color !== undefined || phrase.meaning.material !== undefined || phrase.meaning.size !== undefined)
 
 /** A noun comes next, perhaps after one more adjective or a word that we do not know. */
 const nounFollows = (next: Phrase | undefined, afterNext: Phrase | undefined): boolean =>

@@ -20,8 +20,9 @@ export const relight = (
   blur(tight, width, height, 1, Math.max(1.5, size * 0.012))
   const slope = size * 0.09 * options.volume
   const { backlit, glow } = light
+  const vivid = lerp(light.vividness, 1, options.glow)
   const own = options.glow
-  const key = brighten(mix(light.key, [1, 1, 1], own), 1.04)
+  const key = brighten(mix(light.key, [1, 1, 1], own), 0.99)
   const ambient = mix(light.ambient, [1, 1, 1], own * 0.9)
   const rimStrength = backlit * 0.75 * (1 - own) * Math.min(1, options.volume + 0.4)
   for (let y = 0; y < height; y++) {
@@ -41,9 +42,15 @@ export const relight = (
       const edge = 1 - (tight[at] ?? 0)
       const rim = edge > 0.02 ? Math.min(1, edge * 2.4) * rimStrength * clamp(0.35 + nx * side * 1.2 - ny * -0.6) : 0
       const level = 1 + settle
-      rgba[pixel] = (rgba[pixel] ?? 0) * (ambient[0] + (key[0] - ambient[0]) * facing) * level + glow[0] * rim * alpha
-      rgba[pixel + 1] = (rgba[pixel + 1] ?? 0) * (ambient[1] + (key[1] - ambient[1]) * facing) * level + glow[1] * rim * alpha
-      rgba[pixel + 2] = (rgba[pixel + 2] ?? 0) * (ambient[2] + (key[2] - ambient[2]) * facing) * level + glow[2] * rim * alpha
+      const red = rgba[pixel] ?? 0
+      const green = rgba[pixel + 1] ?? 0
+      const blue = rgba[pixel + 2] ?? 0
+      const grey = (0.299 * red + 0.587 * green + 0.114 * blue) * (1 - vivid)
+      rgba[pixel] = (grey + red * vivid) * (ambient[0] + (key[0] - ambient[0]) * facing) * level + glow[0] * rim * alpha
+      rgba[pixel + 1] =
+        (grey + green * vivid) * (ambient[1] + (key[1] - ambient[1]) * facing) * level + glow[1] * rim * alpha
+      rgba[pixel + 2] =
+        (grey + blue * vivid) * (ambient[2] + (key[2] - ambient[2]) * facing) * level + glow[2] * rim * alpha
     }
   }
 }

@@ -1,9 +1,9 @@
 import { fromHex, toHex } from "./Color.ts"
-import { tone } from "./Light.ts"
 import { loadIcons } from "./Icons.ts"
+import { tone } from "./Light.ts"
 import type { Random } from "./Random.ts"
 import type { Scenery } from "./Scenery.ts"
-import { ellipse, fade, line, n, path, rect } from "./Vector.ts"
+import { ellipse, fade, halo, line, n, path, rect } from "./Vector.ts"
 
 /** What hangs on and stands before the walls of rooms, as SVG. Boxes are in pixels. */
 
@@ -24,7 +24,8 @@ export const prop = (s: Scenery, icon: string, area: Area, turn = 0): string => 
     .replaceAll(/\bid="([^"]+)"/g, `id="${mark}$1"`)
     .replaceAll(/url\(#([^)]+)\)/g, `url(#${mark}$1)`)
     .replaceAll(/href="#([^"]+)"/g, `href="#${mark}$1"`)
-  const turned = turn === 0 ? "" : ` transform="rotate(${turn} ${n(area.x + area.width / 2)} ${n(area.y + area.height / 2)})"`
+  const turned =
+    turn === 0 ? "" : ` transform="rotate(${turn} ${n(area.x + area.width / 2)} ${n(area.y + area.height / 2)})"`
   const scale = Math.min(area.width / drawing.width, area.height / drawing.height)
   const left = area.x + (area.width - drawing.width * scale) / 2
   const top = area.y + area.height - drawing.height * scale
@@ -32,7 +33,16 @@ export const prop = (s: Scenery, icon: string, area: Area, turn = 0): string => 
 }
 
 /** A window with what can be seen through it: sky, hills or a town, the sun or the moon, rain or snow. */
-export const windowView = (s: Scenery, area: Area, options: { readonly panes: readonly [number, number]; readonly frame: string; readonly town: boolean; readonly curtain?: string }): string => {
+export const windowView = (
+  s: Scenery,
+  area: Area,
+  options: {
+    readonly panes: readonly [number, number]
+    readonly frame: string
+    readonly town: boolean
+    readonly curtain?: string
+  }
+): string => {
   const { height, width, x, y } = area
   const { outside: light, stage } = s
   const [top, , low] = light.sky
@@ -41,23 +51,62 @@ export const windowView = (s: Scenery, area: Area, options: { readonly panes: re
   const random = s.random(`window ${Math.round(x)}`)
   let view = sky.defs + rect(x, y, width, height, sky.fill)
   if (light.sunHeight > 0.05 || light.moon) {
-    view += ellipse(x + width * 0.7, y + height * (0.62 - light.sunHeight * 0.4), width * 0.1, width * 0.1, toHex(light.glow), 'opacity="0.9"')
-    view += ellipse(x + width * 0.7, y + height * (0.62 - light.sunHeight * 0.4), width * 0.3, width * 0.3, toHex(light.glow), 'opacity="0.25"')
+    view += ellipse(
+      x + width * 0.7,
+      y + height * (0.62 - light.sunHeight * 0.4),
+      width * 0.07,
+      width * 0.07,
+      toHex(light.glow),
+      'opacity="0.9"'
+    )
+    view += ellipse(
+      x + width * 0.7,
+      y + height * (0.62 - light.sunHeight * 0.4),
+      width * 0.16,
+      width * 0.16,
+      toHex(light.glow),
+      'opacity="0.22"'
+    )
   }
   if (light.clouds > 0.3) {
-    for (const [cx, cy, size] of [[0.25, 0.24, 0.13], [0.6, 0.34, 0.1]] as const) {
-      for (let puff = -1; puff <= 1; puff++) view += ellipse(x + width * (cx + puff * size * 0.7), y + height * (cy - (puff === 0 ? 0.03 : 0)), width * size * 0.6, width * size * 0.36, toHex(light.cloudLit), 'opacity="0.85"')
+    for (const [cx, cy, size] of [
+      [0.25, 0.24, 0.13],
+      [0.6, 0.34, 0.1]
+    ] as const) {
+      for (let puff = -1; puff <= 1; puff++)
+        view += ellipse(
+          x + width * (cx + puff * size * 0.7),
+          y + height * (cy - (puff === 0 ? 0.03 : 0)),
+          width * size * 0.6,
+          width * size * 0.36,
+          toHex(light.cloudLit),
+          'opacity="0.85"'
+        )
     }
   }
-  for (let star = 0; light.stars > 0.5 && star < 16; star++) view += ellipse(x + random() * width, y + random() * height * 0.6, bar * 0.14, bar * 0.14, "#ffffff", 'opacity="0.8"')
+  for (let star = 0; light.stars > 0.5 && star < 16; star++)
+    view += ellipse(
+      x + random() * width,
+      y + random() * height * 0.6,
+      bar * 0.14,
+      bar * 0.14,
+      "#ffffff",
+      'opacity="0.8"'
+    )
   view += options.town ? townView(s, area, random) : hillView(s, area)
   view += weatherView(s, area, random)
   const frame = s.tone(options.frame, 0)
   const shade = s.tone("#5a4a40", 0)
   let bars = ""
-  for (let column = 1; column < options.panes[0]; column++) bars += rect(x + (width * column) / options.panes[0] - bar / 2, y, bar, height, frame)
-  for (let row = 1; row < options.panes[1]; row++) bars += rect(x, y + (height * row) / options.panes[1] - bar / 2, width, bar, frame)
-  const glare = path(`M${n(x + width * 0.08)} ${n(y + height)}L${n(x + width * 0.42)} ${n(y)}H${n(x + width * 0.6)}L${n(x + width * 0.26)} ${n(y + height)}Z`, "#ffffff", 'opacity="0.12"')
+  for (let column = 1; column < options.panes[0]; column++)
+    bars += rect(x + (width * column) / options.panes[0] - bar / 2, y, bar, height, frame)
+  for (let row = 1; row < options.panes[1]; row++)
+    bars += rect(x, y + (height * row) / options.panes[1] - bar / 2, width, bar, frame)
+  const glare = path(
+    `M${n(x + width * 0.08)} ${n(y + height)}L${n(x + width * 0.42)} ${n(y)}H${n(x + width * 0.6)}L${n(x + width * 0.26)} ${n(y + height)}Z`,
+    "#ffffff",
+    'opacity="0.12"'
+  )
   const border = bar * 1.8
   return (
     rect(x - border * 1.1, y - border * 0.9, width + border * 2.2, height + border * 2.2, shade, 'opacity="0.25"') +
@@ -73,8 +122,14 @@ export const windowView = (s: Scenery, area: Area, options: { readonly panes: re
 }
 
 const hillView = (s: Scenery, { height, width, x, y }: Area): string =>
-  path(`M${n(x)} ${n(y + height * 0.78)}q${n(width * 0.25)} ${n(-height * 0.2)} ${n(width * 0.55)} ${n(-height * 0.04)}t${n(width * 0.45)} ${n(-height * 0.05)}V${n(y + height)}H${n(x)}Z`, outdoors(s, "#6f9f72", 0.6)) +
-  path(`M${n(x)} ${n(y + height * 0.88)}q${n(width * 0.4)} ${n(-height * 0.12)} ${n(width)} ${n(-height * 0.02)}V${n(y + height)}H${n(x)}Z`, outdoors(s, "#6aa84f", 0.35))
+  path(
+    `M${n(x)} ${n(y + height * 0.78)}q${n(width * 0.25)} ${n(-height * 0.2)} ${n(width * 0.55)} ${n(-height * 0.04)}t${n(width * 0.45)} ${n(-height * 0.05)}V${n(y + height)}H${n(x)}Z`,
+    outdoors(s, "#6f9f72", 0.6)
+  ) +
+  path(
+    `M${n(x)} ${n(y + height * 0.88)}q${n(width * 0.4)} ${n(-height * 0.12)} ${n(width)} ${n(-height * 0.02)}V${n(y + height)}H${n(x)}Z`,
+    outdoors(s, "#6aa84f", 0.35)
+  )
 
 const outdoors = (s: Scenery, hex: string, distance: number): string => toHex(tone(s.outside, fromHex(hex), distance))
 
@@ -87,7 +142,13 @@ const townView = (s: Scenery, { height, width, x, y }: Area, random: Random): st
       const h = height * random.between(0.2, 0.62) * (layer === 0 ? 1 : 0.7)
       svg += rect(at, y + height - h, w, h, outdoors(s, layer === 0 ? "#8fa0b0" : "#5f7284", layer === 0 ? 0.75 : 0.4))
       for (let pane = 0; pane < 7; pane++) {
-        svg += rect(at + w * random.between(0.12, 0.75), y + height - h * random.between(0.1, 0.92), w * 0.12, h * 0.035, s.lamp("#b8c8d4", "#ffd98a", layer === 0 ? 0.6 : 0.3))
+        svg += rect(
+          at + w * random.between(0.12, 0.75),
+          y + height - h * random.between(0.1, 0.92),
+          w * 0.12,
+          h * 0.035,
+          s.lamp("#b8c8d4", "#ffd98a", layer === 0 ? 0.6 : 0.3)
+        )
       }
       at += w * 1.05
     }
@@ -100,10 +161,20 @@ const weatherView = (s: Scenery, { height, width, x, y }: Area, random: Random):
   let svg = ""
   if (weather === "rain" || weather === "storm") {
     let drops = ""
-    for (let drop = 0; drop < 70; drop++) drops += `M${n(x + random() * width)} ${n(y + random() * height)}l${n(-width * 0.012)} ${n(height * random.between(0.05, 0.12))}`
+    for (let drop = 0; drop < 70; drop++)
+      drops += `M${n(x + random() * width)} ${n(y + random() * height)}l${n(-width * 0.012)} ${n(height * random.between(0.05, 0.12))}`
     svg += path(drops, "none", `stroke="#e6f0f6" stroke-width="${n(s.stage.unit * 0.0022)}" opacity="0.6"`)
   }
-  if (weather === "snow") for (let flake = 0; flake < 46; flake++) svg += ellipse(x + random() * width, y + random() * height, s.stage.unit * 0.003, s.stage.unit * 0.003, "#ffffff", 'opacity="0.9"')
+  if (weather === "snow")
+    for (let flake = 0; flake < 46; flake++)
+      svg += ellipse(
+        x + random() * width,
+        y + random() * height,
+        s.stage.unit * 0.003,
+        s.stage.unit * 0.003,
+        "#ffffff",
+        'opacity="0.9"'
+      )
   if (weather === "fog") svg += rect(x, y + height * 0.3, width, height * 0.7, toHex(s.outside.haze), 'opacity="0.7"')
   return svg
 }
@@ -116,11 +187,25 @@ export const curtains = (s: Scenery, area: Area, color: string): string => {
   const drop = area.height + unit * 0.12
   const one = (x: number, w: number): string => {
     let folds = ""
-    for (let index = 1; index < 5; index++) folds += path(`M${n(x + (w * index) / 5)} ${n(rodY)}q${n(w * 0.05)} ${n(drop * 0.5)} 0 ${n(drop)}h${n(w * 0.07)}q${n(w * 0.04)} ${n(-drop * 0.5)} ${n(-w * 0.03)} ${n(-drop)}Z`, fold, 'opacity="0.2"')
-    return path(`M${n(x)} ${n(rodY)}h${n(w)}q${n(w * 0.08)} ${n(drop * 0.6)} ${n(-w * 0.03)} ${n(drop)}q${n(-w * 0.45)} ${n(unit * 0.012)} ${n(-w * 0.94)} 0q${n(-w * 0.09)} ${n(-drop * 0.5)} ${n(-w * 0.03)} ${n(-drop)}Z`, cloth) + folds
+    for (let index = 1; index < 5; index++)
+      folds += path(
+        `M${n(x + (w * index) / 5)} ${n(rodY)}q${n(w * 0.05)} ${n(drop * 0.5)} 0 ${n(drop)}h${n(w * 0.07)}q${n(w * 0.04)} ${n(-drop * 0.5)} ${n(-w * 0.03)} ${n(-drop)}Z`,
+        fold,
+        'opacity="0.2"'
+      )
+    return (
+      path(
+        `M${n(x)} ${n(rodY)}h${n(w)}q${n(w * 0.08)} ${n(drop * 0.6)} ${n(-w * 0.03)} ${n(drop)}q${n(-w * 0.45)} ${n(unit * 0.012)} ${n(-w * 0.94)} 0q${n(-w * 0.09)} ${n(-drop * 0.5)} ${n(-w * 0.03)} ${n(-drop)}Z`,
+        cloth
+      ) + folds
+    )
   }
   const w = area.width * 0.24
-  return rect(area.x - w * 0.9, rodY - unit * 0.008, area.width + w * 1.8, unit * 0.01, s.tone("#6b5a4a")) + one(area.x - w * 0.72, w) + one(area.x + area.width - w * 0.28, w)
+  return (
+    rect(area.x - w * 0.9, rodY - unit * 0.008, area.width + w * 1.8, unit * 0.01, s.tone("#6b5a4a")) +
+    one(area.x - w * 0.72, w) +
+    one(area.x + area.width - w * 0.28, w)
+  )
 }
 
 /** A plank on two brackets, with things on it. */
@@ -130,7 +215,9 @@ export const shelf = (s: Scenery, area: Area, icons: ReadonlyArray<string>, wood
   const thick = unit * 0.014
   const plankY = y + height
   const slot = width / Math.max(1, icons.length)
-  const things = icons.map((icon, index) => prop(s, icon, { x: x + slot * (index + 0.14), y, width: slot * 0.72, height })).join("")
+  const things = icons
+    .map((icon, index) => prop(s, icon, { x: x + slot * (index + 0.14), y, width: slot * 0.72, height }))
+    .join("")
   return (
     rect(x - unit * 0.004, plankY + thick, width + unit * 0.008, thick * 1.6, s.tone("#241c18"), 'opacity="0.22"') +
     things +
@@ -144,7 +231,18 @@ export const shelf = (s: Scenery, area: Area, icons: ReadonlyArray<string>, wood
 /** Spines of books, upright with a few that lean. */
 export const bookRow = (s: Scenery, random: Random, area: Area): string => {
   const { height, width, x, y } = area
-  const colors = ["#8c3b34", "#2f5d7c", "#c79a3e", "#4f7a4a", "#6b4a7c", "#b5653a", "#36474f", "#a8a08c", "#7a2f45", "#2f6f6a"] as const
+  const colors = [
+    "#8c3b34",
+    "#2f5d7c",
+    "#c79a3e",
+    "#4f7a4a",
+    "#6b4a7c",
+    "#b5653a",
+    "#36474f",
+    "#a8a08c",
+    "#7a2f45",
+    "#2f6f6a"
+  ] as const
   let svg = ""
   let at = x
   while (at < x + width - height * 0.08) {
@@ -153,7 +251,10 @@ export const bookRow = (s: Scenery, random: Random, area: Area): string => {
     const color = s.tone(random.pick(colors), 0.08)
     svg += rect(at, y + height - h, w * 0.94, h, color)
     svg += rect(at + w * 0.7, y + height - h, w * 0.24, h, "#000000", 'opacity="0.16"')
-    if (random.chance(0.6)) svg += rect(at + w * 0.12, y + height - h * 0.86, w * 0.68, h * 0.05, s.tone("#e8d6a0"), 'opacity="0.8"') + rect(at + w * 0.12, y + height - h * 0.22, w * 0.68, h * 0.03, s.tone("#e8d6a0"), 'opacity="0.8"')
+    if (random.chance(0.6))
+      svg +=
+        rect(at + w * 0.12, y + height - h * 0.86, w * 0.68, h * 0.05, s.tone("#e8d6a0"), 'opacity="0.8"') +
+        rect(at + w * 0.12, y + height - h * 0.22, w * 0.68, h * 0.03, s.tone("#e8d6a0"), 'opacity="0.8"')
     at += w
     if (random.chance(0.08)) at += height * 0.3
   }
@@ -173,11 +274,19 @@ export const bookWall = (s: Scenery, area: Area): string => {
   let svg = rect(x, y, width, height, dark)
   for (let row = 0; row < rows; row++) {
     for (let bay = 0; bay < bays; bay++) {
-      const area2 = { x: x + (width * bay) / bays + edge, y: y + (height * row) / rows + edge * 1.6, width: width / bays - edge * 2, height: height / rows - edge * 1.8 }
+      const area2 = {
+        x: x + (width * bay) / bays + edge,
+        y: y + (height * row) / rows + edge * 1.6,
+        width: width / bays - edge * 2,
+        height: height / rows - edge * 1.8
+      }
       svg += bookRow(s, random, area2)
     }
   }
-  for (let row = 0; row <= rows; row++) svg += rect(x, y + (height * row) / rows - edge / 2, width, edge, wood) + rect(x, y + (height * row) / rows + edge / 2, width, edge * 0.8, "#000000", 'opacity="0.3"')
+  for (let row = 0; row <= rows; row++)
+    svg +=
+      rect(x, y + (height * row) / rows - edge / 2, width, edge, wood) +
+      rect(x, y + (height * row) / rows + edge / 2, width, edge * 0.8, "#000000", 'opacity="0.3"')
   for (let bay = 0; bay <= bays; bay++) svg += rect(x + (width * bay) / bays - edge, y, edge * 2, height, wood)
   return svg
 }
@@ -187,7 +296,11 @@ export const picture = (s: Scenery, area: Area, kind: number): string => {
   const edge = Math.min(width, height) * 0.08
   const frame = s.tone(["#3a2a20", "#c9a24a", "#f2ece2"][kind % 3] ?? "#3a2a20")
   const inner = { x: x + edge * 2, y: y + edge * 2, width: width - edge * 4, height: height - edge * 4 }
-  const palettes = [["#f2c57c", "#d9604a", "#2f5d7c"], ["#9ccfd8", "#3f7f8c", "#f0e2b6"], ["#e9dbe8", "#8a5a9e", "#f2a65a"]] as const
+  const palettes = [
+    ["#f2c57c", "#d9604a", "#2f5d7c"],
+    ["#9ccfd8", "#3f7f8c", "#f0e2b6"],
+    ["#e9dbe8", "#8a5a9e", "#f2a65a"]
+  ] as const
   const [ground, first, second] = palettes[kind % 3] ?? palettes[0]
   return (
     rect(x + edge * 0.4, y + edge * 0.6, width, height, "#000000", 'opacity="0.2"') +
@@ -212,8 +325,12 @@ export const cabinets = (s: Scenery, area: Area, doors: number, color: string, k
   let svg = rect(x, y, width, height, body)
   for (let door = 0; door < doors; door++) {
     const dx = x + door * w
-    svg += rect(dx + unit * 0.004, y + unit * 0.004, w - unit * 0.008, height - unit * 0.008, body) + rect(dx, y, unit * 0.004, height, shade, 'opacity="0.4"')
-    svg += rect(dx + w * 0.14, y + height * 0.12, w * 0.72, height * 0.76, shade, 'opacity="0.1"') + rect(dx + w * 0.16, y + height * 0.135, w * 0.7, height * 0.75, "#ffffff", 'opacity="0.07"')
+    svg +=
+      rect(dx + unit * 0.004, y + unit * 0.004, w - unit * 0.008, height - unit * 0.008, body) +
+      rect(dx, y, unit * 0.004, height, shade, 'opacity="0.4"')
+    svg +=
+      rect(dx + w * 0.14, y + height * 0.12, w * 0.72, height * 0.76, shade, 'opacity="0.1"') +
+      rect(dx + w * 0.16, y + height * 0.135, w * 0.7, height * 0.75, "#ffffff", 'opacity="0.07"')
     svg += ellipse(dx + w * (door % 2 === 0 ? 0.9 : 0.1), y + height * 0.5, unit * 0.008, unit * 0.008, s.tone(knob))
   }
   return svg + rect(x, y + height, width, unit * 0.008, shade, 'opacity="0.25"')
@@ -225,11 +342,23 @@ export const pendant = (s: Scenery, x: number, length: number, size: number, col
   const shadeColor = s.tone(color)
   const on = Math.max(0.35, lamps)
   return (
+    halo(x, length + size * 0.6, size * 2.6, "#ffdf9a", on * 0.5) +
     line(x, 0, x, length, s.tone("#2a2624"), s.stage.unit * 0.004) +
-    path(`M${n(x - size * 0.5)} ${n(length + size * 0.46)}L${n(x - size * 1.9)} ${n(length + size * 4.2)}H${n(x + size * 1.9)}L${n(x + size * 0.5)} ${n(length + size * 0.46)}Z`, "#ffe9b0", `opacity="${Math.round(on * 16) / 100}"`) +
+    path(
+      `M${n(x - size * 0.5)} ${n(length + size * 0.46)}L${n(x - size * 1.9)} ${n(length + size * 4.2)}H${n(x + size * 1.9)}L${n(x + size * 0.5)} ${n(length + size * 0.46)}Z`,
+      "#ffe9b0",
+      `opacity="${Math.round(on * 16) / 100}"`
+    ) +
     ellipse(x, length + size * 0.46, size * 0.3, size * 0.16, "#fff6d8") +
-    path(`M${n(x - size * 0.1)} ${n(length)}h${n(size * 0.2)}q${n(size * 0.3)} ${n(size * 0.12)} ${n(size * 0.44)} ${n(size * 0.46)}h${n(-size * 1.08)}q${n(size * 0.14)} ${n(-size * 0.34)} ${n(size * 0.44)} ${n(-size * 0.46)}Z`, shadeColor) +
-    path(`M${n(x - size * 0.1)} ${n(length)}h${n(size * 0.06)}q${n(-size * 0.22)} ${n(size * 0.12)} ${n(-size * 0.32)} ${n(size * 0.46)}h${n(-size * 0.18)}q${n(size * 0.14)} ${n(-size * 0.34)} ${n(size * 0.44)} ${n(-size * 0.46)}Z`, "#ffffff", 'opacity="0.25"')
+    path(
+      `M${n(x - size * 0.1)} ${n(length)}h${n(size * 0.2)}q${n(size * 0.3)} ${n(size * 0.12)} ${n(size * 0.44)} ${n(size * 0.46)}h${n(-size * 1.08)}q${n(size * 0.14)} ${n(-size * 0.34)} ${n(size * 0.44)} ${n(-size * 0.46)}Z`,
+      shadeColor
+    ) +
+    path(
+      `M${n(x - size * 0.1)} ${n(length)}h${n(size * 0.06)}q${n(-size * 0.22)} ${n(size * 0.12)} ${n(-size * 0.32)} ${n(size * 0.46)}h${n(-size * 0.18)}q${n(size * 0.14)} ${n(-size * 0.34)} ${n(size * 0.44)} ${n(-size * 0.46)}Z`,
+      "#ffffff",
+      'opacity="0.25"'
+    )
   )
 }
 
@@ -238,13 +367,18 @@ export const chalkboard = (s: Scenery, area: Area): string => {
   const { unit } = s.stage
   const edge = unit * 0.014
   const chalk = "#eef3ea"
-  const stroke = (d: string): string => path(d, "none", `stroke="${chalk}" stroke-width="${n(unit * 0.004)}" stroke-linecap="round" opacity="0.75"`)
+  const stroke = (d: string): string =>
+    path(d, "none", `stroke="${chalk}" stroke-width="${n(unit * 0.004)}" stroke-linecap="round" opacity="0.75"`)
   return (
     rect(x - edge, y - edge, width + edge * 2, height + edge * 2, s.tone("#9a6a3c")) +
     rect(x, y, width, height, s.tone("#2f5d4c")) +
     ellipse(x + width * 0.4, y + height * 0.5, width * 0.34, height * 0.3, "#ffffff", 'opacity="0.05"') +
-    stroke(`M${n(x + width * 0.08)} ${n(y + height * 0.3)}h${n(width * 0.22)}m${n(-width * 0.22)} ${n(height * 0.16)}h${n(width * 0.3)}m${n(-width * 0.3)} ${n(height * 0.16)}h${n(width * 0.18)}`) +
-    stroke(`M${n(x + width * 0.6)} ${n(y + height * 0.76)}l${n(width * 0.13)} ${n(-height * 0.5)}l${n(width * 0.13)} ${n(height * 0.5)}Zm${n(width * 0.13)} ${n(-height * 0.5)}v${n(height * 0.5)}`) +
+    stroke(
+      `M${n(x + width * 0.08)} ${n(y + height * 0.3)}h${n(width * 0.22)}m${n(-width * 0.22)} ${n(height * 0.16)}h${n(width * 0.3)}m${n(-width * 0.3)} ${n(height * 0.16)}h${n(width * 0.18)}`
+    ) +
+    stroke(
+      `M${n(x + width * 0.6)} ${n(y + height * 0.76)}l${n(width * 0.13)} ${n(-height * 0.5)}l${n(width * 0.13)} ${n(height * 0.5)}Zm${n(width * 0.13)} ${n(-height * 0.5)}v${n(height * 0.5)}`
+    ) +
     rect(x + width * 0.3, y + height + edge, width * 0.3, edge * 0.7, s.tone("#b98a54")) +
     rect(x + width * 0.36, y + height + edge * 0.5, width * 0.03, edge * 0.5, "#ffffff")
   )
@@ -257,7 +391,8 @@ export const pegboard = (s: Scenery, area: Area, icons: ReadonlyArray<string>): 
   const step = unit * 0.028
   let holes = ""
   for (let py = y + step * 0.7; py < y + height - step * 0.3; py += step) {
-    for (let px = x + step * 0.7; px < x + width - step * 0.3; px += step) holes += `M${n(px)} ${n(py)}h${n(step * 0.16)}v${n(step * 0.16)}h${n(-step * 0.16)}Z`
+    for (let px = x + step * 0.7; px < x + width - step * 0.3; px += step)
+      holes += `M${n(px)} ${n(py)}h${n(step * 0.16)}v${n(step * 0.16)}h${n(-step * 0.16)}Z`
   }
   const board = fade(s.tone("#d9a565"), s.tone("#b98246"))
   const edge = unit * 0.012

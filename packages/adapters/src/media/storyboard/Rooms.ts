@@ -1,7 +1,19 @@
 import { indoorsAs, type Room } from "./Interior.ts"
-import { type Area, bookRow, bookWall, cabinets, chalkboard, pegboard, pendant, picture, prop, shelf, windowView } from "./RoomParts.ts"
+import {
+  type Area,
+  bookRow,
+  bookWall,
+  cabinets,
+  chalkboard,
+  pegboard,
+  pendant,
+  picture,
+  prop,
+  shelf,
+  windowView
+} from "./RoomParts.ts"
 import type { Scenery } from "./Scenery.ts"
-import { ellipse, n, path, rect } from "./Vector.ts"
+import { ellipse, halo, n, path, rect } from "./Vector.ts"
 
 /** The rooms. Places on the wall are fractions of it, mirrored so that the window is where the light comes from. */
 
@@ -14,7 +26,18 @@ const part = (s: Scenery, wall: Area, x: number, y: number, width: number, heigh
   return { x: left, y: y * wall.height, width: w, height: height * wall.height }
 }
 
-const window = (s: Scenery, wall: Area, options: { readonly x?: number; readonly wide?: number; readonly town?: boolean; readonly frame?: string; readonly panes?: readonly [number, number]; readonly curtain?: string }): string =>
+const window = (
+  s: Scenery,
+  wall: Area,
+  options: {
+    readonly x?: number
+    readonly wide?: number
+    readonly town?: boolean
+    readonly frame?: string
+    readonly panes?: readonly [number, number]
+    readonly curtain?: string
+  }
+): string =>
   s.wants("window")
     ? windowView(s, part(s, wall, options.x ?? 0.08, 0.12, options.wide ?? 0.34, 0.55), {
         panes: options.panes ?? [2, 2],
@@ -31,7 +54,18 @@ const workshopRoom: Room = {
   sunlit: false,
   dress: (s, wall) => {
     const { unit } = s.stage
-    const tools = ["wrench", "hammer", "carpentry-saw", "screwdriver", "axe", "triangular-ruler", "clamp", "paintbrush", "scissors", "gear"]
+    const tools = [
+      "wrench",
+      "hammer",
+      "carpentry-saw",
+      "screwdriver",
+      "axe",
+      "triangular-ruler",
+      "clamp",
+      "paintbrush",
+      "scissors",
+      "gear"
+    ]
     const board = part(s, wall, 0.82, 0.13, 0.62, 0.58)
     const pane = part(s, wall, 0.02, 0.1, 0.26, 0.5)
     return (
@@ -70,14 +104,25 @@ const cabinetRun = (s: Scenery, wall: Area): string => {
     cabinets(s, { x: 0, y: top, width, height: unit * 0.27 }, Math.max(4, Math.round((width / unit) * 5)), "#7f9f97") +
     rect(0, top - unit * 0.016, width, unit * 0.022, s.tone("#e8e2d6")) +
     rect(0, top + unit * 0.006, width, unit * 0.008, "#000000", 'opacity="0.2"') +
-    prop(s, "oven", { x: width * 0.5 - unit * 0.11 + s.stage.side * unit * -0.2, y: top - unit * 0.006, width: unit * 0.2, height: unit * 0.275 })
+    prop(s, "oven", {
+      x: width * 0.5 - unit * 0.11 + s.stage.side * unit * -0.2,
+      y: top - unit * 0.006,
+      width: unit * 0.2,
+      height: unit * 0.275
+    })
   )
 }
 
 const utensils = (s: Scenery, area: Area): string => {
   const bar = s.tone("#8f979c")
-  const hook = (icon: string, at: number): string => prop(s, icon, { x: area.x + area.width * at, y: area.y, width: area.width * 0.26, height: area.height })
-  return rect(area.x, area.y, area.width, s.stage.unit * 0.007, bar) + hook("spoon", 0.04) + hook("fork", 0.38) + hook("spoon", 0.7)
+  const hook = (icon: string, at: number): string =>
+    prop(s, icon, { x: area.x + area.width * at, y: area.y, width: area.width * 0.26, height: area.height })
+  return (
+    rect(area.x, area.y, area.width, s.stage.unit * 0.007, bar) +
+    hook("spoon", 0.04) +
+    hook("fork", 0.38) +
+    hook("spoon", 0.7)
+  )
 }
 
 const officeRoom: Room = {
@@ -89,12 +134,17 @@ const officeRoom: Room = {
     window(s, wall, { wide: 0.52, town: true, panes: [3, 1], frame: "#5d666c", x: 0.04 }) +
     shelf(s, part(s, wall, 0.97, 0.16, 0.32, 0.17), ["trophy", "globe", "framed-picture"], "#6b7680") +
     binders(s, part(s, wall, 0.97, 0.42, 0.32, 0.17)) +
-    (s.stage.kind === "floor" ? prop(s, "potted-plant", part(s, wall, 0.9, 0.62, 0.2, 0.4)) : prop(s, "potted-plant", part(s, wall, 0.98, 0.7, 0.16, 0.3)))
+    (s.stage.kind === "floor"
+      ? prop(s, "potted-plant", part(s, wall, 0.9, 0.62, 0.2, 0.4))
+      : prop(s, "potted-plant", part(s, wall, 0.98, 0.7, 0.16, 0.3)))
 }
 
 const binders = (s: Scenery, area: Area): string => {
   const { unit } = s.stage
-  return bookRow(s, s.random("binders"), area) + rect(area.x - unit * 0.01, area.y + area.height, area.width + unit * 0.02, unit * 0.014, s.tone("#6b7680"))
+  return (
+    bookRow(s, s.random("binders"), area) +
+    rect(area.x - unit * 0.01, area.y + area.height, area.width + unit * 0.02, unit * 0.014, s.tone("#6b7680"))
+  )
 }
 
 const bedroomRoom: Room = {
@@ -106,7 +156,8 @@ const bedroomRoom: Room = {
     window(s, wall, { curtain: "#e8d3c2", wide: 0.3 }) +
     (s.wants("picture") ? picture(s, part(s, wall, 0.74, 0.14, 0.2, 0.26), s.random("picture").whole(0, 2)) : "") +
     (s.stage.kind === "floor"
-      ? prop(s, "bed", part(s, wall, 0.98, 0.56, 0.52, 0.46)) + prop(s, "desk-lamp", part(s, wall, 0.3, 0.58, 0.14, 0.26))
+      ? prop(s, "bed", part(s, wall, 0.98, 0.56, 0.52, 0.46)) +
+        prop(s, "desk-lamp", part(s, wall, 0.3, 0.58, 0.14, 0.26))
       : prop(s, "desk-lamp", part(s, wall, 0.94, 0.52, 0.2, 0.4))) +
     garland(s, wall)
 }
@@ -119,7 +170,9 @@ const garland = (s: Scenery, wall: Area): string => {
   for (let index = 0; index <= amount; index++) {
     const t = index / amount
     const y = wall.height * 0.05 + Math.sin(t * Math.PI * 3) ** 2 * unit * 0.035
-    bulbs += ellipse(wall.width * t, y, unit * 0.007, unit * 0.009, s.lamp("#fff3d0", "#ffe08a")) + (s.light.lamps > 0.4 ? ellipse(wall.width * t, y, unit * 0.02, unit * 0.02, "#ffdf90", 'opacity="0.3"') : "")
+    bulbs +=
+      ellipse(wall.width * t, y, unit * 0.007, unit * 0.009, s.lamp("#fff3d0", "#ffe08a")) +
+      (s.light.lamps > 0.4 ? halo(wall.width * t, y, unit * 0.035, "#ffdf90", 0.7) : "")
   }
   return bulbs
 }
@@ -133,10 +186,23 @@ const libraryRoom: Room = {
     const { unit } = s.stage
     const arch = part(s, wall, 0.34, 0.08, 0.26, 0.62)
     return (
-      bookWall(s, { x: -unit * 0.02, y: -unit * 0.03, width: wall.width + unit * 0.04, height: wall.height + unit * 0.03 }) +
-      (s.wants("window") ? rect(arch.x - unit * 0.05, arch.y - unit * 0.05, arch.width + unit * 0.1, arch.height + unit * 0.1, s.tone("#4a2f1e")) + windowView(s, arch, { panes: [2, 3], frame: "#8a6240", town: false }) : "") +
+      bookWall(s, {
+        x: -unit * 0.02,
+        y: -unit * 0.03,
+        width: wall.width + unit * 0.04,
+        height: wall.height + unit * 0.03
+      }) +
+      (s.wants("window")
+        ? rect(
+            arch.x - unit * 0.05,
+            arch.y - unit * 0.05,
+            arch.width + unit * 0.1,
+            arch.height + unit * 0.1,
+            s.tone("#4a2f1e")
+          ) + windowView(s, arch, { panes: [2, 3], frame: "#8a6240", town: false })
+        : "") +
       (s.stage.kind === "floor" ? prop(s, "ladder", part(s, wall, 0.9, 0.2, 0.16, 0.82), 6) : "") +
-      pendant(s, wall.width * 0.5 + s.stage.side * unit * 0.06, wall.height * 0.02, unit * 0.08, "#2f5a46")
+      pendant(s, wall.width * (0.5 - s.stage.side * 0.2), wall.height * 0.02, unit * 0.08, "#2f5a46")
     )
   }
 }
@@ -148,14 +214,27 @@ const livingRoom: Room = {
   sunlit: true,
   dress: (s, wall) =>
     window(s, wall, { curtain: "#8fa68e", wide: 0.32 }) +
-    (s.wants("picture") ? picture(s, part(s, wall, 0.66, 0.14, 0.17, 0.24), 0) + picture(s, part(s, wall, 0.92, 0.18, 0.13, 0.18), 1) : "") +
+    (s.wants("picture")
+      ? picture(s, part(s, wall, 0.66, 0.14, 0.17, 0.24), 0) + picture(s, part(s, wall, 0.92, 0.18, 0.13, 0.18), 1)
+      : "") +
     (s.stage.kind === "floor"
-      ? prop(s, "floor-lamp", part(s, wall, 0.98, 0.34, 0.16, 0.68)) + prop(s, "potted-plant", part(s, wall, 0.02, 0.64, 0.2, 0.38)) + lampGlow(s, part(s, wall, 0.98, 0.34, 0.16, 0.2))
+      ? prop(s, "floor-lamp", part(s, wall, 0.98, 0.34, 0.16, 0.68)) +
+        prop(s, "potted-plant", part(s, wall, 0.02, 0.64, 0.2, 0.38)) +
+        lampGlow(s, part(s, wall, 0.98, 0.34, 0.16, 0.2))
       : prop(s, "potted-plant", part(s, wall, 0.96, 0.6, 0.2, 0.42)))
 }
 
 const lampGlow = (s: Scenery, area: Area): string =>
-  s.light.lamps > 0.3 ? ellipse(area.x + area.width / 2, area.y + area.height * 0.5, s.stage.unit * 0.2, s.stage.unit * 0.2, "#ffe0a0", `opacity="${Math.round(s.light.lamps * 22) / 100}"`) : ""
+  s.light.lamps > 0.3
+    ? ellipse(
+        area.x + area.width / 2,
+        area.y + area.height * 0.5,
+        s.stage.unit * 0.2,
+        s.stage.unit * 0.2,
+        "#ffe0a0",
+        `opacity="${Math.round(s.light.lamps * 22) / 100}"`
+      )
+    : ""
 
 const plainRoom: Room = {
   wall: "#cfd8cf",
@@ -165,7 +244,11 @@ const plainRoom: Room = {
   dress: (s, wall) =>
     window(s, wall, { wide: 0.32 }) +
     (s.wants("picture") ? picture(s, part(s, wall, 0.86, 0.16, 0.2, 0.28), s.random("picture").whole(0, 2)) : "") +
-    prop(s, "potted-plant", s.stage.kind === "floor" ? part(s, wall, 0.98, 0.64, 0.2, 0.38) : part(s, wall, 0.98, 0.66, 0.18, 0.36))
+    prop(
+      s,
+      "potted-plant",
+      s.stage.kind === "floor" ? part(s, wall, 0.98, 0.64, 0.2, 0.38) : part(s, wall, 0.98, 0.66, 0.18, 0.36)
+    )
 }
 
 const galleryRoom: Room = {
@@ -176,9 +259,17 @@ const galleryRoom: Room = {
   dress: (s, wall) => {
     const { unit } = s.stage
     let svg = ""
-    for (const [x, y, w, h, kind] of [[0.03, 0.2, 0.24, 0.4, 0], [0.5, 0.15, 0.3, 0.36, 1], [0.98, 0.22, 0.22, 0.42, 2]] as const) {
+    for (const [x, y, w, h, kind] of [
+      [0.03, 0.2, 0.24, 0.4, 0],
+      [0.5, 0.15, 0.3, 0.36, 1],
+      [0.98, 0.22, 0.22, 0.42, 2]
+    ] as const) {
       const area = part(s, wall, x, y, w, h)
-      svg += path(`M${n(area.x + area.width / 2)} ${n(-unit * 0.02)}L${n(area.x - unit * 0.06)} ${n(area.y + area.height * 1.2)}H${n(area.x + area.width + unit * 0.06)}Z`, "#fff6dc", 'opacity="0.35"')
+      svg += path(
+        `M${n(area.x + area.width / 2)} ${n(-unit * 0.02)}L${n(area.x - unit * 0.06)} ${n(area.y + area.height * 1.2)}H${n(area.x + area.width + unit * 0.06)}Z`,
+        "#fff6dc",
+        'opacity="0.35"'
+      )
       if (s.wants("picture")) svg += picture(s, area, kind)
       svg += rect(area.x + area.width / 2 - unit * 0.012, 0, unit * 0.024, unit * 0.02, s.tone("#3a3d40"))
     }
@@ -196,14 +287,23 @@ const laboratoryRoom: Room = {
     shelf(s, part(s, wall, 0.04, 0.46, 0.36, 0.18), ["microscope", "test-tube", "jar", "alembic"], "#9fb2b8") +
     prop(s, "dna", part(s, wall, 0.62, 0.16, 0.14, 0.34)) +
     screen(s, part(s, wall, 0.97, 0.16, 0.34, 0.36)) +
-    (s.stage.kind === "floor" ? cabinets(s, { x: 0, y: wall.height - s.stage.unit * 0.2, width: wall.width, height: s.stage.unit * 0.2 }, 6, "#c7d6da", "#7f9298") : "")
+    (s.stage.kind === "floor"
+      ? cabinets(
+          s,
+          { x: 0, y: wall.height - s.stage.unit * 0.2, width: wall.width, height: s.stage.unit * 0.2 },
+          6,
+          "#c7d6da",
+          "#7f9298"
+        )
+      : "")
 }
 
 /** A monitor with a curve on it. */
 const screen = (s: Scenery, area: Area): string => {
   const { height, width, x, y } = area
   let curve = `M${n(x + width * 0.06)} ${n(y + height * 0.6)}`
-  for (let step = 1; step <= 12; step++) curve += `L${n(x + width * (0.06 + step * 0.073))} ${n(y + height * (step % 4 === 2 ? 0.22 : step % 4 === 3 ? 0.82 : 0.58))}`
+  for (let step = 1; step <= 12; step++)
+    curve += `L${n(x + width * (0.06 + step * 0.073))} ${n(y + height * (step % 4 === 2 ? 0.22 : step % 4 === 3 ? 0.82 : 0.58))}`
   return (
     rect(x, y, width, height, s.tone("#3a454a")) +
     rect(x + width * 0.03, y + height * 0.05, width * 0.94, height * 0.9, "#0f2a30") +
@@ -249,9 +349,22 @@ const garageRoom: Room = {
     const { unit } = s.stage
     const door = part(s, wall, 0.5, 0.12, 0.74, 0.9)
     let slats = ""
-    for (let row = 0; row < 9; row++) slats += rect(door.x, door.y + (door.height * row) / 9, door.width, door.height / 9 - unit * 0.006, s.tone(row % 2 === 0 ? "#aeb8bd" : "#a2adb3"))
+    for (let row = 0; row < 9; row++)
+      slats += rect(
+        door.x,
+        door.y + (door.height * row) / 9,
+        door.width,
+        door.height / 9 - unit * 0.006,
+        s.tone(row % 2 === 0 ? "#aeb8bd" : "#a2adb3")
+      )
     return (
-      rect(door.x - unit * 0.02, door.y - unit * 0.02, door.width + unit * 0.04, door.height + unit * 0.02, s.tone("#5d666b")) +
+      rect(
+        door.x - unit * 0.02,
+        door.y - unit * 0.02,
+        door.width + unit * 0.04,
+        door.height + unit * 0.02,
+        s.tone("#5d666b")
+      ) +
       slats +
       shelf(s, part(s, wall, 0.0, 0.3, 0.2, 0.18), ["toolbox", "oil-drum"], "#6b7076") +
       prop(s, "wheel", part(s, wall, 0.99, 0.7, 0.17, 0.3)) +
@@ -268,7 +381,9 @@ const bathroomRoom: Room = {
   dress: (s, wall) =>
     window(s, wall, { wide: 0.22, x: 0.04 }) +
     prop(s, "mirror", part(s, wall, 0.62, 0.1, 0.22, 0.46)) +
-    (s.stage.kind === "floor" ? prop(s, "bathtub", part(s, wall, 0.96, 0.5, 0.4, 0.54)) + prop(s, "sink", part(s, wall, 0.36, 0.58, 0.2, 0.44)) : shelf(s, part(s, wall, 0.97, 0.4, 0.24, 0.16), ["lotion-bottle", "soap", "toothbrush"], "#dfe6e8")) +
+    (s.stage.kind === "floor"
+      ? prop(s, "bathtub", part(s, wall, 0.96, 0.5, 0.4, 0.54)) + prop(s, "sink", part(s, wall, 0.36, 0.58, 0.2, 0.44))
+      : shelf(s, part(s, wall, 0.97, 0.4, 0.24, 0.16), ["lotion-bottle", "soap", "toothbrush"], "#dfe6e8")) +
     rect(0, wall.height * 0.66, wall.width, s.stage.unit * 0.012, s.tone("#5f9aa8"))
 }
 
@@ -287,4 +402,3 @@ export const rooms = {
   room: indoorsAs(plainRoom),
   workshop: indoorsAs(workshopRoom)
 } as const
-

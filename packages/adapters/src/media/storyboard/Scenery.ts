@@ -30,7 +30,14 @@ export interface Scenery {
   wants(dressing: string): boolean
 }
 
-export const makeScenery = (canvas: Canvas, stage: Stage, light: Light, outside: Light, scene: Scene, grain: Grain): Scenery => ({
+export const makeScenery = (
+  canvas: Canvas,
+  stage: Stage,
+  light: Light,
+  outside: Light,
+  scene: Scene,
+  grain: Grain
+): Scenery => ({
   canvas,
   stage,
   light,

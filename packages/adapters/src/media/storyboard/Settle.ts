@@ -3,7 +3,15 @@ import { anybody, togetherDrawings } from "./LexiconPeople.ts"
 import { surfaceThings } from "./LexiconScene.ts"
 import type { SceneRequest } from "./Prompt.ts"
 import type { Reading } from "./Reader.ts"
-import { type Backdrop, type Named, type Place, type Scene, type Subject, type SurfaceKind, type TimeOfDay } from "./Scene.ts"
+import {
+  type Backdrop,
+  type Named,
+  type Place,
+  type Scene,
+  type Subject,
+  type SurfaceKind,
+  type TimeOfDay
+} from "./Scene.ts"
 import { type Habitat, traitsOf } from "./Traits.ts"
 
 /** At most this many words are reported as not drawn. */
@@ -20,7 +28,14 @@ export const settle = (reading: Reading, request: SceneRequest): Scene => {
   const { subjects: read, surface } = furnish(reading)
   const subjects = withinReason(together(read), unknown)
   const card =
-    subjects.length === 0 && surface === null && reading.place === null && reading.time === null && weather === null && season === null && material === null && wall === null
+    subjects.length === 0 &&
+    surface === null &&
+    reading.place === null &&
+    reading.time === null &&
+    weather === null &&
+    season === null &&
+    material === null &&
+    wall === null
   const place = reading.place ?? { name: placeFor({ ...reading, surface }, subjects), word: null }
   const backdrop: Backdrop = {
     place,
@@ -32,9 +47,17 @@ export const settle = (reading: Reading, request: SceneRequest): Scene => {
     wall,
     color
   }
-  const style = request.style === null ? (reading.style ?? { name: "illustration" as const, word: null }) : { name: request.style, word: request.style }
+  const style =
+    request.style === null
+      ? (reading.style ?? { name: "illustration" as const, word: null })
+      : { name: request.style, word: request.style }
   // A style that the parameter overrules was asked for and is not drawn.
-  if (request.style !== null && reading.style !== null && reading.style.name !== request.style && reading.style.word !== null) {
+  if (
+    request.style !== null &&
+    reading.style !== null &&
+    reading.style.name !== request.style &&
+    reading.style.word !== null
+  ) {
     unknown.push(reading.style.word)
   }
   return {
@@ -56,9 +79,20 @@ export const settle = (reading: Reading, request: SceneRequest): Scene => {
 const furnish = (reading: Reading): Pick<Reading, "subjects" | "surface"> => {
   const { subjects, surface } = reading
   const icon = surface === null ? undefined : surfaceThings[surface.kind === "table" ? "table" : surface.kind]
-  if (surface === null || icon === undefined || subjects.some((subject) => habitatOf(subject) !== "room")) return { subjects, surface }
+  if (surface === null || icon === undefined || subjects.some((subject) => habitatOf(subject) !== "room"))
+    return { subjects, surface }
   const { color, material, word } = surface
-  const thing: Subject = { word, icon, count: 1, color, material, size: { name: "normal", word: null }, relation: null, pose: null, text: null }
+  const thing: Subject = {
+    word,
+    icon,
+    count: 1,
+    color,
+    material,
+    size: { name: "normal", word: null },
+    relation: null,
+    pose: null,
+    text: null
+  }
   return { subjects: [...subjects, thing], surface: null }
 }
 
@@ -116,19 +150,51 @@ const placeOfHabitat: Readonly<Record<Habitat, Place>> = {
   water: "sea"
 }
 
+/** Without a window that matters: the weather and the hour could not be seen there. */
+const indoorPlaces: ReadonlySet<Place> = new Set<Place>([
+  "bathroom",
+  "bedroom",
+  "cafe",
+  "classroom",
+  "gallery",
+  "garage",
+  "kitchen",
+  "laboratory",
+  "library",
+  "living-room",
+  "office",
+  "stage",
+  "studio",
+  "workshop",
+  "space",
+  "underwater"
+])
+
 /** Where the first thing is at home. Weather and the hour need a sky or a window to be seen. */
 const placeFor = (reading: Reading, subjects: ReadonlyArray<Subject>): Place => {
   if (reading.surface !== null) return placeOfSurface[reading.surface.kind]
   const hero = subjects.find((subject) => subject.icon !== null)
   const outdoors = reading.time !== null || reading.weather !== null || reading.season !== null
   if (hero === undefined) return reading.wall !== null || reading.material !== null ? "room" : "meadow"
-  const place = placeOfHabitat[habitatOf(hero)]
+  const { habitat, home } = traitsOf(hero.icon ?? "", loadIcons().kinds[hero.icon ?? ""])
+  const place = home ?? placeOfHabitat[habitat]
   if (reading.wall !== null) return "room"
   // A cat on a couch is indoors.
-  if (!outdoors && place === "meadow" && subjects.some((subject) => habitatOf(subject) === "room")) return "living-room"
-  if (outdoors && (place === "studio" || place === "living-room" || place === "stage")) return "meadow"
+  if (
+    !outdoors &&
+    !indoorPlaces.has(place) &&
+    place !== "street" &&
+    subjects.some((subject) => habitatOf(subject) === "room")
+  )
+    return "living-room"
+  if (outdoors && indoorPlaces.has(place)) return "meadow"
+  // Snow wants ground to lie on.
+  if (place === "sky" && (reading.weather?.name === "snow" || reading.season !== null)) return "meadow"
   // Something that hangs in the air over things that stand needs a ground below.
-  if ((place === "sky" || place === "space") && subjects.some((subject) => !["air", "space"].includes(habitatOf(subject)))) {
+  if (
+    (place === "sky" || place === "space") &&
+    subjects.some((subject) => !["air", "space"].includes(habitatOf(subject)))
+  ) {
     return place === "space" ? "moon" : "meadow"
   }
   return place

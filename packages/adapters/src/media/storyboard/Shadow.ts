@@ -12,7 +12,7 @@ import type { Stage } from "./Stage.ts"
  */
 export const castShadow = (canvas: Canvas, sprite: Sprite, at: Placement, stage: Stage, light: Light): void => {
   const step = Math.max(2, Math.round(stage.unit / 256))
-  const towards = lerp(-0.3, 0.62, light.backlit)
+  const towards = lerp(-0.24, 0.62, light.backlit)
   const away = -stage.side * lerp(0.85, 0.5, light.backlit)
   const length = light.shadowLength
   const reachX = Math.abs(away) * length * at.height
@@ -39,18 +39,20 @@ export const castShadow = (canvas: Canvas, sprite: Sprite, at: Placement, stage:
       const x = left + (column + 0.5) * step
       if (rise >= 0 && rise < at.height) {
         // Weaker with height: light creeps around tall things.
-        cast[row * width + column] = alphaAt(x - away * length * rise, at.height - rise) * (1 - 0.55 * (rise / at.height))
+        cast[row * width + column] =
+          alphaAt(x - away * length * rise, at.height - rise) * (1 - 0.55 * (rise / at.height))
       }
       // The lowest tenth of the thing, pressed flat where it stands.
       const pressed = (y - at.y) / (at.height * 0.035)
       if (pressed > -1 && pressed < 1) {
-        contact[row * width + column] = alphaAt(x, at.height * (1 - 0.05 * (1 - Math.abs(pressed)) - 0.004)) * (1 - pressed * pressed)
+        contact[row * width + column] =
+          alphaAt(x, at.height * (1 - 0.05 * (1 - Math.abs(pressed)) - 0.004)) * (1 - pressed * pressed)
       }
     }
   }
   blur(cast, width, height, 1, soft / step)
   blur(contact, width, height, 1, Math.max(1, (at.height * 0.016) / step))
-  const strength = light.shadow * 0.62
+  const strength = light.shadow * 0.72
   for (let index = 0; index < cast.length; index++) {
     cast[index] = 1 - (1 - (cast[index] ?? 0) * strength) * (1 - Math.min(0.62, (contact[index] ?? 0) * 0.75))
   }
@@ -85,7 +87,13 @@ export const hoverShadow = (canvas: Canvas, at: Placement, stage: Stage, light: 
 const darken = (
   canvas: Canvas,
   mask: Float32Array,
-  area: { readonly left: number; readonly top: number; readonly width: number; readonly height: number; readonly step: number },
+  area: {
+    readonly left: number
+    readonly top: number
+    readonly width: number
+    readonly height: number
+    readonly step: number
+  },
   stage: Stage
 ): void => {
   const { rgb, width } = canvas
@@ -141,7 +149,10 @@ export const mirrorImage = (canvas: Canvas, sprite: Sprite, at: Placement, mirro
     if (y < 0) continue
     const near = row / (sprite.height * squash)
     const strength = mirror.gloss * (1 - near) ** (1.2 + mirror.roughness * 1.6)
-    const sway = mirror.ripple === 0 ? 0 : Math.round(mirror.ripple * (Math.sin(row * 0.55) + Math.sin(row * 0.23 + 1.3)) * Math.min(1, near * 6 + 0.15))
+    const sway =
+      mirror.ripple === 0
+        ? 0
+        : Math.round(mirror.ripple * (Math.sin(row * 0.55) + Math.sin(row * 0.23 + 1.3)) * Math.min(1, near * 6 + 0.15))
     for (let column = 0; column < sprite.width; column++) {
       const x = left + column + sway
       if (x < 0 || x >= width) continue

@@ -2,7 +2,7 @@ import { clamp, lerp, mix, type Rgb, smoothstep } from "./Color.ts"
 import type { Light } from "./Light.ts"
 import { noiseField } from "./Noise.ts"
 import { makeRandom, type Random } from "./Random.ts"
-import { blur, type Canvas, makePlane, type Plane, resize } from "./Raster.ts"
+import { type Canvas, makePlane, type Plane, resize } from "./Raster.ts"
 import type { Stage } from "./Stage.ts"
 import { glow } from "./Surface.ts"
 
@@ -56,7 +56,13 @@ const paintStars = (canvas: Canvas, stage: Stage, light: Light, random: Random):
 const paintMilkyWay = (rgb: Float32Array, width: number, bottom: number, strength: number): void => {
   const columns = Math.ceil(width / 4)
   const rows = Math.ceil(bottom / 4)
-  const dust = noiseField(columns, rows, { seed: 11, label: "milky way", cellWidth: columns / 6, cellHeight: rows / 5, octaves: 5 })
+  const dust = noiseField(columns, rows, {
+    seed: 11,
+    label: "milky way",
+    cellWidth: columns / 6,
+    cellHeight: rows / 5,
+    octaves: 5
+  })
   const fine = resize(dust.values, columns, rows, 1, width, Math.ceil(bottom))
   for (let y = 0; y < bottom; y++) {
     for (let x = 0; x < width; x++) {
@@ -109,7 +115,13 @@ const paintDisc = (canvas: Canvas, cx: number, cy: number, radius: number, color
 const paintMoon = (canvas: Canvas, cx: number, cy: number, radius: number): void => {
   const { rgb, width } = canvas
   const size = Math.ceil(radius * 2) + 2
-  const seas = noiseField(size, size, { seed: 5, label: "moon", cellWidth: radius * 0.7, cellHeight: radius * 0.7, octaves: 4 })
+  const seas = noiseField(size, size, {
+    seed: 5,
+    label: "moon",
+    cellWidth: radius * 0.7,
+    cellHeight: radius * 0.7,
+    octaves: 4
+  })
   const left = Math.floor(cx - size / 2)
   const top = Math.floor(cy - size / 2)
   for (let y = 0; y < size; y++) {
@@ -130,38 +142,22 @@ const paintMoon = (canvas: Canvas, cx: number, cy: number, radius: number): void
   }
 }
 
-/**
- * Clouds are computed at half the size, which is also the softness they want. Fair weather has heaps: bubbles along a
- * flat base whose height map is lit from the sun. A closed sky is noise on a level ceiling.
- */
+/** Clouds are computed at half the size, which is also the softness they want. */
 const paintClouds = (canvas: Canvas, stage: Stage, light: Light, seed: number): void => {
   const width = Math.ceil(canvas.width / 2)
   const height = Math.ceil(Math.min(canvas.height, stage.horizon + 2) / 2)
   if (height < 4) return
-  const density = light.clouds > 0.75 ? ceiling(width, height, light, seed) : heaps(width, height, light, seed)
-  const alpha = makePlane(width, height)
-  const shade = makePlane(width, height)
-  const sunX = stage.sun.x / 2 > width / 2 ? 1 : -1
   const closed = light.clouds > 0.75
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const at = y * width + x
-      const here = density.values[at] ?? 0
-      const aside = density.values[y * width + clamp(x + sunX * 2, 0, width - 1)] ?? 0
-      const above = density.values[clamp(y - 2, 0, height - 1) * width + x] ?? 0
-      const slope = (here - aside) * 0.6 + (here - above)
-      alpha.values[at] = closed ? smoothstep(0.2, 0.7, here) : smoothstep(0.08, 0.42, here) * 0.95
-      shade.values[at] = closed ? clamp(0.5 + slope * 2.2 + (0.5 - here)) : clamp(0.6 + slope * (1.1 + height / 300) - (here - 0.5) * 0.2)
-    }
-  }
-  const alphaFull = resize(alpha.values, width, height, 1, canvas.width, height * 2)
-  const shadeFull = resize(shade.values, width, height, 1, canvas.width, height * 2)
+  const clouds = closed ? ceiling(width, height, light, seed) : heaps(width, height, stage, light, seed)
+  const alphaFull = resize(clouds.alpha.values, width, height, 1, canvas.width, height * 2)
+  const shadeFull = resize(clouds.shade.values, width, height, 1, canvas.width, height * 2)
   const { rgb } = canvas
   const rows = Math.min(canvas.height, height * 2)
   for (let y = 0; y < rows; y++) {
-    const fade = closed ? 0.9 : 1 - smoothstep(0.7, 1, y / stage.horizon) * 0.75
-    const lit = mix(light.cloudLit, light.haze, 0.3 * smoothstep(0.3, 1, y / stage.horizon))
-    const dark = light.cloudShade
+    const low = smoothstep(0.3, 1, y / stage.horizon)
+    const fade = closed ? 0.92 : 1 - smoothstep(0.72, 1, y / stage.horizon) * 0.7
+    const lit = mix(light.cloudLit, light.haze, 0.32 * low)
+    const dark = mix(light.cloudShade, light.haze, 0.3 * low)
     for (let x = 0, at = y * canvas.width; x < canvas.width; x++, at++) {
       const cover = (alphaFull[at] ?? 0) * fade
       if (cover < 0.004) continue
@@ -175,61 +171,139 @@ const paintClouds = (canvas: Canvas, stage: Stage, light: Light, seed: number): 
   }
 }
 
-const heaps = (width: number, height: number, light: Light, seed: number): Plane => {
+interface Clouds {
+  readonly alpha: Plane
+  readonly shade: Plane
+}
+
+/** Fair weather: heaps of round puffs on a flat base, each puff lit by itself, then torn by noise. */
+const heaps = (width: number, height: number, stage: Stage, light: Light, seed: number): Clouds => {
   const random = makeRandom(seed, "clouds")
-  const density = makePlane(width, height)
-  const amount = Math.max(2, Math.round((width / height) * 1.6 + light.clouds * 7))
+  const clouds: Clouds = { alpha: makePlane(width, height), shade: makePlane(width, height) }
+  const amount = Math.max(2, Math.round((width / height) * 1.3 + light.clouds * 7))
   for (let index = 0; index < amount; index++) {
-    // Clouds far away are lower in the picture, smaller and flatter.
-    const depth = (index + random()) / amount
-    const scale = lerp(1, 0.26, depth) * height * random.between(0.7, 1.2)
-    const baseY = height * lerp(0.24, 0.9, depth)
-    const cx = random.between(-0.05, 1.05) * width
-    const length = scale * random.between(0.5, 0.9)
-    const bubbles = random.whole(11, 17)
-    for (let bubble = 0; bubble < bubbles; bubble++) {
-      const along = random.between(-1, 1)
-      const radius = scale * lerp(0.21, 0.06, Math.abs(along)) * random.between(0.65, 1.1)
-      addBubble(density, cx + along * length, baseY - radius * random.between(0.25, 0.9), radius, baseY)
-    }
+    // From far to near: those far away are lower in the picture, smaller and flatter.
+    const depth = 1 - (index + random()) / amount
+    const tall = lerp(0.4, 0.1, Math.sqrt(depth)) * Math.min(height, width) * random.between(0.75, 1.2)
+    const baseY = height * lerp(0.3, 0.92, depth * 0.9 + random() * 0.1)
+    heap(
+      clouds,
+      random,
+      { cx: random.between(-0.06, 1.06) * width, baseY, tall, wide: tall * random.between(1.5, 2.6) },
+      stage
+    )
   }
-  const broad = noiseField(width, height, { seed, label: "cloud body", cellWidth: height * 0.2, cellHeight: height * 0.12, octaves: 3 })
-  const rough = noiseField(width, height, { seed, label: "cloud edge", cellWidth: height * 0.07, cellHeight: height * 0.05, octaves: 4, gain: 0.62 })
-  const values = density.values
-  for (let index = 0; index < values.length; index++) {
-    const dense = values[index] ?? 0
+  const broad = noiseField(width, height, {
+    seed,
+    label: "cloud body",
+    cellWidth: height * 0.16,
+    cellHeight: height * 0.1,
+    octaves: 3
+  })
+  const rough = noiseField(width, height, {
+    seed,
+    label: "cloud edge",
+    cellWidth: height * 0.05,
+    cellHeight: height * 0.036,
+    octaves: 4,
+    gain: 0.62
+  })
+  const { alpha, shade } = clouds
+  for (let index = 0; index < alpha.values.length; index++) {
+    const dense = alpha.values[index] ?? 0
     if (dense <= 0) continue
-    const torn = ((broad.values[index] ?? 0) - 0.5) * 0.9 + ((rough.values[index] ?? 0) - 0.5) * 0.75
-    // Edges fray more than the body, which stays smooth enough to be lit.
-    values[index] = Math.max(0, dense + torn * (1 - 0.55 * Math.min(1, dense)))
+    const fine = (rough.values[index] ?? 0) - 0.5
+    const torn = ((broad.values[index] ?? 0) - 0.5) * 0.75 + fine * 0.95
+    alpha.values[index] = smoothstep(0.3, 0.82, dense + torn * (1.15 - dense * 0.75)) * 0.97
+    shade.values[index] = clamp((shade.values[index] ?? 0) + fine * 0.26)
   }
-  blur(values, width, height, 1, Math.max(1, height / 220))
-  return density
+  return clouds
 }
 
-/** Adds a round hill to the height map; below the base of its cloud it falls off quickly. */
-const addBubble = (density: Plane, cx: number, cy: number, radius: number, baseY: number): void => {
-  const { height, values, width } = density
-  for (let y = Math.max(0, Math.floor(cy - radius)); y < Math.min(height, cy + radius); y++) {
-    const dy = (y - cy) / radius
-    const flat = y > baseY ? Math.max(0, 1 - (y - baseY) / (radius * 0.4)) : 1
-    for (let x = Math.max(0, Math.floor(cx - radius)); x < Math.min(width, cx + radius); x++) {
-      const dx = (x - cx) / radius
-      const hill = (1 - dx * dx - dy * dy) * flat
-      if (hill <= 0) continue
-      const at = y * width + x
-      const old = values[at] ?? 0
-      // A soft maximum: hills grow together, and no plateau forms where many overlap.
-      values[at] = Math.max(old, hill) + Math.min(old, hill) * 0.3 * Math.max(0, 1.4 - old)
+/** One cloud: a row of large puffs on the base, a few above its middle, and small ones that grow out of those. */
+const heap = (
+  clouds: Clouds,
+  random: Random,
+  form: { readonly cx: number; readonly baseY: number; readonly tall: number; readonly wide: number },
+  stage: Stage
+): void => {
+  const { baseY, cx, tall, wide } = form
+  const body: Array<{ readonly x: number; readonly y: number; readonly r: number }> = []
+  const row = random.whole(6, 9)
+  const lean = random.between(-0.35, 0.35)
+  for (let index = 0; index < row; index++) {
+    const along = (index / (row - 1)) * 2 - 1
+    const arch = Math.max(0, 1 - (along - lean) ** 2 * 0.8)
+    const r = Math.max((wide / row) * 0.95, tall * lerp(0.16, 0.36, arch)) * random.between(0.9, 1.12)
+    body.push({ x: cx + along * wide * 0.5, y: baseY - r * random.between(0.4, 0.6), r })
+  }
+  for (let index = 0; index < 4; index++) {
+    const along = lean + random.between(-0.36, 0.36)
+    body.push({
+      x: cx + along * wide * 0.5,
+      y: baseY - tall * random.between(0.4, 0.62),
+      r: tall * random.between(0.24, 0.34)
+    })
+  }
+  for (const at of body) puff(clouds, { ...at, baseY, tall }, stage.side)
+  for (let index = 0; index < 26; index++) {
+    const from = body[Math.floor(random() * body.length)] ?? { x: cx, y: baseY, r: tall * 0.2 }
+    const angle = -Math.PI * random.between(0.08, 0.92)
+    const r = from.r * random.between(0.3, 0.52)
+    const reach = from.r * 0.66
+    puff(
+      clouds,
+      { x: from.x + Math.cos(angle) * reach, y: from.y + Math.sin(angle) * reach, r, baseY, tall },
+      stage.side
+    )
+  }
+}
+
+const puff = (
+  clouds: Clouds,
+  at: { readonly x: number; readonly y: number; readonly r: number; readonly baseY: number; readonly tall: number },
+  side: number
+): void => {
+  const { alpha, shade } = clouds
+  const { height, width } = alpha
+  for (let y = Math.max(0, Math.floor(at.y - at.r)); y < Math.min(height, at.y + at.r); y++) {
+    const dy = (y - at.y) / at.r
+    const base = y > at.baseY ? Math.max(0, 1 - (y - at.baseY) / (at.r * 0.5)) : 1
+    const lift = clamp((at.baseY - y) / at.tall)
+    for (let x = Math.max(0, Math.floor(at.x - at.r)); x < Math.min(width, at.x + at.r); x++) {
+      const dx = (x - at.x) / at.r
+      const distance = dx * dx + dy * dy
+      if (distance >= 1) continue
+      const cover = (1 - distance) * (1 - distance) * 1.7 * base
+      const opaque = cover > 1 ? 1 : cover
+      const bright = clamp(0.3 + lift * 0.42 - dy * 0.34 + dx * side * 0.16)
+      const index = y * width + x
+      shade.values[index] = (shade.values[index] ?? 0) * (1 - opaque) + bright * opaque
+      alpha.values[index] = (alpha.values[index] ?? 0) + (1 - (alpha.values[index] ?? 0)) * opaque
     }
   }
 }
 
-const ceiling = (width: number, height: number, light: Light, seed: number): Plane => {
-  const field = noiseField(width, height, { seed, label: "overcast", cellWidth: height * 0.75, cellHeight: height * 0.26, octaves: 6, gain: 0.55 })
-  const values = field.values
-  for (let index = 0; index < values.length; index++) {
-    values[index] = clamp(((values[index] ?? 0) - 0.5) * 2.1 + light.clouds * 0.55)
+/** A closed sky: noise on a level ceiling, long bands near the horizon. */
+const ceiling = (width: number, height: number, light: Light, seed: number): Clouds => {
+  const field = noiseField(width, height, {
+    seed,
+    label: "overcast",
+    cellWidth: height * 0.75,
+    cellHeight: height * 0.26,
+    octaves: 6,
+    gain: 0.55
+  })
+  const alpha = makePlane(width, height)
+  const shade = makePlane(width, height)
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = y * width + x
+      const here = clamp(((field.values[at] ?? 0) - 0.5) * 2.1 + light.clouds * 0.55)
+      const above = clamp(((field.values[Math.max(0, y - 2) * width + x] ?? 0) - 0.5) * 2.1 + light.clouds * 0.55)
+      alpha.values[at] = smoothstep(0.15, 0.65, here)
+      shade.values[at] = clamp(0.95 - here * 0.85 + (here - above) * 2.4)
+    }
   }
-  return field
+  return { alpha, shade }
 }

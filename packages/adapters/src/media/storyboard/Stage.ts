@@ -24,14 +24,23 @@ export interface Stage {
 /** `top`: a table top before a wall. `floor`: a room. `ground`: the open. `free`: nothing to stand on. */
 export type StageKind = "top" | "floor" | "ground" | "free"
 
-export const makeStage = (width: number, height: number, kind: StageKind, light: Light, seed: number): Stage => {
+/** `empty`: nobody will stand there, so the land itself is the subject and takes more of the picture. */
+export const makeStage = (
+  width: number,
+  height: number,
+  kind: StageKind,
+  light: Light,
+  seed: number,
+  empty = false
+): Stage => {
   const random = makeRandom(seed, "stage")
   const side = random.chance(0.5) ? 1 : -1
   const tall = height / width
   const lines = linesOf(kind, tall)
-  const horizon = height * lines.horizon
+  const horizon = height * (empty && kind === "ground" ? lines.horizon + 0.1 : lines.horizon)
   const sunX = width * (0.5 + side * lerp(0.32, 0.2, light.backlit))
-  const sunY = horizon * (1 - lerp(0.06, 0.92, Math.max(0, light.sunHeight))) + height * (light.sunHeight < 0 ? 0.06 : 0)
+  const sunY =
+    horizon * (1 - lerp(0.06, 0.92, Math.max(0, light.sunHeight))) + height * (light.sunHeight < 0 ? 0.06 : 0)
   return {
     width,
     height,
@@ -52,7 +61,7 @@ const linesOf = (kind: StageKind, tall: number): { horizon: number; back: number
   switch (kind) {
     case "top":
       // The eye is well above the table: its far edge is `back` and the horizon of its perspective lies higher.
-      return { horizon: 0.3, back: lerp(0.62, 0.6, t), front: lerp(0.84, 0.79, t), edge: lerp(0.95, 0.88, t) }
+      return { horizon: 0.3, back: lerp(0.61, 0.58, t), front: lerp(0.82, 0.765, t), edge: lerp(0.94, 0.86, t) }
     case "floor":
       return { horizon: 0.42, back: lerp(0.74, 0.72, t), front: lerp(0.9, 0.86, t), edge: 1 }
     case "ground":

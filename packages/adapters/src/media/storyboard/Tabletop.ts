@@ -41,7 +41,10 @@ export const paintTabletop = (s: Scenery, surface: Surface): Ground => {
   paintFront(s, surface, texture)
   if (beside !== null) narrow(s, beside)
   s.draw(rect(0, back - unit * 0.02, width, unit * 0.02, "url(#seam)") + seam)
-  return { mirror: { gloss: texture.gloss * (texture.metal ? 0.85 : 0.9), roughness: texture.roughness, ripple: 0 }, water: null }
+  return {
+    mirror: { gloss: texture.gloss * (texture.metal ? 0.85 : 0.9), roughness: texture.roughness, ripple: 0 },
+    water: null
+  }
 }
 
 /** A soft dark line where the top meets the wall. */
@@ -82,7 +85,9 @@ const layMirror = (s: Scenery, texture: Texture, behind: Float32Array | null): v
         const own = rgb[start + index + channel] ?? 0
         const image = (behind[row * width * 3 + index + channel] ?? 0) * (tint[channel] ?? 1)
         // Metals are seen by what they mirror, so their own texture stays on top of the image.
-        rgb[start + index + channel] = texture.metal ? own * (1 - amount + (amount * image) / 0.55) : own * (1 - amount) + (image * 0.7 + own * 0.3) * amount
+        rgb[start + index + channel] = texture.metal
+          ? own * (1 - amount + (amount * image) / 0.55)
+          : own * (1 - amount) + (image * 0.7 + own * 0.3) * amount
       }
     }
   }
@@ -94,7 +99,12 @@ const shadeTop = (s: Scenery, texture: Texture): void => {
   const { back, edge, front, side, unit, width } = stage
   const rows = { top: Math.round(back), bottom: Math.round(edge) }
   const strong = 0.22 + texture.gloss * 0.4
-  pool(canvas, { x: width * (0.5 + side * 0.05), y: lerp(back, front, 0.75), width: width * 0.62, height: unit * 0.34 }, [1 + strong, 1 + strong * 0.97, 1 + strong * 0.9], rows)
+  pool(
+    canvas,
+    { x: width * (0.5 + side * 0.05), y: lerp(back, front, 0.75), width: width * 0.62, height: unit * 0.34 },
+    [1 + strong, 1 + strong * 0.97, 1 + strong * 0.9],
+    rows
+  )
   const { rgb } = canvas
   for (let y = rows.top; y < rows.bottom; y++) {
     const near = (y - back) / (edge - back)
@@ -161,13 +171,26 @@ const drawers = (s: Scenery, top: number, below: number, hex: (by: number) => st
   let svg = ""
   for (let index = 0; index < amount; index++) {
     const x = index * w
-    svg += rect(x + unit * 0.006, top + unit * 0.008, w - unit * 0.012, Math.min(below, unit * 0.3), hex(0.92)) + rect(x + unit * 0.006, top + unit * 0.008, w - unit * 0.012, unit * 0.004, hex(1.25))
+    svg +=
+      rect(x + unit * 0.006, top + unit * 0.008, w - unit * 0.012, Math.min(below, unit * 0.3), hex(0.92)) +
+      rect(x + unit * 0.006, top + unit * 0.008, w - unit * 0.012, unit * 0.004, hex(1.25))
     const hx = x + w * 0.3
     const hy = top + Math.min(below * 0.42, unit * 0.06)
     svg +=
-      rect(hx - unit * 0.006, hy - unit * 0.006, w * 0.4 + unit * 0.012, unit * 0.034, "#000000", 'opacity="0.32" rx="6"') +
+      rect(
+        hx - unit * 0.006,
+        hy - unit * 0.006,
+        w * 0.4 + unit * 0.012,
+        unit * 0.034,
+        "#000000",
+        'opacity="0.32" rx="6"'
+      ) +
       path(`M${n(hx)} ${n(hy + unit * 0.006)}h${n(w * 0.4)}v${n(unit * 0.014)}h${n(-w * 0.4)}Z`, s.tone("#c3c8cc")) +
-      path(`M${n(hx)} ${n(hy + unit * 0.006)}h${n(w * 0.4)}v${n(unit * 0.004)}h${n(-w * 0.4)}Z`, "#ffffff", 'opacity="0.7"')
+      path(
+        `M${n(hx)} ${n(hy + unit * 0.006)}h${n(w * 0.4)}v${n(unit * 0.004)}h${n(-w * 0.4)}Z`,
+        "#ffffff",
+        'opacity="0.7"'
+      )
   }
   return svg
 }
@@ -180,7 +203,10 @@ const doors = (s: Scenery, top: number, below: number, hex: (by: number) => stri
   let svg = rect(0, top, width, below, paint)
   for (let index = 0; index < amount; index++) {
     const x = index * w
-    svg += rect(x, top, unit * 0.004, below, hex(0.3), 'opacity="0.6"') + rect(x + w * 0.1, top + unit * 0.025, w * 0.8, below, "#000000", 'opacity="0.1"') + rect(x + w * 0.12, top + unit * 0.03, w * 0.78, below, paint)
+    svg +=
+      rect(x, top, unit * 0.004, below, hex(0.3), 'opacity="0.6"') +
+      rect(x + w * 0.1, top + unit * 0.025, w * 0.8, below, "#000000", 'opacity="0.1"') +
+      rect(x + w * 0.12, top + unit * 0.03, w * 0.78, below, paint)
     svg += rect(x + w * (index % 2 === 0 ? 0.86 : 0.1), top + unit * 0.05, unit * 0.012, unit * 0.05, s.tone("#d9b565"))
   }
   return svg
@@ -189,7 +215,12 @@ const doors = (s: Scenery, top: number, below: number, hex: (by: number) => stri
 const legs = (s: Scenery, top: number, below: number, hex: (by: number) => string): string => {
   const { unit, width } = s.stage
   const w = unit * 0.075
-  return rect(width * 0.08, top, w, below, hex(0.85)) + rect(width * 0.08, top, w * 0.25, below, hex(1.1)) + rect(width * 0.92 - w, top, w, below, hex(0.85)) + rect(width * 0.92 - w, top, w * 0.25, below, hex(1.1))
+  return (
+    rect(width * 0.08, top, w, below, hex(0.85)) +
+    rect(width * 0.08, top, w * 0.25, below, hex(1.1)) +
+    rect(width * 0.92 - w, top, w, below, hex(0.85)) +
+    rect(width * 0.92 - w, top, w * 0.25, below, hex(1.1))
+  )
 }
 
 /** A plinth is narrower than the picture: beside it the wall comes back. */

@@ -20,7 +20,15 @@ export interface Texture {
 /** Scratch rows of noise, shared by all textures of a picture; a row is used up before the next is asked for. */
 export interface Grain {
   /** Noise in 0..1 at `frequency` cells a metre in each direction, in one of four buffers. */
-  row(slot: 0 | 1 | 2 | 3, count: number, u0: number, du: number, v: number, across: number, along: number): Float32Array
+  row(
+    slot: 0 | 1 | 2 | 3,
+    count: number,
+    u0: number,
+    du: number,
+    v: number,
+    across: number,
+    along: number
+  ): Float32Array
   readonly noise: Noise
 }
 

@@ -7,6 +7,7 @@ import type { MadeMaterial } from "./TexturesMade.ts"
 export type GroundTexture =
   | Exclude<Material, MadeMaterial>
   | "asphalt"
+  | "autumn-grass"
   | "carpet"
   | "crops"
   | "grass"
@@ -161,8 +162,7 @@ const sand =
       const fine = visible(120, dv) * 0.3
       for (let x = 0; x < count; x++) {
         const wave = Math.sin((v + (bend[x] ?? 0) * 0.5) * ripple * 6.283) * 0.5 + 0.5
-        const amount =
-          0.18 + (dunes[x] ?? 0) * 0.4 + (wave - 0.5) * 0.34 * share + ((grit[x] ?? 0) - 0.5) * fine
+        const amount = 0.18 + (dunes[x] ?? 0) * 0.4 + (wave - 0.5) * 0.34 * share + ((grit[x] ?? 0) - 0.5) * fine
         put(out, x, light, dark, clamp(amount), 1)
       }
     }
@@ -206,10 +206,7 @@ const grass =
       const b = visible(12, dv)
       for (let x = 0; x < count; x++) {
         const amount =
-          0.45 +
-          ((patch[x] ?? 0) - 0.5) * 0.5 +
-          ((tuft[x] ?? 0) - 0.5) * 0.7 * a +
-          ((blade[x] ?? 0) - 0.5) * 0.8 * b
+          0.45 + ((patch[x] ?? 0) - 0.5) * 0.5 + ((tuft[x] ?? 0) - 0.5) * 0.7 * a + ((blade[x] ?? 0) - 0.5) * 0.8 * b
         put(out, x, mixInto(light, straw, clamp((field[x] ?? 0) * 1.6 - 0.7)), dark, clamp(amount), 1)
       }
     }
@@ -234,7 +231,18 @@ const crops: Maker = (grain) => {
 
 export const groundTextures: Readonly<Record<GroundTexture, Maker>> = {
   asphalt: blotched("#6b6d72", "#4a4c50", 14, 0.8),
-  brick: blocks({ width: 0.24, height: 0.085, stagger: 0.5, joint: 0.012, mortar: "#cbc1b4", pale: "#b4573c", deep: "#7d3425", rough: 1, gloss: 0 }),
+  "autumn-grass": grass("#b9a650", "#7a6a34", "#c98f42"),
+  brick: blocks({
+    width: 0.24,
+    height: 0.085,
+    stagger: 0.5,
+    joint: 0.012,
+    mortar: "#cbc1b4",
+    pale: "#b4573c",
+    deep: "#7d3425",
+    rough: 1,
+    gloss: 0
+  }),
   carpet: blotched("#8d7f9c", "#6a5c7c", 40, 0.7),
   concrete: blotched("#bfbfbb", "#8f908e", 7, 0.85, 0.04),
   crops,
@@ -243,17 +251,57 @@ export const groundTextures: Readonly<Record<GroundTexture, Maker>> = {
   ice,
   leaves: grass("#8a6a3c", "#4a3a22", "#b0803c"),
   marble,
-  paving: blocks({ width: 0.62, height: 0.4, stagger: 0.5, joint: 0.014, mortar: "#8a8780", pale: "#c9c4ba", deep: "#a8a399", rough: 0.5, gloss: 0.03 }),
+  paving: blocks({
+    width: 0.62,
+    height: 0.4,
+    stagger: 0.5,
+    joint: 0.014,
+    mortar: "#8a8780",
+    pale: "#c9c4ba",
+    deep: "#a8a399",
+    rough: 0.5,
+    gloss: 0.03
+  }),
   regolith: blotched("#b9b9bb", "#85858a", 5, 1),
   rock: blotched("#8f8a84", "#55524e", 5, 1.3),
   rust: blotched("#cf7a4c", "#94492a", 5, 1.1),
   sand: sand("#f2d9a4", "#d0a468", 6),
   seabed: sand("#d9cfa4", "#a89c74", 4),
-  slate: blocks({ width: 0.5, height: 0.5, stagger: 0, joint: 0.01, mortar: "#2e3236", pale: "#596068", deep: "#3d434a", rough: 0.7, gloss: 0.12 }),
+  slate: blocks({
+    width: 0.5,
+    height: 0.5,
+    stagger: 0,
+    joint: 0.01,
+    mortar: "#2e3236",
+    pale: "#596068",
+    deep: "#3d434a",
+    rough: 0.7,
+    gloss: 0.12
+  }),
   snow: blotched("#ffffff", "#d9e6f4", 2.2, 0.9),
   soil: blotched("#8a6646", "#5a3f2a", 9, 1.2),
-  stone: blocks({ width: 0.36, height: 0.24, stagger: 0.37, joint: 0.03, mortar: "#5e5a55", pale: "#b3aca2", deep: "#7d776f", rough: 1.6, gloss: 0.03 }),
-  tile: blocks({ width: 0.2, height: 0.2, stagger: 0, joint: 0.008, mortar: "#b9bfc2", pale: "#f3f6f6", deep: "#dfe9ea", rough: 0.15, gloss: 0.3 })
+  stone: blocks({
+    width: 0.36,
+    height: 0.24,
+    stagger: 0.37,
+    joint: 0.03,
+    mortar: "#5e5a55",
+    pale: "#b3aca2",
+    deep: "#7d776f",
+    rough: 1.6,
+    gloss: 0.03
+  }),
+  tile: blocks({
+    width: 0.2,
+    height: 0.2,
+    stagger: 0,
+    joint: 0.007,
+    mortar: "#cfd5d6",
+    pale: "#f3f6f6",
+    deep: "#e2ebeb",
+    rough: 0.15,
+    gloss: 0.3
+  })
 }
 
 /** For what is a colour of paint more than a material. */

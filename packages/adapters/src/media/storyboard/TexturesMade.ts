@@ -3,7 +3,10 @@ import type { Material } from "./Scene.ts"
 import { cellValue, type Grain, put, type Texture, visible } from "./Texture.ts"
 
 /** Worked materials: metals, woods, fabrics and the like. Stone and earth are in `TexturesGround.ts`. */
-export type MadeMaterial = Exclude<Material, "brick" | "concrete" | "granite" | "ice" | "marble" | "sand" | "slate" | "stone" | "tile">
+export type MadeMaterial = Exclude<
+  Material,
+  "brick" | "concrete" | "granite" | "ice" | "marble" | "sand" | "slate" | "stone" | "tile"
+>
 
 type Maker = (grain: Grain) => Texture
 
@@ -28,8 +31,7 @@ const metal =
         const b = brushed * 0.5 * visible(260, dv)
         const c = brushed * 0.45 * visible(640, dv)
         for (let x = 0; x < count; x++) {
-          const streak =
-            ((coarse[x] ?? 0) - 0.5) * a + ((middle[x] ?? 0) - 0.5) * b + ((fine[x] ?? 0) - 0.5) * c
+          const streak = ((coarse[x] ?? 0) - 0.5) * a + ((middle[x] ?? 0) - 0.5) * b + ((fine[x] ?? 0) - 0.5) * c
           put(out, x, dark, light, clamp(0.5 + streak * 1.15 + ((slow[x] ?? 0) - 0.5) * 0.5), 1)
         }
       }
@@ -117,7 +119,10 @@ const grained =
         for (let x = 0; x < count; x++) {
           const crease = Math.abs((pebble[x] ?? 0) - 0.5) * 2
           const amount =
-            0.35 + ((blotch[x] ?? 0) - 0.5) * 0.4 + (0.5 - crease) * contrast * share + ((speck[x] ?? 0) - 0.5) * contrast * share
+            0.35 +
+            ((blotch[x] ?? 0) - 0.5) * 0.4 +
+            (0.5 - crease) * contrast * share +
+            ((speck[x] ?? 0) - 0.5) * contrast * share
           put(out, x, light, dark, clamp(amount), 1)
         }
       }

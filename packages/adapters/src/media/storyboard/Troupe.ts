@@ -8,6 +8,8 @@ export interface Troupe {
   readonly left: number
   readonly width: number
   readonly height: number
+  /** Something in it towers over the rest, and may fill the picture from top to bottom. */
+  readonly towering: boolean
 }
 
 /** Lengths are relative heights; `x` is the middle, `y` the height of the foot above the ground. */
@@ -24,27 +26,39 @@ export interface Member {
   readonly facing: boolean
 }
 
+interface Link {
+  readonly kind: RelationKind
+  readonly word: string
+}
+
+interface Bond extends Link {
+  readonly parent: Actor
+}
+
 /** Groups actors by their relations and repeats them by their counts. */
 export const buildTroupe = (cast: ReadonlyArray<Actor>, heightOf: (actor: Actor) => number): ReadonlyArray<Troupe> => {
   const byIndex = new Map(cast.map((actor) => [actor.index, actor]))
-  const parentOf = new Map<Actor, { readonly parent: Actor; readonly kind: RelationKind }>()
+  const parentOf = new Map<Actor, Bond>()
   for (const actor of cast) {
     const relation = actor.subject.relation
     if (relation === null || relation.kind === "beside") continue
     const other = byIndex.get(relation.to)
     if (other === undefined || other === actor) continue
     if (reaches(parentOf, other, actor)) continue
-    parentOf.set(actor, { parent: other, kind: relation.kind })
+    parentOf.set(actor, { parent: other, kind: relation.kind, word: relation.word })
   }
   return cast
     .filter((actor) => !parentOf.has(actor))
     .flatMap((root) => {
-      const children = [...parentOf].filter(([, link]) => link.parent === root).map(([child, { kind }]) => ({ child, kind }))
+      const children = [...parentOf]
+        .filter(([, bond]) => bond.parent === root)
+        .map(([child, bond]) => ({ child, bond }))
       return Array.from({ length: root.subject.count }, (_, copy) => {
         // What belongs to several is shared out: one rider for each horse, and all that is left to the first.
-        const mine = children.flatMap(({ child, kind }) => {
-          const count = root.subject.count > 1 ? shareOf(child.subject.count, root.subject.count, copy) : child.subject.count
-          return count > 0 ? [{ child, kind, count }] : []
+        const mine = children.flatMap(({ bond, child }) => {
+          const count =
+            root.subject.count > 1 ? shareOf(child.subject.count, root.subject.count, copy) : child.subject.count
+          return count > 0 ? [{ child, bond, count }] : []
         })
         return assemble(root, mine, parentOf, heightOf)
       })
@@ -63,8 +77,8 @@ const reaches = (links: ReadonlyMap<Actor, { readonly parent: Actor }>, from: Ac
 
 const assemble = (
   root: Actor,
-  children: ReadonlyArray<{ readonly child: Actor; readonly kind: RelationKind; readonly count: number }>,
-  links: ReadonlyMap<Actor, { readonly parent: Actor; readonly kind: RelationKind }>,
+  children: ReadonlyArray<{ readonly child: Actor; readonly bond: Link; readonly count: number }>,
+  links: ReadonlyMap<Actor, Bond>,
   heightOf: (actor: Actor) => number
 ): Troupe => {
   const members: Array<Member> = []
@@ -75,21 +89,27 @@ const assemble = (
   }
   let height = heightOf(root)
   // A shelter must be larger than what it shelters.
-  for (const { child, kind } of children) {
-    if (kind === "under") height = Math.max(height, heightOf(child) * (root.traits.habitat === "air" ? 0.5 : 1.9))
+  for (const {
+    bond: { kind },
+    child
+  } of children) {
+    const small = heightOf(child)
+    // But not so large that what it shelters cannot be seen.
+    if (kind === "under" && root.traits.habitat !== "air")
+      height = Math.min(Math.max(height, small * 1.8), small * 2.15)
     if (kind === "riding" || kind === "on") height = Math.max(height, heightOf(child) * 0.8)
     if (kind === "in") height = Math.max(height, heightOf(child) * 0.75)
   }
   const base = add(root, { x: 0, y: 0, width: height * root.aspect, height, layer: 0, held: false }, false)
-  for (const { child, kind, count } of children) attach(base, child, kind, count, 1)
+  for (const { bond, child, count } of children) attach(base, child, bond, count, 1)
 
-  function attach(parent: Member, child: Actor, kind: RelationKind, count: number, level: number): void {
-    const spots = spotsFor(parent, child, kind, count, heightOf(child))
+  function attach(parent: Member, child: Actor, bond: Link, count: number, level: number): void {
+    const spots = spotsFor(parent, child, bond, count, heightOf(child))
     spots.forEach((spot, copy) => {
       const member = add(child, { ...spot, layer: spot.layer * 10 ** -level + parent.layer + copy * 0.01 }, true)
       if (level > 4) return
-      for (const [grandchild, link] of links) {
-        if (link.parent === child && copy === 0) attach(member, grandchild, link.kind, grandchild.subject.count, level + 1)
+      for (const [grandchild, next] of links) {
+        if (next.parent === child && copy === 0) attach(member, grandchild, next, grandchild.subject.count, level + 1)
       }
     })
   }
@@ -98,61 +118,123 @@ const assemble = (
   const right = Math.max(...members.map((member) => member.x + member.width / 2))
   const top = Math.max(...members.map((member) => member.y + member.height))
   // The one that stands comes first; the painter sorts by layer.
-  return { members, left, width: right - left, height: top }
+  const towering = root.traits.metres >= 5 || children.some(({ bond }) => bond.kind === "under")
+  return { members, left, width: right - left, height: top, towering }
 }
 
 type Spot = Omit<Member, "actor" | "facing">
 
-const spotsFor = (parent: Member, child: Actor, kind: RelationKind, count: number, wanted: number): ReadonlyArray<Spot> => {
-  const spread = (index: number): number => (count === 1 ? 0 : (index / (count - 1) - 0.5))
-  const spot = (index: number, height: number, x: number, y: number, layer: number, held = true): Spot => ({
-    x: parent.x + x + spread(index) * Math.max(0, parent.width * 0.9 - height * child.aspect),
-    y: parent.y + y,
+/** Where a child goes on, under or beside its parent. Lengths are relative heights from the parent's foot. */
+const spotsFor = (parent: Member, child: Actor, link: Link, count: number, wanted: number): ReadonlyArray<Spot> => {
+  const { seat } = parent.actor.traits
+  const limit = (height: number, widest: number): number =>
+    Math.min(height, (parent.width * widest) / child.aspect / Math.max(1, count * 0.9))
+  const one = (height: number, x: number, y: number, layer: number, held = true): Spot => ({
+    x,
+    y,
     width: height * child.aspect,
     height,
     layer,
     held
   })
-  const limit = (height: number, widest: number): number => Math.min(height, (parent.width * widest) / child.aspect / Math.max(1, count * 0.9))
-  return Array.from({ length: count }, (_, index): Spot => {
-    switch (kind) {
+  const base = ((): Spot => {
+    switch (link.kind) {
       case "riding": {
-        const height = limit(Math.min(wanted, parent.height * 0.85), 1)
-        return spot(index, height, 0, parent.height * (1 - parent.actor.traits.seat) - height * 0.16, 1)
+        const height = limit(Math.min(wanted, parent.height * 0.9), 1)
+        // On a board one stands; on an animal the legs are out of sight behind it.
+        return seat > 0.55
+          ? one(height, 0, parent.height * (1 - seat) - height * 0.04, 1)
+          : one(height, 0, parent.height * (1 - seat) - height * 0.34, -1)
       }
-      case "on": {
-        const height = limit(wanted, 1.15)
-        return spot(index, height, 0, parent.height * (1 - parent.actor.traits.seat), 1)
-      }
+      case "on":
+        return one(limit(wanted, 1.15), 0, parent.height * (1 - seat), 1)
       case "in": {
         const height = limit(Math.min(wanted, parent.height), 0.78)
-        return spot(index, height, 0, parent.height * 0.86 - height * 0.42, -1)
+        return one(height, 0, parent.height * 0.86 - height * 0.42, -1)
       }
-      case "above": {
-        return spot(index, wanted, 0, parent.height * 1.12, 1)
-      }
+      case "above":
+        return one(wanted, 0, parent.height * 1.12, 1)
       case "under": {
-        if (parent.actor.traits.habitat === "air") return spot(index, wanted, 0, -wanted * 1.08, 1, false)
-        const height = limit(Math.min(wanted, parent.height * 0.55), 0.8)
-        return spot(index, height, -parent.width * 0.16, -parent.height * 0.03, 1, false)
+        if (parent.actor.traits.habitat === "air" || parent.actor.traits.habitat === "space")
+          return one(wanted, 0, -wanted * 1.08, 1, false)
+        const height = limit(Math.min(wanted, parent.height * 0.6), 0.8)
+        return one(height, -parent.width * 0.2, -parent.height * 0.045, 1, false)
       }
-      case "in-front-of": {
-        return spot(index, wanted, parent.width * 0.3, -parent.height * 0.06, 1, false)
-      }
-      case "behind": {
-        return spot(index, wanted, -parent.width * 0.34, parent.height * 0.05, -1, false)
-      }
-      case "held-by": {
-        const height = Math.min(wanted, parent.height * 0.42, (parent.width * 0.7) / child.aspect)
-        return spot(index, Math.max(height, parent.height * 0.24), -parent.width * 0.18, parent.height * 0.12, 1)
-      }
-      case "worn-by": {
-        const width = parent.width * 0.62
-        const height = Math.min(width / child.aspect, parent.height * 0.4)
-        return spot(index, height, 0, parent.height * 0.86, 1)
-      }
+      case "in-front-of":
+        return one(wanted, parent.width * 0.3, -parent.height * 0.06, 1, false)
+      case "behind":
+        return one(wanted, -parent.width * 0.34, parent.height * 0.05, -1, false)
+      case "held-by":
+        return heldSpot(parent, child, link, wanted, one)
+      case "worn-by":
+        return wornSpot(parent, child, one)
       case "beside":
-        return spot(index, wanted, 0, 0, 0, false)
+        return one(wanted, 0, 0, 0, false)
     }
-  })
+  })()
+  const spread = Math.max(0, parent.width * 0.9 - base.width)
+  return Array.from({ length: count }, (_, index) => ({
+    ...base,
+    x: parent.x + base.x + (count === 1 ? 0 : (index / (count - 1) - 0.5) * spread),
+    y: parent.y + base.y
+  }))
+}
+
+type Place = (height: number, x: number, y: number, layer: number, held?: boolean) => Spot
+
+/** A book is read before the chest, a kite flies, an umbrella covers the head; anything else is in the hand. */
+const heldSpot = (parent: Member, child: Actor, link: Link, wanted: number, one: Place): Spot => {
+  const { height, width } = parent
+  const fit = (share: number, widest: number): number =>
+    Math.max(Math.min(wanted, height * share, (width * widest) / child.aspect), height * 0.2)
+  if (child.traits.habitat === "air") return one(Math.min(wanted * 1.2, height * 0.75), width * 0.62, height * 0.72, 1)
+  if (child.subject.icon === "umbrella") return one(height * 0.95, width * 0.16, height * 0.36, -1)
+  if (/^read|^typ|^writ/.test(link.word)) return one(fit(0.34, 0.85), 0, height * 0.1, 1)
+  const item = fit(0.62, 0.75)
+  return one(item, width * 0.4, height * 0.3 - item * 0.38, 1)
+}
+
+/** Hats sit on top of the head, glasses before the eyes, scarves and ties below the chin. */
+const wornSpot = (parent: Member, child: Actor, one: Place): Spot => {
+  const [cx, top, headWidth, headHeight] = headOf(parent.actor)
+  const x = (cx - 0.5) * parent.width
+  const icon = child.subject.icon ?? ""
+  const wide = headWidth * parent.width
+  const crown = (1 - top) * parent.height
+  if (icon === "glasses" || icon === "sunglasses" || icon === "goggles") {
+    const height = (wide * 0.86) / child.aspect
+    return one(height, x, crown - headHeight * parent.height * 0.5 - height / 2, 1)
+  }
+  if (icon === "scarf" || icon === "necktie") {
+    const height = Math.min((wide * 0.8) / child.aspect, parent.height * 0.34)
+    return one(height, x, crown - headHeight * parent.height - height * 0.72, 1)
+  }
+  const height = Math.min((wide * 1.02) / child.aspect, parent.height * 0.5)
+  return one(height, x, crown - height * (icon === "headphone" ? 0.9 : 0.24), 1)
+}
+
+type Head = readonly [middle: number, top: number, width: number, height: number]
+
+/** Where the head is, as fractions of the drawing: most animals are seen from the side, looking left. */
+const headOf = (actor: Actor): Head =>
+  heads[actor.subject.icon ?? ""] ?? (actor.aspect < 0.9 ? [0.5, 0, 0.78, 0.5] : [0.3, 0, 0.42, 0.42])
+
+const heads: Readonly<Record<string, Head>> = {
+  astronaut: [0.5, 0, 0.62, 0.46],
+  "black-cat": [0.4, 0.1, 0.52, 0.36],
+  cat: [0.32, 0.08, 0.5, 0.36],
+  cow: [0.2, 0.12, 0.28, 0.3],
+  dog: [0.46, 0.02, 0.66, 0.46],
+  elephant: [0.42, 0.04, 0.5, 0.5],
+  "front-facing-baby-chick": [0.5, 0.06, 0.66, 0.44],
+  horse: [0.17, 0.04, 0.22, 0.24],
+  "man-standing": [0.5, 0, 0.42, 0.2],
+  owl: [0.5, 0.06, 0.7, 0.42],
+  penguin: [0.4, 0.01, 0.44, 0.22],
+  "person-standing": [0.5, 0, 0.42, 0.2],
+  rabbit: [0.34, 0.32, 0.4, 0.32],
+  robot: [0.5, 0.11, 0.64, 0.34],
+  "snowman-without-snow": [0.5, 0.12, 0.52, 0.3],
+  "teddy-bear": [0.5, 0.02, 0.66, 0.44],
+  "woman-standing": [0.5, 0, 0.42, 0.2]
 }

@@ -30,7 +30,14 @@ export const softPolygon = (points: ReadonlyArray<Point>): string => {
 }
 
 /** Points from `(fromX, y)` to `(toX, y)` whose heights wander: a skyline. `rough` is the height of the wandering. */
-export const skyline = (random: Random, fromX: number, toX: number, y: number, rough: number, steps: number): Array<Point> => {
+export const skyline = (
+  random: Random,
+  fromX: number,
+  toX: number,
+  y: number,
+  rough: number,
+  steps: number
+): Array<Point> => {
   // Three waves of different length that never line up look less made than midpoint displacement.
   const phases = [random() * 6.28, random() * 6.28, random() * 6.28]
   const lengths = [random.between(1.1, 1.9), random.between(2.6, 4.2), random.between(6, 9)]
@@ -62,20 +69,44 @@ export const rect = (x: number, y: number, width: number, height: number, fill: 
 export const ellipse = (x: number, y: number, rx: number, ry: number, fill: string, more = ""): string =>
   `<ellipse cx="${n(x)}" cy="${n(y)}" rx="${n(rx)}" ry="${n(ry)}" fill="${fill}" ${more}/>`
 
-export const path = (d: string, fill: string, more = ""): string => (d === "" ? "" : `<path d="${d}" fill="${fill}" ${more}/>`)
+export const path = (d: string, fill: string, more = ""): string =>
+  d === "" ? "" : `<path d="${d}" fill="${fill}" ${more}/>`
 
-export const line = (x1: number, y1: number, x2: number, y2: number, stroke: string, width: number, more = ""): string =>
+export const line = (
+  x1: number,
+  y1: number,
+  x2: number,
+  y2: number,
+  stroke: string,
+  width: number,
+  more = ""
+): string =>
   `<path d="M${n(x1)} ${n(y1)}L${n(x2)} ${n(y2)}" stroke="${stroke}" stroke-width="${n(width)}" fill="none" ${more}/>`
 
 let gradients = 0
 
-/** A gradient from `top` to `bottom` of what it fills: the definition, and the `fill` that uses it. */
-export const fade = (top: string, bottom: string, direction: "down" | "right" = "down"): { readonly defs: string; readonly fill: string } => {
+/** A gradient over what it fills, ending with an opacity: the definition, and the `fill` that uses it. */
+export const fade = (
+  top: string,
+  bottom: string,
+  direction: "down" | "right" = "down",
+  opacity = 1
+): { readonly defs: string; readonly fill: string } => {
   // Unique within a picture is enough; the number never shows in it.
   const id = `fade${(gradients = (gradients + 1) % 100000)}`
   const end = direction === "down" ? 'x2="0" y2="1"' : 'x2="1" y2="0"'
   return {
-    defs: `<defs><linearGradient id="${id}" x1="0" y1="0" ${end}><stop stop-color="${top}"/><stop offset="1" stop-color="${bottom}"/></linearGradient></defs>`,
+    defs: `<defs><linearGradient id="${id}" x1="0" y1="0" ${end}><stop offset="${opacity < 1 ? 0.45 : 0}" stop-color="${top}"/><stop offset="1" stop-color="${bottom}" stop-opacity="${opacity}"/></linearGradient></defs>`,
     fill: `url(#${id})`
   }
+}
+
+/** Light that fades from the middle outwards, to nothing. */
+export const halo = (x: number, y: number, radius: number, color: string, opacity: number): string => {
+  const id = `halo${(gradients = (gradients + 1) % 100000)}`
+  return (
+    `<defs><radialGradient id="${id}"><stop stop-color="${color}" stop-opacity="${Math.round(opacity * 100) / 100}"/>` +
+    `<stop offset="0.35" stop-color="${color}" stop-opacity="${Math.round(opacity * 38) / 100}"/><stop offset="1" stop-color="${color}" stop-opacity="0"/></radialGradient></defs>` +
+    `<circle cx="${n(x)}" cy="${n(y)}" r="${n(radius)}" fill="url(#${id})"/>`
+  )
 }

@@ -1,11 +1,31 @@
 import { loadIcons } from "./Icons.ts"
+import { poseWords, relationWords, stopPhrases } from "./LexiconGrammar.ts"
 import { colorWords, materialWords, numberWords, sizeWords } from "./LexiconLook.ts"
 import { natureNames } from "./LexiconNature.ts"
 import { objectNames } from "./LexiconObjects.ts"
 import { peopleNames } from "./LexiconPeople.ts"
-import { placeWords, seasonWords, styleWords, surfaceThings, surfaceWords, timeWords, weatherWords } from "./LexiconScene.ts"
-import { poseWords, relationWords, stopPhrases } from "./LexiconGrammar.ts"
-import type { Color, Material, Place, Pose, RelationKind, Season, Size, Style, SurfaceKind, TimeOfDay, Weather } from "./Scene.ts"
+import {
+  placeWords,
+  seasonWords,
+  styleWords,
+  surfaceThings,
+  surfaceWords,
+  timeWords,
+  weatherWords
+} from "./LexiconScene.ts"
+import type {
+  Color,
+  Material,
+  Place,
+  Pose,
+  RelationKind,
+  Season,
+  Size,
+  Style,
+  SurfaceKind,
+  TimeOfDay,
+  Weather
+} from "./Scene.ts"
 import { filedAs, singulars } from "./Words.ts"
 
 /** All that a word or a phrase can mean. "Orange" is a colour and a fruit, "glass" a material and a thing. */
@@ -50,7 +70,8 @@ export const longestMatch = (words: ReadonlyArray<string>, counted: boolean): Ma
       .find((phrase) => lexicon.has(phrase))
     // After a number "books" are several books, not the drawing of a pile; otherwise the entry as written wins.
     const meaning = lexicon.get(exact)
-    if (meaning !== undefined && !(counted && singular !== undefined)) return { meaning, length, word: exact, plural: false }
+    if (meaning !== undefined && !(counted && singular !== undefined))
+      return { meaning, length, word: exact, plural: false }
     if (singular !== undefined) {
       const found = lexicon.get(singular)
       if (found !== undefined) return { meaning: found, length, word: singular, plural: true }
@@ -68,8 +89,9 @@ const loadLexicon = (): ReadonlyMap<string, Meaning> => {
 
 /** Names of drawings that would be misread: verbs, places, times and materials that have a better meaning. */
 const notNames: ReadonlySet<string> = new Set(
-  `bank brick construction cooking cyclone desert droplet fog foggy hole label landslide mate seat station wedding wind
-  volcano wing om sunrise sunset tornado water wave package wood white large square rock mountain stadium`.split(/\s+/)
+  `brick construction cooking cyclone hole landslide mate mountain seat square stadium station sunrise volcano sunset water wave wedding wind wood om`.split(
+    /\s+/
+  )
 )
 
 const buildLexicon = (): ReadonlyMap<string, Meaning> => {

@@ -21,7 +21,10 @@ export const paintWater = (s: Scenery, rows: WaterRows, color = "#1f6f8f"): void
   const ripple = new Float32Array(width)
   const chop = new Float32Array(width)
   const tint = s.scene.backdrop.color
-  const deep = multiply(mix(fromHex(color), tint === null ? fromHex(color) : fromHex(tint.name), 0.7), mix(light.key, light.ambient, 0.4))
+  const deep = multiply(
+    mix(fromHex(color), tint === null ? fromHex(color) : fromHex(tint.name), 0.7),
+    mix(light.key, light.ambient, 0.4)
+  )
   const path = light.moon ? 0.8 : light.sunHeight > -0.2 ? 0.25 + light.backlit * 0.9 : 0
   const sparkColor: Rgb = mix(light.glow, [1, 1, 1], 0.35)
   for (let y = top; y < bottom; y++) {

@@ -27,7 +27,8 @@ export const tokenise = (prompt: string): ReadonlyArray<Token> => {
     if (quoted !== undefined) tokens.push({ kind: "quote", text: quoted.slice(0, longestWord) })
     else if (emoji !== undefined) tokens.push({ kind: "emoji", text: plainEmoji(emoji) })
     else if (word !== undefined) tokens.push({ kind: "word", text: plainWord(word), raw: word.slice(0, longestWord) })
-    else if (!/^[\s\-–]+$/.test(piece) || piece.includes("\n")) tokens.push({ kind: "break", strong: /[.;:!?\n|]/.test(piece) })
+    else if (!/^[\s\-–]+$/.test(piece) || piece.includes("\n"))
+      tokens.push({ kind: "break", strong: /[.;:!?\n|]/.test(piece) })
   }
   return tokens
 }
@@ -69,7 +70,8 @@ export const singulars = (word: string): ReadonlyArray<string> => {
 
 /** English plural of a canonical noun, for the list of what was drawn. */
 export const plural = (noun: string): string => {
-  for (const [many, one] of Object.entries(irregularPlurals)) if (one === lastWord(noun)) return noun.slice(0, -one.length) + many
+  for (const [many, one] of Object.entries(irregularPlurals))
+    if (one === lastWord(noun)) return noun.slice(0, -one.length) + many
   if (/s$/.test(noun) && !/ss$/.test(noun)) return noun
   if (/(?:[sxz]|ch|sh)$/.test(noun)) return `${noun}es`
   if (/[^aeiou]y$/.test(noun)) return `${noun.slice(0, -1)}ies`

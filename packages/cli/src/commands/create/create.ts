@@ -6,6 +6,12 @@ import type { Leaf } from "../../Leaf.ts"
 export const leaf: Leaf = (context) =>
   Effect.flatMap(flagReader(context.parsed)(toggle("guide")), (isGuide) =>
     isGuide
-      ? Effect.flatMap(Effect.promise(() => import("./guide.ts")), ({ guide }) => guide(context))
-      : Effect.flatMap(Effect.promise(() => import("./live.ts")), ({ create }) => create(context))
+      ? Effect.flatMap(
+          Effect.promise(() => import("./guide.ts")),
+          ({ guide }) => guide(context)
+        )
+      : Effect.flatMap(
+          Effect.promise(() => import("./live.ts")),
+          ({ create }) => create(context)
+        )
   )

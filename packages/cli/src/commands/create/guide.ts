@@ -1,11 +1,11 @@
 import * as FileAuthConfig from "@image-skill/adapters/identity/FileAuthConfig"
+import { command, flag as flagPart, json } from "@image-skill/core/envelope/CommandLine"
 import type { Answer } from "@image-skill/core/envelope/Envelope"
 import { success } from "@image-skill/core/envelope/Envelope"
 import { Ids } from "@image-skill/core/envelope/Ids"
+import { placeholders } from "@image-skill/core/envelope/Placeholders"
 import { docsUrl } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
-import { command, flag as flagPart, json } from "@image-skill/core/envelope/CommandLine"
-import { placeholders } from "@image-skill/core/envelope/Placeholders"
 import { AskGuide } from "@image-skill/core/guide/AskGuide"
 import { GuideAnswer } from "@image-skill/core/guide/GuideAnswer"
 import type { GuideWish } from "@image-skill/core/guide/GuideFacts"
@@ -41,7 +41,11 @@ export const guide = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
     )
     const { trace } = yield* Ids
     const data = yield* Effect.orDie(Schema.encodeEffect(GuideAnswer)(guidance.answer))
-    return success({ command: "image-skill create --guide", traceId: yield* trace, actor: null }, data, guidance.warnings)
+    return success(
+      { command: "image-skill create --guide", traceId: yield* trace, actor: null },
+      data,
+      guidance.warnings
+    )
   })
 
 const guideLayer = ({ configPath }: Target) =>

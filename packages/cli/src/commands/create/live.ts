@@ -1,13 +1,23 @@
-import { append, argv, type Command, command, flag as flagPart, json, quoted, render } from "@image-skill/core/envelope/CommandLine"
+import {
+  append,
+  type Command,
+  command,
+  flag as flagPart,
+  json,
+  quoted,
+  render
+} from "@image-skill/core/envelope/CommandLine"
 import type { Answer } from "@image-skill/core/envelope/Envelope"
 import { Ids } from "@image-skill/core/envelope/Ids"
+import { jsonField, withFields } from "@image-skill/core/envelope/JsonFields"
 import { docsUrl } from "@image-skill/core/envelope/Product"
-import { Refusal } from "@image-skill/core/envelope/Refusal"
+import type { Refusal } from "@image-skill/core/envelope/Refusal"
 import type { CreateRequest } from "@image-skill/core/jobs/CreateRequest"
 import { formatUsd } from "@image-skill/core/jobs/JobCommands"
 import { ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
 import type { Context } from "../../Context.ts"
 import { flagReader, number, text, toggle } from "../../Flags.ts"
 import { inFlight, withProgress } from "../../Progress.ts"
@@ -33,35 +43,42 @@ export const create = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
     const key = dryRun ? givenKey : (givenKey ?? (yield* newKey))
     const request: CreateRequest = {
       prompt,
-      ...given("provider", wish.provider),
-      ...given("model", wish.model),
-      ...given("intent", wish.intent),
+      ...(wish.provider === null ? {} : { provider: wish.provider }),
+      ...(wish.model === null ? {} : { model: wish.model }),
+      ...(wish.intent === null ? {} : { intent: wish.intent }),
       // Published services expect it always, also for models without an aspect ratio.
       aspectRatio: wish.aspectRatio ?? "1:1",
-      ...given("outputCount", wish.outputCount),
-      ...given("maxEstimatedUsdPerImage", wish.cap?.value ?? null),
-      ...given("maxUsd", maxUsd),
-      ...given("modelParameters", wish.parameters?.value ?? null),
+      ...(wish.outputCount === null ? {} : { outputCount: wish.outputCount }),
+      ...(wish.cap === null ? {} : { maxEstimatedUsdPerImage: wish.cap.value }),
+      ...(maxUsd === null ? {} : { maxUsd }),
+      ...(wish.parameters === null ? {} : { modelParameters: wish.parameters.value }),
       ...(key === null ? {} : { idempotencyKey: key }),
       dryRun,
       acceptUnknownCost
     }
-    const again = repeat(prompt, wish, { maxUsd, acceptUnknownCost, key })
+    const again: Again = { key, command: repeat(prompt, wish, { maxUsd, acceptUnknownCost, key }) }
     const ask = Effect.flatMap(ServiceApi, (service) => service.create(request, token?.value ?? null))
     const answer = yield* dryRun
       ? withService(context, target, ask)
-      : withService(context, target, Effect.andThen(inFlight(context, again), withProgress(context, ask, again)))
+      : withService(
+          context,
+          target,
+          Effect.andThen(inFlight(context, again.command), withProgress(context, ask, again.command))
+        )
     return finish(context, target, answer, { again, prompt, generatedKey: givenKey === null && !dryRun ? key : null })
   })
+
+/** The caller's own request, to be repeated under its key. */
+interface Again {
+  readonly command: Command
+  readonly key: string | null
+}
 
 /** A key for a caller who gave none, so that even this call can be repeated safely (contract/cli.md 10.3). */
 const newKey: Effect.Effect<string, never, Ids> = Effect.gen(function* () {
   const { hex } = yield* Ids
   return `create-${yield* Clock.currentTimeMillis}-${yield* hex(12)}`
 })
-
-const given = <K extends string, A>(key: K, value: A | null): { readonly [P in K]?: A } =>
-  value === null ? {} : ({ [key]: value } as { readonly [P in K]?: A })
 
 /** The caller's own command with its key: what to run when nobody knows whether this one arrived. */
 const repeat = (
@@ -94,31 +111,31 @@ const finish = (
   context: Context,
   target: Target,
   answer: Answer,
-  facts: { readonly again: Command; readonly prompt: string; readonly generatedKey: string | null }
+  facts: { readonly again: Again; readonly prompt: string; readonly generatedKey: string | null }
 ): Answer => {
   const relayed = relay(context, target, answer, { known: { PROMPT: facts.prompt } })
   const { envelope } = relayed
   const warnings =
     facts.generatedKey === null
       ? envelope.warnings
-      : [...envelope.warnings, `no --idempotency-key was given; ${facts.generatedKey} was used, repeat with it to be charged once`]
-  return { ...relayed, envelope: { ...envelope, warnings, error: withRepeat(context, target, envelope.error, facts.again) } }
-}
-
-const withRepeat = (context: Context, target: Target, error: Answer["envelope"]["error"], again: Command): typeof error => {
-  if (typeof error !== "object" || error === null || !("code" in error) || typeof error.code !== "string") return error
-  if (!unsure.has(error.code)) return error
-  const line = target.byFlag === null ? again : append(again, flagPart("api-base-url", quoted(target.byFlag)))
-  const recovery = "recovery" in error && typeof error.recovery === "object" ? error.recovery : {}
-  const key = argv(again).at(argv(again).indexOf("--idempotency-key") + 1) ?? null
+      : [
+          ...envelope.warnings,
+          `no --idempotency-key was given; ${facts.generatedKey} was used, repeat with it to be charged once`
+        ]
   return {
-    ...error,
-    recovery: {
-      ...recovery,
-      suggested_command: render(line, context.host.prefix),
-      ...(argv(again).includes("--idempotency-key") ? { idempotency_key: key } : {}),
-      docs_url: docsUrl("image-skill-create")
-    }
+    ...relayed,
+    envelope: { ...envelope, warnings, error: withRepeat(context, target, envelope.error, facts.again) }
   }
 }
 
+const withRepeat = (context: Context, target: Target, error: Schema.Json, { command, key }: Again): Schema.Json => {
+  const code = jsonField(error, "code")
+  if (typeof code !== "string" || !unsure.has(code)) return error
+  const line = target.byFlag === null ? command : append(command, flagPart("api-base-url", quoted(target.byFlag)))
+  const recovery = withFields(jsonField(error, "recovery"), {
+    suggested_command: render(line, context.host.prefix),
+    ...(key === null ? {} : { idempotency_key: key }),
+    docs_url: docsUrl("image-skill-create")
+  })
+  return withFields(error, { recovery })
+}

@@ -17,10 +17,13 @@ export const readPrompt = (context: Context): Effect.Effect<string, Refusal> =>
     const flag = flagReader(context.parsed)
     const given = yield* flag(text("prompt"))
     const path = yield* flag(text("prompt-file"))
-    if (given !== null && path !== null) return yield* invalid("--prompt and --prompt-file exclude each other; give one")
+    if (given !== null && path !== null)
+      return yield* invalid("--prompt and --prompt-file exclude each other; give one")
     if (given === null && path === null) return yield* invalid(missing(context))
     if (path === "-" && (yield* flag(toggle("token-stdin")))) {
-      return yield* invalid("--prompt-file - and --token-stdin both read standard input; give the token by IMAGE_SKILL_TOKEN")
+      return yield* invalid(
+        "--prompt-file - and --token-stdin both read standard input; give the token by IMAGE_SKILL_TOKEN"
+      )
     }
     const prompt = given ?? (yield* readFile(path ?? ""))
     return prompt.trim() === "" ? yield* invalid("the prompt is blank; say what to make") : prompt

@@ -1,12 +1,23 @@
+import { ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Effect from "effect/Effect"
 import { flagReader, text } from "../../Flags.ts"
 import type { Leaf } from "../../Leaf.ts"
-import { askSigned, requiredWord } from "../../Relay.ts"
+import { relay, requiredWord } from "../../Relay.ts"
+import { resolveTarget } from "../../Target.ts"
+import { requireToken } from "../../Tokens.ts"
+import { Upkeep } from "../../Upkeep.ts"
+import { withService } from "../../Wiring.ts"
 
-/** One job. */
+/** One job. An embedded service first goes on with what a dead process left, so that the job does not seem to run. */
 export const leaf: Leaf = (context) =>
   Effect.gen(function* () {
     const named = yield* flagReader(context.parsed)(text("job-id"))
     const jobId = yield* requiredWord(context, named, "job-id", "a job id")
-    return yield* askSigned(context, (service, token) => service.jobsShow({ jobId }, token))
+    const target = yield* resolveTarget(context)
+    const token = yield* requireToken(context, target)
+    const show = Effect.gen(function* () {
+      yield* (yield* Upkeep).sweep
+      return yield* (yield* ServiceApi).jobsShow({ jobId }, token.value)
+    })
+    return relay(context, target, yield* withService(context, target, show))
   })

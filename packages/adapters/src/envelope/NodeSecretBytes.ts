@@ -1,0 +1,12 @@
+import type * as Crypto from "node:crypto"
+import { createRequire } from "node:module"
+import { SecretBytes } from "@image-skill/core/envelope/SecretBytes"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+
+/** Loading OpenSSL costs 7 ms, so it waits for the first secret. */
+const load: (id: "node:crypto") => typeof Crypto = createRequire(import.meta.url)
+
+export const layer: Layer.Layer<SecretBytes> = Layer.succeed(SecretBytes, {
+  bytes: (length) => Effect.sync(() => new Uint8Array(load("node:crypto").randomBytes(length)))
+})

@@ -1,0 +1,201 @@
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  fchmodSync,
+  fsyncSync,
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from "node:fs"
+import { basename, dirname, resolve } from "node:path"
+import { AuthConfig, AuthConfigFailed, type PreparedSave, type SavedAuth } from "@image-skill/core/identity/AuthConfig"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { processId } from "./internal/CurrentProcess.ts"
+
+/**
+ * The saved token as a file of its owner alone, in the format that published clients share (contract/cli.md 4.1). It is
+ * replaced as a whole or not at all: written beside itself, brought to the disk, renamed. A symbolic link in its place
+ * is refused, because a rename would put the token elsewhere than the link says.
+ */
+export const layer = (file: string): Layer.Layer<AuthConfig> => {
+  const path = resolve(file)
+  return Layer.succeed(AuthConfig, {
+    path,
+    read: read(path),
+    probe: probe(path),
+    prepare: prepare(path),
+    remove: remove(path)
+  })
+}
+
+const attempt = <A>(path: string, run: () => A): Effect.Effect<A, AuthConfigFailed> =>
+  Effect.try({
+    try: run,
+    catch: (error) => new AuthConfigFailed({ path, message: error instanceof Error ? error.message : String(error) })
+  })
+
+/** What is larger is no config, and may have no end. */
+const maxBytes = 65_536
+
+const read = (path: string): Effect.Effect<Option.Option<SavedAuth>> =>
+  attempt(path, () => {
+    const found = statSync(path)
+    return found.isFile() && found.size <= maxBytes ? readFileSync(path, "utf8") : ""
+  }).pipe(Effect.option, Effect.map(Option.flatMap(parse)))
+
+const SavedFile = Schema.fromJsonString(
+  Schema.Struct({
+    api_base_url: Schema.String,
+    token: Schema.String,
+    saved_at: Schema.optional(Schema.Unknown)
+  })
+)
+
+const parse = (text: string): Option.Option<SavedAuth> =>
+  Schema.decodeUnknownOption(SavedFile)(text).pipe(
+    Option.filter(({ token }) => token.trim() !== ""),
+    Option.map(({ api_base_url, saved_at, token }) => ({
+      apiBaseUrl: api_base_url,
+      token: Redacted.make(token.trim(), { label: "token" }),
+      savedAt: typeof saved_at === "string" ? saved_at : ""
+    }))
+  )
+
+const render = ({ apiBaseUrl, savedAt, token }: SavedAuth): string =>
+  `${JSON.stringify({ api_base_url: apiBaseUrl, token: Redacted.value(token), saved_at: savedAt, actor: null }, null, 2)}\n`
+
+const isLink = (path: string) =>
+  attempt(path, () => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+
+const refuseLink = Effect.fnUntraced(function* (path: string) {
+  if (!(yield* isLink(path))) return
+  const message = "it is a symbolic link, and a token is written to a file only"
+  return yield* new AuthConfigFailed({ path, message })
+})
+
+/** Makes the folder for its owner alone; what of it is still empty when the scope ends is taken away again. */
+const folder = (path: string) =>
+  Effect.acquireRelease(
+    attempt(path, () => mkdirSync(dirname(path), { recursive: true, mode: 0o700 })),
+    (made) => (made === undefined ? Effect.void : Effect.ignore(attempt(path, () => removeEmpty(dirname(path), made))))
+  )
+
+const removeEmpty = (path: string, top: string): void => {
+  rmdirSync(path)
+  if (path !== top) removeEmpty(dirname(path), top)
+}
+
+/** An own file beside the config, gone when the scope ends unless it was renamed. */
+const sibling = Effect.fnUntraced(function* (path: string, purpose: string) {
+  const tail = (yield* Random.nextIntBetween(0, 0xffff_ffff)).toString(16).padStart(8, "0")
+  const name = `${path}.${purpose}-${processId}-${tail}`
+  const descriptor = yield* Effect.acquireRelease(
+    attempt(path, () => openSync(name, "wx", 0o600)),
+    (opened) =>
+      Effect.ignore(
+        attempt(path, () => {
+          closeSync(opened)
+          rmSync(name, { force: true })
+        })
+      )
+  )
+  yield* attempt(path, () => fchmodSync(descriptor, 0o600))
+  return { name, descriptor }
+})
+
+const openSibling = (path: string, purpose: string) =>
+  refuseLink(path).pipe(
+    Effect.andThen(folder(path)),
+    Effect.andThen(sibling(path, purpose)),
+    // Another process may just have taken the empty folder away.
+    Effect.retry({ times: 2 })
+  )
+
+const probe = (path: string): AuthConfig["Service"]["probe"] => {
+  const parentPath = dirname(path)
+  return openSibling(path, "write-test").pipe(
+    Effect.scoped,
+    Effect.match({
+      onFailure: ({ message }) => ({ _tag: "NotWritable", parentPath, message }) as const,
+      onSuccess: () => ({ _tag: "Writable", parentPath }) as const
+    })
+  )
+}
+
+const prepare = (path: string): AuthConfig["Service"]["prepare"] =>
+  Effect.map(openSibling(path, "new"), ({ descriptor, name }): PreparedSave => ({
+    commit: Effect.fnUntraced(function* (auth: SavedAuth) {
+      yield* refuseLink(path)
+      yield* attempt(path, () => {
+        writeFileSync(descriptor, render(auth))
+        fsyncSync(descriptor)
+      })
+      const previousPath = yield* keepPrevious(path, auth.token)
+      yield* attempt(path, () => renameSync(name, path))
+      // The token is in its place; what follows may fail without changing that.
+      yield* Effect.ignore(syncFolder(path))
+      yield* Effect.ignore(prune(path))
+      return { previousPath }
+    }, Effect.uninterruptible)
+  }))
+
+/** A name survives a crash once the folder that it stands in is on the disk. */
+const syncFolder = (path: string) =>
+  attempt(path, () => {
+    const descriptor = openSync(dirname(path), "r")
+    fsyncSync(descriptor)
+    closeSync(descriptor)
+  })
+
+const previousName = (path: string, at: number): string => `${path}.previous-${at}`
+
+/** Another token is about to be replaced: it stays beside the new one, under the time at which that happened. */
+const keepPrevious = Effect.fnUntraced(function* (path: string, next: Redacted.Redacted) {
+  const before = yield* read(path)
+  if (Option.isNone(before) || Redacted.value(before.value.token) === Redacted.value(next)) return null
+  let at = DateTime.toEpochMillis(yield* DateTime.now)
+  while (existsSync(previousName(path, at))) at += 1
+  const name = previousName(path, at)
+  yield* attempt(path, () => linkSync(path, name)).pipe(
+    // Where there are no hard links, a copy will do.
+    Effect.catch(() => attempt(path, () => copyFileSync(path, name, constants.COPYFILE_EXCL))),
+    Effect.andThen(attempt(path, () => chmodSync(name, 0o600)))
+  )
+  return name
+})
+
+const keptTokens = 3
+
+const prune = (path: string) =>
+  attempt(path, () => {
+    const prefix = basename(previousName(path, 0)).slice(0, -1)
+    const times = readdirSync(dirname(path))
+      .filter((name) => name.startsWith(prefix))
+      .map((name) => Number(name.slice(prefix.length)))
+      .filter((at) => Number.isSafeInteger(at))
+    for (const at of times.sort((left, right) => right - left).slice(keptTokens)) rmSync(previousName(path, at))
+  })
+
+const remove = Effect.fnUntraced(function* (path: string) {
+  yield* refuseLink(path)
+  const saved = yield* read(path)
+  yield* attempt(path, () => rmSync(path, { force: true }))
+  return Option.isSome(saved)
+})

@@ -1,0 +1,1 @@
+export const processId: number = process.pid

@@ -1,0 +1,141 @@
+import { Worker } from "node:worker_threads"
+import type { Illustration, IllustrationRequest } from "./Illustrate.ts"
+import type { WorkerAnswer, WorkerFailure, WorkerRequest } from "./StoryboardWorker.ts"
+
+/** Paints in a thread of its own, one picture at a time, in the order in which they were asked for. */
+export interface StoryboardRenderer {
+  /**
+   * Rejects with `IllustrationFailed`, or with the reason of `signal` once it aborts. Aborting a picture that is being
+   * painted stops the thread, since a computation cannot be interrupted; the next one starts a new thread.
+   */
+  illustrate(request: IllustrationRequest, signal?: AbortSignal): Promise<Illustration>
+  /** Stops the thread. Whatever is waiting or being painted is rejected. */
+  close(): Promise<void>
+}
+
+export class IllustrationFailed extends Error {
+  override readonly name = "IllustrationFailed"
+  readonly reason: WorkerFailure["reason"] | "closed" | "crashed"
+  constructor(reason: IllustrationFailed["reason"], message: string) {
+    super(message)
+    this.reason = reason
+  }
+}
+
+interface Job {
+  readonly id: number
+  readonly request: IllustrationRequest
+  readonly resolve: (illustration: Illustration) => void
+  readonly reject: (error: unknown) => void
+  /** Forgets the abort signal. */
+  readonly settle: () => void
+}
+
+/**
+ * The thread is started by the first picture and kept for the next ones. While it is idle it does not keep the process
+ * alive. If it dies, the picture being painted is rejected and a new thread takes the rest.
+ */
+export const startStoryboardRenderer = (): StoryboardRenderer => {
+  const waiting: Array<Job> = []
+  let current: Job | null = null
+  let worker: Worker | null = null
+  let closed = false
+  let lastId = 0
+
+  const pump = (): void => {
+    if (current !== null || closed) return
+    const job = waiting.shift()
+    if (job === undefined) {
+      worker?.unref()
+      return
+    }
+    current = job
+    worker ??= spawn()
+    worker.ref()
+    worker.postMessage({ id: job.id, request: job.request } satisfies WorkerRequest)
+  }
+
+  const spawn = (): Worker => {
+    // The worker needs neither the environment nor the flags of the process.
+    const started = new Worker(workerUrl(), { env: {}, execArgv: [] })
+    started.on("message", (answer: WorkerAnswer) => finish(answer))
+    started.on("error", (error: Error) => lose(started, error.message))
+    started.on("exit", (code: number) => lose(started, `exit code ${code}`))
+    return started
+  }
+
+  const finish = (answer: WorkerAnswer): void => {
+    const job = current
+    if (job === null || job.id !== answer.id) return
+    current = null
+    job.settle()
+    if ("illustration" in answer) job.resolve(answer.illustration)
+    else job.reject(new IllustrationFailed(answer.failure.reason, answer.failure.message))
+    pump()
+  }
+
+  /** A thread that died takes its picture with it, and nothing else. */
+  const lose = (dead: Worker, why: string): void => {
+    if (worker !== dead) return
+    worker = null
+    const job = current
+    current = null
+    job?.settle()
+    job?.reject(new IllustrationFailed("crashed", `The illustrator's thread stopped while it was painting (${why}).`))
+    pump()
+  }
+
+  const abandon = (job: Job, reason: unknown): void => {
+    job.settle()
+    job.reject(reason)
+    const place = waiting.indexOf(job)
+    if (place >= 0) waiting.splice(place, 1)
+    if (current !== job) return
+    current = null
+    const stopped = worker
+    worker = null
+    void stopped?.terminate()
+    pump()
+  }
+
+  return {
+    illustrate: (request, signal) =>
+      new Promise<Illustration>((resolve, reject) => {
+        if (closed) {
+          reject(new IllustrationFailed("closed", "The illustrator has been closed."))
+          return
+        }
+        if (signal?.aborted === true) {
+          reject(signal.reason)
+          return
+        }
+        const onAbort = (): void => abandon(job, signal?.reason)
+        const job: Job = {
+          id: ++lastId,
+          request,
+          resolve,
+          reject,
+          settle: () => signal?.removeEventListener("abort", onAbort)
+        }
+        signal?.addEventListener("abort", onAbort, { once: true })
+        waiting.push(job)
+        pump()
+      }),
+    close: async () => {
+      closed = true
+      const stopped = worker
+      worker = null
+      const unfinished = [...(current === null ? [] : [current]), ...waiting.splice(0)]
+      current = null
+      for (const job of unfinished) {
+        job.settle()
+        job.reject(new IllustrationFailed("closed", "The illustrator was closed before this picture was painted."))
+      }
+      await stopped?.terminate()
+    }
+  }
+}
+
+/** Beside this module, under the same extension: from source, from `tsc` output, and in the bundle. */
+const workerUrl = (): URL =>
+  new URL(`./StoryboardWorker${import.meta.url.endsWith(".ts") ? ".ts" : ".js"}`, import.meta.url)

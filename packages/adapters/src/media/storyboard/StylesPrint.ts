@@ -1,0 +1,341 @@
+import { clamp, fromHex, lerp, mix, type Rgb, smoothstep, toOklab } from "./Color.ts"
+import { makeRandom } from "./Random.ts"
+import { blur, resize, shrink } from "./Raster.ts"
+import { insideFrame, linesOf, luminanceOf, paperOf, type Plate, simplify, type StylePass } from "./StyleTools.ts"
+
+/** Styles of print, film and screen: flat, poster, pixel art, noir, vintage, neon. */
+
+/** Even areas of colour with clean edges. */
+export const flat: StylePass = (plate) => {
+  const { canvas, stage } = plate
+  simplify(canvas, stage.unit / 150)
+  const { rgb } = canvas
+  for (let at = 0; at < rgb.length; at += 3) {
+    const red = rgb[at] ?? 0
+    const green = rgb[at + 1] ?? 0
+    const blue = rgb[at + 2] ?? 0
+    const light = clamp(0.299 * red + 0.587 * green + 0.114 * blue, 0.004, 1)
+    const steps = 8
+    const level = light * steps
+    const base = Math.floor(level)
+    const stepped = (base + smoothstep(0.42, 0.58, level - base)) / steps
+    const scale = lerp(1, stepped / light, 0.9)
+    rgb[at] = clamp(light * scale + (red - light) * scale * 1.12)
+    rgb[at + 1] = clamp(light * scale + (green - light) * scale * 1.12)
+    rgb[at + 2] = clamp(light * scale + (blue - light) * scale * 1.12)
+  }
+}
+
+/** A screen print: seven inks chosen from the picture, a little out of register, on cream stock with a border. */
+export const poster: StylePass = (plate) => {
+  const { canvas, stage } = plate
+  const { height, rgb, width } = canvas
+  const { unit } = stage
+  simplify(canvas, unit / 190)
+  simplify(canvas, unit / 240)
+  const inks = palette(plate, 10).map((ink) => bold(ink))
+  const rough = paperOf(plate, "rough", Math.max(1.6, unit * 0.004), 3)
+  const worn = paperOf(plate, "worn", unit * 0.02, 4)
+  const margin = unit * 0.045
+  const rule = unit * 0.005
+  const stock: Rgb = [0.955, 0.92, 0.845]
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = y * width + x
+      const pixel = at * 3
+      const inside = insideFrame(width, height, x, y, margin)
+      const grain = (rough[at] ?? 0.5) - 0.5
+      const paper = 1 + grain * 0.05
+      if (inside < 0) {
+        const line = insideFrame(width, height, x, y, margin - rule * 3.2)
+        const ruled = line > 0 && line < rule
+        const ink = ruled ? (inks[0] ?? stock) : stock
+        for (let channel = 0; channel < 3; channel++) rgb[pixel + channel] = (ink[channel] ?? 0) * paper
+        continue
+      }
+      // A grain in the threshold keeps the edge between two inks from looking cut.
+      const ink = nearest(
+        inks,
+        (rgb[pixel] ?? 0) + grain * 0.06,
+        (rgb[pixel + 1] ?? 0) + grain * 0.06,
+        (rgb[pixel + 2] ?? 0) + grain * 0.06
+      )
+      const bare = smoothstep(0.7, 0.78, (worn[at] ?? 0.5) * 0.7 + (rough[at] ?? 0.5) * 0.35) * 0.5
+      for (let channel = 0; channel < 3; channel++)
+        rgb[pixel + channel] = lerp(ink[channel] ?? 0, stock[channel] ?? 0, bare) * paper
+    }
+  }
+}
+
+const bold = (color: Rgb): Rgb => {
+  const grey = 0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2]
+  const spread = (channel: number): number => clamp(0.5 + (grey + (channel - grey) * 1.25 - 0.5) * 1.1)
+  const warm = mix([spread(color[0]), spread(color[1]), spread(color[2])], [0.98, 0.93, 0.84], 0.06)
+  return [warm[0], warm[1], warm[2] * 0.97]
+}
+
+/** Median cut: the box of colours that varies most is halved until there are enough. Darkest first. */
+const palette = (plate: Plate, amount: number): ReadonlyArray<Rgb> => {
+  const { canvas, things } = plate
+  const { rgb } = canvas
+  const samples: Array<Rgb> = []
+  const pixels = rgb.length / 3
+  const step = Math.max(1, Math.floor(pixels / 5000))
+  for (let index = 0; index < pixels; index += step) {
+    const color: Rgb = [clamp(rgb[index * 3] ?? 0), clamp(rgb[index * 3 + 1] ?? 0), clamp(rgb[index * 3 + 2] ?? 0)]
+    samples.push(color)
+    // The things deserve more of the palette than their share of the picture.
+    if ((things.values[index] ?? 0) > 0.5) samples.push(color, color)
+  }
+  let boxes: Array<Array<Rgb>> = [samples]
+  while (boxes.length < amount) {
+    let widest = 0
+    let axis: 0 | 1 | 2 = 0
+    let worst = -1
+    boxes.forEach((box, index) => {
+      for (const channel of [0, 1, 2] as const) {
+        let low = 1
+        let high = 0
+        for (const color of box) {
+          low = Math.min(low, color[channel])
+          high = Math.max(high, color[channel])
+        }
+        const range = (high - low) * Math.sqrt(box.length)
+        if (range > worst) {
+          worst = range
+          widest = index
+          axis = channel
+        }
+      }
+    })
+    const box = boxes[widest]
+    if (box === undefined || box.length < 2) break
+    const chosen = axis
+    const sorted = box.toSorted((a, b) => a[chosen] - b[chosen])
+    const middle = Math.floor(sorted.length / 2)
+    boxes = [...boxes.slice(0, widest), sorted.slice(0, middle), sorted.slice(middle), ...boxes.slice(widest + 1)]
+  }
+  return boxes.map(meanOf).sort((a, b) => toOklab(a)[0] - toOklab(b)[0])
+}
+
+const meanOf = (box: ReadonlyArray<Rgb>): Rgb => {
+  let [red, green, blue] = [0, 0, 0]
+  for (const color of box) {
+    red += color[0]
+    green += color[1]
+    blue += color[2]
+  }
+  const share = 1 / Math.max(1, box.length)
+  return [red * share, green * share, blue * share]
+}
+
+const nearest = (colors: ReadonlyArray<Rgb>, red: number, green: number, blue: number): Rgb => {
+  let best: Rgb = [red, green, blue]
+  let least = Number.POSITIVE_INFINITY
+  for (const color of colors) {
+    const distance = (color[0] - red) ** 2 * 0.9 + (color[1] - green) ** 2 * 1.4 + (color[2] - blue) ** 2 * 0.7
+    if (distance < least) {
+      least = distance
+      best = color
+    }
+  }
+  return best
+}
+
+const bayer = [0, 8, 2, 10, 12, 4, 14, 6, 3, 11, 1, 9, 15, 7, 13, 5] as const
+
+/** About 128 pixels along the shorter side, 28 colours, ordered dither, and a dark outline around the things. */
+export const pixelArt: StylePass = (plate) => {
+  const { canvas, stage, things } = plate
+  const { height, rgb, width } = canvas
+  const block = Math.max(2, Math.round(stage.unit / 128))
+  const small = shrink(rgb, width, height, 3, block)
+  const mask = shrink(things.values, width, height, 1, block)
+  const colors = palette(plate, 28).map((color): Rgb => {
+    const grey = 0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2]
+    return [
+      clamp(grey + (color[0] - grey) * 1.2),
+      clamp(grey + (color[1] - grey) * 1.2),
+      clamp(grey + (color[2] - grey) * 1.2)
+    ]
+  })
+  const out = new Float32Array(small.values.length)
+  for (let y = 0; y < small.height; y++) {
+    for (let x = 0; x < small.width; x++) {
+      const at = y * small.width + x
+      const dither = ((bayer[(y & 3) * 4 + (x & 3)] ?? 0) / 16 - 0.47) * 0.075
+      const inside = mask.values[at] ?? 0
+      const open = Math.min(
+        mask.values[at - 1] ?? 1,
+        mask.values[at + 1] ?? 1,
+        mask.values[at - small.width] ?? 1,
+        mask.values[at + small.width] ?? 1
+      )
+      const outline = inside > 0.5 && open < 0.35 ? 0.42 : 1
+      const pixel = at * 3
+      const color = nearest(
+        colors,
+        (small.values[pixel] ?? 0) * outline + dither,
+        (small.values[pixel + 1] ?? 0) * outline + dither,
+        (small.values[pixel + 2] ?? 0) * outline + dither
+      )
+      out[pixel] = color[0]
+      out[pixel + 1] = color[1]
+      out[pixel + 2] = color[2]
+    }
+  }
+  for (let y = 0; y < height; y++) {
+    const row = Math.floor(y / block) * small.width
+    for (let x = 0; x < width; x++) {
+      const from = (row + Math.floor(x / block)) * 3
+      const to = (y * width + x) * 3
+      rgb[to] = out[from] ?? 0
+      rgb[to + 1] = out[from + 1] ?? 0
+      rgb[to + 2] = out[from + 2] ?? 0
+    }
+  }
+}
+
+/** Black and white, hard light through blinds, deep blacks, film grain. */
+export const noir: StylePass = (plate) => {
+  const { canvas, stage, things } = plate
+  const { height, rgb, width } = canvas
+  const { side, unit } = stage
+  const bright = luminanceOf(canvas)
+  const soft = bright.slice()
+  blur(soft, width, height, 1, unit * 0.03)
+  const random = makeRandom(plate.scene.seed, "film")
+  const slat = unit * 0.062
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = y * width + x
+      const local = clamp((bright[at] ?? 0) + ((bright[at] ?? 0) - (soft[at] ?? 0)) * 0.45)
+      const curve = smoothstep(0.08, 0.92, local)
+      const band = (y + x * side * 0.34) / slat
+      const phase = Math.abs(band - Math.floor(band) - 0.5) * 2
+      const blind = smoothstep(0.3, 0.5, phase)
+      const dx = (x / width - 0.5 - side * 0.14) * 2
+      const dy = (y / height - 0.44) * 2
+      const spot = Math.exp(-(dx * dx * 0.95 + dy * dy * 0.8))
+      const thing = things.values[at] ?? 0
+      const level = lerp(0.3, 1.16, spot) * lerp(lerp(0.42, 0.74, thing), 1, blind)
+      const value = clamp(curve * level + (random() - 0.5) * 0.085)
+      const pixel = at * 3
+      rgb[pixel] = value
+      rgb[pixel + 1] = value
+      rgb[pixel + 2] = value * 1.012
+    }
+  }
+}
+
+/** A print from a drawer: faded blacks, yellowed whites, a light leak, scratches, a white border with round corners. */
+export const vintage: StylePass = (plate) => {
+  const { canvas, stage } = plate
+  const { height, rgb, width } = canvas
+  const { side, unit } = stage
+  const random = makeRandom(plate.scene.seed, "film")
+  const stains = paperOf(plate, "stains", unit * 0.22, 4)
+  const margin = unit * 0.04
+  const corner = unit * 0.018
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = y * width + x
+      const pixel = at * 3
+      const red = clamp(rgb[pixel] ?? 0)
+      const green = clamp(rgb[pixel + 1] ?? 0)
+      const blue = clamp(rgb[pixel + 2] ?? 0)
+      const grey = 0.3 * red + 0.59 * green + 0.11 * blue
+      const grain = (random() - 0.5) * 0.06
+      const dx = x / width - 0.5
+      const dy = y / height - 0.5
+      const dim = 1 - (dx * dx + dy * dy) * 0.75
+      const leak = Math.exp(-(((x / width - (side > 0 ? 1.02 : -0.02)) * 3.4) ** 2)) * 0.3
+      const stain = 1 + ((stains[at] ?? 0.5) - 0.5) * 0.12
+      const tone = (channel: number, share: number): number => lerp(grey, channel, share)
+      rgb[pixel] = (0.13 + 0.83 * tone(red, 0.5) ** 0.92) * dim * stain + grain + leak
+      rgb[pixel + 1] = (0.095 + 0.76 * tone(green, 0.5)) * dim * stain + grain + leak * 0.5
+      rgb[pixel + 2] = (0.09 + 0.55 * tone(blue, 0.42)) * dim * stain + grain + leak * 0.2
+      const inside = roundedFrame(width, height, x, y, margin, corner)
+      if (inside < 1) {
+        const paper = (0.95 + ((stains[at] ?? 0.5) - 0.5) * 0.09 + grain * 0.4) * (1 - inside)
+        rgb[pixel] = (rgb[pixel] ?? 0) * inside + paper
+        rgb[pixel + 1] = (rgb[pixel + 1] ?? 0) * inside + paper * 0.965
+        rgb[pixel + 2] = (rgb[pixel + 2] ?? 0) * inside + paper * 0.88
+      }
+    }
+  }
+  scratches(plate)
+}
+
+/** 1 inside a frame with round corners, 0 outside, with one pixel between. */
+const roundedFrame = (width: number, height: number, x: number, y: number, margin: number, radius: number): number => {
+  const dx = Math.max(0, margin + radius - x, x - (width - 1 - margin - radius))
+  const dy = Math.max(0, margin + radius - y, y - (height - 1 - margin - radius))
+  return clamp(radius + 0.5 - Math.hypot(dx, dy))
+}
+
+const scratches = (plate: Plate): void => {
+  const { height, rgb, width } = plate.canvas
+  const random = makeRandom(plate.scene.seed, "scratches")
+  for (let scratch = 0; scratch < 7; scratch++) {
+    let x = random() * width
+    const from = random() * height * 0.6
+    const to = from + random.between(0.1, 0.4) * height
+    const bright = random.chance(0.6) ? 0.16 : -0.1
+    for (let y = Math.floor(from); y < Math.min(height, to); y++) {
+      x += (random() - 0.5) * 0.6
+      const at = (y * width + Math.floor(clamp(x, 0, width - 1))) * 3
+      for (let channel = 0; channel < 3; channel++) rgb[at + channel] = clamp((rgb[at + channel] ?? 0) + bright)
+    }
+  }
+}
+
+/** Night lit by tubes: everything dark, and every edge a glowing line whose colour turns across the picture. */
+export const neon: StylePass = (plate) => {
+  const { canvas, stage, things } = plate
+  const { height, rgb, width } = canvas
+  const { side, unit } = stage
+  const lines = linesOf(plate, unit / 420, 1.3)
+  const glow = new Float32Array(rgb.length)
+  const pink = fromHex("#ff2f9e")
+  const cyan = fromHex("#22e1ff")
+  const violet = fromHex("#8a3dff")
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const at = y * width + x
+      const pixel = at * 3
+      const thing = things.values[at] ?? 0
+      const red = clamp(rgb[pixel] ?? 0)
+      const green = clamp(rgb[pixel + 1] ?? 0)
+      const blue = clamp(rgb[pixel + 2] ?? 0)
+      const light = 0.299 * red + 0.587 * green + 0.114 * blue
+      const turn = clamp(0.5 + ((x / width - 0.5) * side + (y / height - 0.5) * 0.5) * 1.1)
+      const tube = thing > 0.5 ? mix(cyan, pink, turn) : mix(violet, pink, 1 - turn)
+      const wash = thing > 0.5 ? mix(pink, cyan, turn) : mix(violet, cyan, turn * 0.6)
+      const line = (lines[at] ?? 0) * lerp(0.6, 1, thing)
+      const dark = lerp(0.17, 0.46, thing)
+      rgb[pixel] = light * dark * lerp(0.45, wash[0], 0.6) + red * dark * 0.5 + 0.012
+      rgb[pixel + 1] = light * dark * lerp(0.4, wash[1], 0.6) + green * dark * 0.42 + 0.008
+      rgb[pixel + 2] = light * dark * lerp(0.8, wash[2], 0.6) + blue * dark * 0.6 + 0.04
+      // What was bright before, such as windows and lamps, shines on its own.
+      const lamp = smoothstep(0.82, 1.02, light) * (thing > 0.5 ? 0.25 : 0.55)
+      for (let channel = 0; channel < 3; channel++)
+        glow[pixel + channel] = (tube[channel] ?? 0) * line + (rgb[pixel + channel] ?? 0) * lamp
+    }
+  }
+  const small = shrink(glow, width, height, 3, 2)
+  const wide = small.values.slice()
+  blur(small.values, small.width, small.height, 3, unit * 0.004)
+  blur(wide, small.width, small.height, 3, unit * 0.018)
+  const near = resize(small.values, small.width, small.height, 3, width, height)
+  const far = resize(wide, small.width, small.height, 3, width, height)
+  for (let index = 0; index < rgb.length; index++) {
+    const core = glow[index] ?? 0
+    rgb[index] = clamp((rgb[index] ?? 0) + core * 0.95 + (near[index] ?? 0) * 1.1 + (far[index] ?? 0) * 1.7)
+  }
+  // The middle of a tube is almost white.
+  for (let index = 0; index < lines.length; index++) {
+    const hot = smoothstep(0.55, 1, lines[index] ?? 0) * lerp(0.25, 0.6, things.values[index] ?? 0)
+    for (let channel = 0; channel < 3; channel++) rgb[index * 3 + channel] = lerp(rgb[index * 3 + channel] ?? 0, 1, hot)
+  }
+}

@@ -1,0 +1,77 @@
+import type * as Http from "node:http"
+import { createRequire } from "node:module"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { Agents } from "@image-skill/core/identity/Agents"
+import { JobRunner } from "@image-skill/core/jobs/JobRunner"
+import { mediaPath } from "@image-skill/core/media/Asset"
+import { Deployment } from "@image-skill/core/service/Deployment"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
+import { apiVersion, type EmbeddedOptions, serviceLayer } from "./Embedded.ts"
+import * as HttpRoutes from "./HttpRoutes.ts"
+import * as MediaRoutes from "./MediaRoutes.ts"
+
+export interface ServerOptions extends EmbeddedOptions {
+  readonly host: string
+  /** 0 picks a free one. */
+  readonly port: number
+  /** The origins as clients see them, where those are not the address that is listened on. */
+  readonly publicApiUrl: string | null
+  readonly publicMediaUrl: string | null
+}
+
+export interface Listening {
+  readonly apiBaseUrl: string
+  readonly mediaBaseUrl: string
+}
+
+const load: (id: "node:http") => typeof Http = createRequire(import.meta.url)
+
+/**
+ * Serves until the scope ends. Then it stops taking requests, lets those that are being answered finish, waits a little
+ * for running jobs, and parks what is left, so that the next start goes on with it.
+ */
+export const listen = Effect.fn("Server.listen")(function* (options: ServerOptions) {
+  const socket = yield* Layer.build(
+    NodeHttpServer.layer(createServer, { host: options.host, port: options.port, gracefulShutdownTimeout: grace })
+  )
+  const address = HttpServer.formatAddress(Context.get(socket, HttpServer.HttpServer).address)
+  const listening: Listening = {
+    apiBaseUrl: options.publicApiUrl ?? address,
+    mediaBaseUrl: options.publicMediaUrl ?? options.publicApiUrl ?? address
+  }
+  const services = yield* Layer.build(Layer.provide(serviceLayer(options), deployment(listening)))
+  // Opens the database, so that a damaged or unwritable one is found out before anybody is told to come.
+  yield* Context.get(services, Agents).pepper
+  const runner = Context.get(services, JobRunner)
+  yield* Effect.addFinalizer(() => Effect.timeoutOption(runner.idle, grace))
+  yield* Effect.ignore(runner.sweep(sweepLimit)).pipe(Effect.repeat(Schedule.spaced(sweepPause)), Effect.forkScoped)
+  const routes = Layer.mergeAll(HttpRoutes.layer(listening.apiBaseUrl), MediaRoutes.layer).pipe(
+    Layer.provide(Layer.succeedContext(services))
+  )
+  yield* Layer.build(
+    HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
+      Layer.provide(Layer.succeedContext(socket))
+    )
+  )
+  return listening
+})
+
+const grace = Duration.seconds(20)
+const sweepPause = Duration.seconds(5)
+const sweepLimit = 32
+
+/** Slow or silent clients are let go of; an answer itself may take as long as a create does. */
+const createServer = (): Http.Server =>
+  load("node:http").createServer({ requestTimeout: 60_000, headersTimeout: 30_000 })
+
+const deployment = ({ mediaBaseUrl }: Listening): Layer.Layer<Deployment> =>
+  Layer.succeed(
+    Deployment,
+    Deployment.of({ apiVersion, mediaBaseUrl, urlOf: (asset) => `${mediaBaseUrl}${mediaPath(asset)}` })
+  )

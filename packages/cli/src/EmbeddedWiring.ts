@@ -1,0 +1,33 @@
+import * as ArtifactMediaSource from "@image-skill/adapters/media/ArtifactMediaSource"
+import * as FileArtifactStore from "@image-skill/adapters/media/FileArtifactStore"
+import * as Embedded from "@image-skill/adapters/service/Embedded"
+import { embeddedLimits } from "@image-skill/core/credits/Limits"
+import { JobRunner } from "@image-skill/core/jobs/JobRunner"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type { Machine } from "./Machine.ts"
+import { Upkeep } from "./Upkeep.ts"
+
+/** The service in this process, on this machine's data folder. */
+export const services = (machine: Machine) =>
+  upkeep.pipe(
+    Layer.provideMerge(
+      Embedded.layer({
+        dataFolder: machine.dataHome,
+        limits: embeddedLimits,
+        contentRules: [],
+        variable: machine.variable
+      })
+    )
+  )
+
+export const mediaSource = ({ dataHome }: Machine) =>
+  ArtifactMediaSource.layer.pipe(Layer.provide(FileArtifactStore.layer(dataHome)))
+
+/** A few jobs at a time are enough: whatever is left is found by the next run. */
+const sweepLimit = 8
+
+const upkeep = Layer.effect(
+  Upkeep,
+  Effect.map(JobRunner, ({ sweep }) => Upkeep.of({ sweep: Effect.ignore(sweep(sweepLimit)) }))
+)

@@ -1,0 +1,105 @@
+import type { Answer } from "@image-skill/core/envelope/Envelope"
+import { jsonField, withFields } from "@image-skill/core/envelope/JsonFields"
+import { lenient, maybeText } from "@image-skill/core/envelope/Lenient"
+import { docsUrl } from "@image-skill/core/envelope/Product"
+import { Refusal } from "@image-skill/core/envelope/Refusal"
+import { waitForJob } from "@image-skill/core/jobs/JobCommands"
+import { ServiceApi } from "@image-skill/core/service/ServiceApi"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { flagReader, number, text } from "../../Flags.ts"
+import type { Leaf } from "../../Leaf.ts"
+import { relay, requiredWord } from "../../Relay.ts"
+import { resolveTarget } from "../../Target.ts"
+import { requireToken } from "../../Tokens.ts"
+import { Upkeep } from "../../Upkeep.ts"
+import { withService } from "../../Wiring.ts"
+
+const minimumPause = 100
+/** Retryable failures in a row that are waited out: one blip must not lose a paid job. */
+const patience = 3
+
+interface Waiting {
+  readonly jobId: string
+  readonly token: Redacted.Redacted
+  readonly timeoutMs: number
+  readonly pauseMs: number
+}
+
+/** Looks at a job until it has ended, or until the time is up; then the job lives on and only the waiting ends. */
+export const leaf: Leaf = (context) =>
+  Effect.gen(function* () {
+    const flag = flagReader(context.parsed)
+    const named = yield* flag(text("job-id"))
+    const timeoutMs = (yield* flag(number("timeout-ms"))) ?? 30_000
+    const pauseMs = Math.max(minimumPause, (yield* flag(number("poll-interval-ms"))) ?? 1_000)
+    const jobId = yield* requiredWord(context, named, "job-id", "a job id")
+    if (timeoutMs < 0) return yield* negative()
+    const target = yield* resolveTarget(context)
+    const token = yield* requireToken(context, target)
+    const answer = yield* withService(context, target, wait({ jobId, token: token.value, timeoutMs, pauseMs }))
+    return relay(context, target, answer)
+  })
+
+const wait = Effect.fnUntraced(function* (waiting: Waiting) {
+  const service = yield* ServiceApi
+  const upkeep = yield* Upkeep
+  const { jobId, pauseMs, timeoutMs, token } = waiting
+  const deadline = (yield* Clock.currentTimeMillis) + timeoutMs
+  let failures = 0
+  // Ends at the deadline: every turn either answers or sleeps towards it.
+  while (true) {
+    yield* upkeep.sweep
+    const answer = yield* service.jobsShow({ jobId }, token)
+    failures = answer.envelope.ok ? 0 : failures + 1
+    if (!answer.envelope.ok && (!isRetryable(answer) || failures > patience)) return answer
+    if (answer.envelope.ok && !isLive(answer)) return withTimes(answer, waiting)
+    const left = deadline - (yield* Clock.currentTimeMillis)
+    if (left <= 0) return yield* stillRunning(waiting)
+    yield* Effect.sleep(Duration.millis(Math.min(pauseMs, left)))
+  }
+})
+
+const JobFacts = Schema.Struct({ job: lenient(Schema.NullOr(Schema.Struct({ status: maybeText })), null) })
+
+/** Whatever is not said to be going on has ended. */
+const isLive = ({ envelope }: Answer): boolean => {
+  const status = Option.getOrNull(Schema.decodeUnknownOption(JobFacts)(envelope.data))?.job?.status ?? null
+  return status === "queued" || status === "running"
+}
+
+const ErrorFacts = Schema.Struct({ retryable: Schema.Boolean })
+
+const isRetryable = ({ envelope }: Answer): boolean =>
+  Option.getOrNull(Schema.decodeUnknownOption(ErrorFacts)(envelope.error))?.retryable === true
+
+const withTimes = (answer: Answer, { pauseMs, timeoutMs }: Waiting): Answer => {
+  const { data } = answer.envelope
+  const request = withFields(jsonField(data, "request"), { timeout_ms: timeoutMs, poll_interval_ms: pauseMs })
+  return { ...answer, envelope: { ...answer.envelope, data: withFields(data, { request }) } }
+}
+
+const stillRunning = ({ jobId, pauseMs, timeoutMs }: Waiting): Refusal =>
+  new Refusal({
+    code: "TIMEOUT",
+    message: `${jobId} is still running after ${timeoutMs} ms of waiting; it goes on, do not run it again`,
+    outcome: "unknown",
+    recovery: {
+      jobId,
+      retryAfterSeconds: Math.ceil(pauseMs / 1000),
+      suggestedCommand: waitForJob(jobId),
+      docsUrl: docsUrl("image-skill-jobs")
+    }
+  })
+
+const negative = (): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: "--timeout-ms must not be negative; 0 looks once",
+    outcome: "not_sent",
+    recovery: { requiredFlag: "--timeout-ms", docsUrl: docsUrl("image-skill-jobs") }
+  })

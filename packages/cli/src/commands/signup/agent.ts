@@ -1,0 +1,211 @@
+import { command, flag as flagPart, json, missingInputs, render } from "@image-skill/core/envelope/CommandLine"
+import type { Answer } from "@image-skill/core/envelope/Envelope"
+import { isJsonObject, jsonField, withFields } from "@image-skill/core/envelope/JsonFields"
+import { type NextActions, nextActionsToWire } from "@image-skill/core/envelope/NextAction"
+import { Refusal } from "@image-skill/core/envelope/Refusal"
+import { guideAgain } from "@image-skill/core/guide/GuideCommands"
+import { afterSignup, SignupHandoffBlock } from "@image-skill/core/identity/AuthHandoff"
+import { signupDocs, signupTemplate } from "@image-skill/core/identity/Identity"
+import { isSendable } from "@image-skill/core/identity/Token"
+import { ServiceApi } from "@image-skill/core/service/ServiceApi"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import type { Context } from "../../Context.ts"
+import { flagReader, text, toggle } from "../../Flags.ts"
+import type { Leaf } from "../../Leaf.ts"
+import { relay } from "../../Relay.ts"
+import { prepareSave, type Saving } from "../../SaveToken.ts"
+import { resolveTarget, type Target } from "../../Target.ts"
+import { findToken } from "../../Tokens.ts"
+import { withService } from "../../Wiring.ts"
+import { readWish } from "../create/wish.ts"
+
+/**
+ * Creates a restricted identity and keeps its token. The place for the token is opened before the identity exists, so
+ * that a token is never lost for want of a place.
+ */
+export const leaf: Leaf = (context) =>
+  Effect.gen(function* () {
+    const options = yield* readOptions(context)
+    const target = yield* resolveTarget(context)
+    const saving = options.save ? yield* prepareSave(context, target, "signup") : null
+    const current = yield* findToken(context, target)
+    const answer = yield* withService(
+      context,
+      target,
+      Effect.flatMap(ServiceApi, (service) =>
+        service.signup(
+          {
+            agentName: options.name,
+            runtime: options.runtime,
+            ...(options.contact === null ? {} : { agentContact: options.contact }),
+            returnToken: options.save || options.show
+          },
+          current?.value ?? null
+        )
+      )
+    )
+    const relayed = relay(context, target, answer, { label: "image-skill signup" })
+    return relayed.envelope.ok ? yield* keep(context, target, relayed, saving, options) : withContactRecovery(relayed)
+  }).pipe(Effect.scoped)
+
+interface Options {
+  readonly name: string
+  readonly runtime: string
+  readonly contact: string | null
+  readonly save: boolean
+  readonly show: boolean
+}
+
+const readOptions = Effect.fnUntraced(function* (context: Context) {
+  const flag = flagReader(context.parsed)
+  if (!(yield* flag(toggle("agent")))) return yield* invalid("--agent is required: identities are made for agents")
+  const contact = normal(yield* flag(text("agent-contact")))
+  const alias = normal(yield* flag(text("human-email")))
+  if (contact !== null && alias !== null && contact !== alias) {
+    return yield* invalid("--agent-contact and its older name --human-email name two different inboxes; give one")
+  }
+  const name = yield* flag(text("agent-name"))
+  const runtime = yield* flag(text("runtime"))
+  if (name === null || runtime === null || contact === "" || alias === "") return yield* invalid(missing)
+  const noSave = yield* flag(toggle("no-save"))
+  if (noSave && (yield* flag(toggle("save")))) return yield* invalid("--save and --no-save exclude each other")
+  const show = yield* flag(toggle("show-token"))
+  const options: Options = { name, runtime, contact: contact ?? alias, save: !noSave, show }
+  return options
+})
+
+const normal = (contact: string | null): string | null => (contact === null ? null : contact.trim().toLowerCase())
+
+const missing =
+  "--agent-name and --runtime are required; --agent-contact is optional, and when given a durable, address-shaped inbox: agent-, operator-, team- or sponsor-owned, not necessarily a person's, never invented or disposable"
+
+const signupRecovery = {
+  requiredFlags: ["--agent-name", "--runtime"],
+  acceptedAliases: { "--human-email": "--agent-contact" },
+  suggestedCommand: signupTemplate,
+  docsUrl: signupDocs
+}
+
+const invalid = (message: string): Refusal =>
+  new Refusal({ code: "INVALID_ARGUMENTS", message, outcome: "not_sent", recovery: signupRecovery })
+
+/** A service that complains about the contact may not know our flags; the way out is ours. */
+const withContactRecovery = (answer: Answer): Answer => {
+  const { error } = answer.envelope
+  if (jsonField(error, "code") !== "INVALID_ARGUMENTS" || jsonField(error, "recovery") !== undefined) return answer
+  const recovery = { suggested_command: render(signupTemplate, "image-skill"), docs_url: signupDocs }
+  return { ...answer, envelope: { ...answer.envelope, error: withFields(error, { recovery }) } }
+}
+
+const keep = Effect.fnUntraced(function* (
+  context: Context,
+  target: Target,
+  answer: Answer,
+  saving: Saving | null,
+  options: Options
+) {
+  const { data } = answer.envelope
+  const token = jsonField(data, "token")
+  const usable = typeof token === "string" && isSendable(token.trim())
+  if (saving !== null && !usable) return yield* noToken()
+  const saved = saving === null || typeof token !== "string" ? null : yield* saving.commit(Redacted.make(token.trim()))
+  const shown = options.show && typeof token === "string"
+  const next = yield* nextStep(context, target, saved !== null)
+  const handoff = yield* Effect.orDie(
+    Schema.encodeEffect(SignupHandoffBlock)(afterSignup(saved?.source ?? "not_saved", shown))
+  )
+  const reported = withFields(data, {
+    agent_contact: jsonField(data, "agent_contact") ?? jsonField(data, "human_email") ?? null,
+    token: shown ? token : null,
+    token_presented: shown,
+    storage: withFields(jsonField(data, "storage"), {
+      saved: saved !== null,
+      config_path: saved?.source === "config" ? saved.place : null,
+      reason:
+        saved === null
+          ? shown
+            ? "the token is shown once and not saved"
+            : "no token was asked for"
+          : `the token is saved in ${saved.place}`
+    }),
+    auth_handoff: handoff,
+    ...next
+  })
+  const warnings = [
+    ...answer.envelope.warnings,
+    ...(saved === null
+      ? []
+      : [`the token is saved in ${saved.place}, readable by you only; later commands sign in by themselves`]),
+    ...(saved?.previousPlace === undefined || saved.previousPlace === null
+      ? []
+      : [`the token that was saved before lies in ${saved.previousPlace} now`]),
+    ...(shown ? [shownWarning(saved !== null)] : [])
+  ]
+  return { ...answer, envelope: { ...answer.envelope, data: without(reported, "human_email"), warnings } }
+})
+
+const without = (data: Schema.JsonObject, name: string): Schema.Json =>
+  isJsonObject(data) ? Object.fromEntries(Object.entries(data).filter(([key]) => key !== name)) : data
+
+const shownWarning = (alsoSaved: boolean): string =>
+  alsoSaved
+    ? "the token was printed, too, this once; keep it out of prompts, logs, issues and feedback"
+    : "the token was printed this once; store it now, and give it later by IMAGE_SKILL_TOKEN or --token-stdin"
+
+/** Back to the guide, with everything the caller said it wants. */
+const nextStep = Effect.fnUntraced(function* (context: Context, target: Target, saved: boolean) {
+  const prompt = (yield* flagReader(context.parsed)(text("prompt")))?.trim() ?? ""
+  const { cap, parameters, ...wish } = yield* readWish(context)
+  const guide = guideAgain({
+    ...wish,
+    prompt,
+    cap: cap === null ? null : { text: cap.text, usd: cap.value },
+    modelParametersJson: parameters?.text ?? null,
+    apiBaseUrl: target.byFlag
+  })
+  const needs = missingInputs(guide)
+  const inputs = [
+    ...needs.map(({ description, example, flag, name }) => ({
+      flag,
+      placeholder: name,
+      value_description: description,
+      example
+    })),
+    ...(saved
+      ? []
+      : [
+          {
+            flag: null,
+            placeholder: "IMAGE_SKILL_TOKEN",
+            value_description: "the token, in the environment",
+            example: "isk_r_..."
+          }
+        ])
+  ]
+  const actions: NextActions = { guide: { command: guide, effect: "read" } }
+  return {
+    next_command: render(guide, context.host.prefix),
+    next_command_copy_runnable: inputs.length === 0,
+    ...(inputs.length === 0 ? {} : { next_command_missing_inputs: inputs }),
+    next_actions: nextActionsToWire(actions, context.host.prefix)
+  }
+})
+
+const noToken = (): Refusal =>
+  new Refusal({
+    code: "AUTH_REQUIRED",
+    message: "the service made the identity but gave no usable token; sign up again and have the token shown",
+    outcome: "succeeded",
+    recovery: {
+      suggestedCommand: command(
+        "signup",
+        ...signupTemplate.parts.filter((part) => part._tag !== "Flag" || part.name !== "json"),
+        flagPart("show-token"),
+        flagPart("no-save"),
+        json
+      ),
+      docsUrl: signupDocs
+    }
+  })

@@ -1,0 +1,13 @@
+import type * as Schema from "effect/Schema"
+
+/** Looking into JSON of which only the outermost shape matters. */
+export const isJsonObject = (value: Schema.Json | undefined): value is Schema.JsonObject =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+
+/** The field of an object; undefined where there is no object or no such field. */
+export const jsonField = (value: Schema.Json | undefined, name: string): Schema.Json | undefined =>
+  isJsonObject(value) ? value[name] : undefined
+
+/** An object with some fields set; what is no object counts as empty. */
+export const withFields = (value: Schema.Json | undefined, fields: Schema.JsonObject): Schema.JsonObject =>
+  Object.fromEntries([...Object.entries(isJsonObject(value) ? value : {}), ...Object.entries(fields)])

@@ -1,0 +1,24 @@
+import { type Listed, publishedModels } from "@image-skill/core/models/Catalogue"
+import type { Model } from "@image-skill/core/models/Model"
+
+/** A published model by its id. */
+export const modelNamed = (id: string): Model => {
+  const model = publishedModels.find((row) => row.id === id)
+  if (model === undefined) throw new Error(`no model ${id}`)
+  return model
+}
+
+/** The published catalogue where exactly these providers can run something. */
+export const deploymentOf = (...providers: ReadonlyArray<string>): ReadonlyArray<Listed> =>
+  publishedModels.map((model) => ({
+    model,
+    availability: providers.includes(model.provider)
+      ? { _tag: "Available" }
+      : { _tag: "Unavailable", reason: "provider_credentials_missing", variable: `${model.provider.toUpperCase()}_KEY` }
+  }))
+
+/** Every hosted provider has credentials. */
+export const everything = deploymentOf("xai", "fal", "openai", "local")
+
+/** A machine without any credentials. */
+export const offline = deploymentOf("local")

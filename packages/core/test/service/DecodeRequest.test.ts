@@ -1,0 +1,318 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { Refusal } from "@image-skill/core/envelope/Refusal"
+import { decodeRequest, notAnObject, unencodable, unknownFields } from "@image-skill/core/service/DecodeRequest"
+import { type OperationId, operationIds, operationOf } from "@image-skill/core/service/Operations"
+import { requests } from "@image-skill/core/service/Requests"
+import * as Arbitrary from "effect/Arbitrary"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { hostileText } from "../envelope/HostileText.ts"
+
+interface Field {
+  /** The flag that fills it, where a command has one. */
+  readonly flag: string | null
+  readonly required?: true
+  readonly right: Schema.Json
+  /** Of another type, outside of its range, too long, hostile. */
+  readonly wrong: ReadonlyArray<Schema.Json>
+  /** The whole rule, as it follows the name. */
+  readonly rule: string
+}
+
+type Fields = { readonly [field: string]: Field }
+
+const long = (length: number): string => "x".repeat(length)
+const noText: ReadonlyArray<Schema.Json> = [5, true, null, {}, ["x"]]
+
+const line = (max: number, flag: string | null, right: string): Field => ({
+  flag,
+  right,
+  wrong: [...noText, "", "  \t ", "a\nb", "a\u0000b", "a\u001b[2Jb", long(max + 1)],
+  rule: `must be text of 1 to ${max} characters on one line, without control characters`
+})
+
+const boolean = (flag: string | null): Field => ({
+  flag,
+  right: true,
+  wrong: ["true", "", 1, 0, null, {}, []],
+  rule: "must be true or false"
+})
+
+const queryBoolean = (flag: string): Field => ({
+  flag,
+  right: "true",
+  wrong: ["", "1", "yes", "TRUE", true, null, []],
+  rule: "must be true or false"
+})
+
+const usd = (flag: string): Field => ({
+  flag,
+  right: 0.12,
+  wrong: ["0.12", "cheap", "", -0.01, 1_000.01, 1e300, true, null, {}],
+  rule: "must be a number of US dollars from 0 to 1,000"
+})
+
+const contact = (flag: string): Field => ({
+  flag,
+  right: "inbox@studio-bots.example",
+  wrong: [...noText, "", "inbox", "inbox@localhost", "a b@c.example", "a@b@c.example", `a@${long(250)}.example`],
+  rule: "must be a durable, address-shaped inbox (name@domain.tld) of the agent, its operator, team or sponsor; it need not be a person's and must not be invented or disposable"
+})
+
+/** contract/api.md 3.5, 7.1, 8.1, 9 and 10: the fields of every request. */
+const fieldsOf: { readonly [K in OperationId]: Fields } = {
+  healthz: {},
+  signup: {
+    agent_contact: contact("--agent-contact"),
+    human_email: contact("--human-email"),
+    agent_name: { ...line(80, "--agent-name", "poster-bot"), required: true },
+    runtime: { ...line(80, "--runtime", "codex"), required: true },
+    return_token: boolean(null)
+  },
+  whoami: {},
+  quota: {},
+  paymentMethods: {},
+  creditPacks: {},
+  modelsList: {
+    available: queryBoolean("--available"),
+    executable: queryBoolean("--executable"),
+    catalog_only: queryBoolean("--catalog-only"),
+    operation: line(40, "--operation", "image.generate"),
+    provider: line(40, "--provider", "local")
+  },
+  modelsShow: { model_id: { ...line(160, null, "local.storyboard"), required: true } },
+  capabilitiesList: {},
+  capabilitiesShow: { capability_id: { ...line(200, null, "is.image.generate.local-storyboard.v1"), required: true } },
+  create: {
+    prompt: {
+      flag: "--prompt",
+      right: "a lighthouse at dusk",
+      wrong: [...noText, "a\u0000b", long(8_001)],
+      rule: "must be text of 0 to 8,000 characters"
+    },
+    provider: line(40, "--provider", "local"),
+    model: line(120, "--model", "local.storyboard"),
+    intent: line(40, "--intent", "final"),
+    aspect_ratio: {
+      flag: "--aspect-ratio",
+      right: "16:9",
+      wrong: [...noText, "", "wide", "16/9", "0:1", "1:0", "016:9", "100:1", "16:9 ", "16:9\n", "Auto", long(500)],
+      rule: "must be W:H such as 16:9, or auto"
+    },
+    output_count: {
+      flag: "--output-count",
+      right: 2,
+      wrong: ["2", "", 0, -1, 1.5, 1_001, 1e300, true, null, {}],
+      rule: "must be a whole number from 1 to 1,000"
+    },
+    references: { flag: null, right: [], wrong: ["x", 5, {}, null], rule: "must be a list of references" },
+    model_parameters: {
+      flag: "--model-parameters-json",
+      right: { seed: 7 },
+      wrong: ["{}", 5, true, null, [], ["x"]],
+      rule: "must be a JSON object"
+    },
+    max_estimated_usd_per_image: usd("--max-estimated-usd-per-image"),
+    max_usd: usd("--max-usd"),
+    accept_unknown_cost: boolean("--accept-unknown-cost"),
+    dry_run: boolean("--dry-run"),
+    idempotency_key: {
+      flag: "--idempotency-key",
+      right: "bike-hero-001",
+      wrong: [...noText, "", "a b", "a/b", "é", "key\n", "$(id)", long(201)],
+      rule: "must be 1 to 200 letters, digits, dots, underscores, colons or dashes"
+    }
+  },
+  assetsShow: {
+    asset_id: {
+      flag: null,
+      required: true,
+      right: "image_8k2t5r0w6d4q1m7x3c9v",
+      wrong: [
+        ...noText,
+        "",
+        "image",
+        "image_",
+        "pixel_1",
+        "image_a b",
+        "../image_1",
+        "image_1/..",
+        "image_1\n",
+        `image_${long(129)}`
+      ],
+      rule: "must be an asset id such as image_8k2t5r0w6d4q1m7x3c9v"
+    }
+  },
+  jobsShow: { job_id: { ...line(160, "--job-id", "job_1"), required: true } },
+  activityList: {
+    limit: {
+      flag: "--limit",
+      right: "20",
+      wrong: ["0", "101", "-1", "1.5", "", " 5", "five", 5, null],
+      rule: "must be a whole number from 1 to 100"
+    },
+    subject: line(160, "--subject", "job_1"),
+    cursor: line(160, null, "evt_1")
+  },
+  activityShow: { reference: { ...line(160, "--reference", "job_1"), required: true } }
+}
+
+const refusalOf = (operation: OperationId, body: unknown): Refusal | null =>
+  Result.match(decodeRequest<unknown>(requests[operation], body), {
+    onSuccess: () => null,
+    onFailure: (refusal) => refusal
+  })
+
+const rightOf = (fields: Fields): { readonly [field: string]: Schema.Json } =>
+  Object.fromEntries(Object.entries(fields).map(([name, { right }]) => [name, right]))
+
+/** A value with a canary in it, in every shape that JSON has. */
+const canary = "CANARY0123456789"
+const shapes: ReadonlyArray<(text: string) => Schema.Json> = [
+  (text) => `${text}${canary}`,
+  (text) => `${canary}${text}\u0000`,
+  (text) => [`${canary}${text}`],
+  (text) => ({ [text]: canary }),
+  (text) => [[{ inner: `${text}${canary}` }], canary],
+  () => canary.repeat(600)
+]
+
+describe("DecodeRequest", () => {
+  it("every operation has its request, and every field of its path is required", () => {
+    assert.deepStrictEqual(Object.keys(requests).toSorted(), Object.keys(fieldsOf).toSorted())
+    for (const id of operationIds) {
+      const inPath = Array.from(operationOf(id).path.matchAll(/\{(\w+)\}/gu), ([, name = ""]) => name)
+      for (const name of inPath) assert.isTrue(fieldsOf[id][name]?.required, `${id} ${name}`)
+    }
+  })
+
+  for (const id of operationIds) {
+    const fields = fieldsOf[id]
+    const right = rightOf(fields)
+
+    it(`a whole ${id} request is read`, () => {
+      assert.isNull(refusalOf(id, right))
+    })
+
+    it(`a ${id} request lacks exactly what is required`, () => {
+      const required = Object.entries(fields).filter(([, field]) => field.required === true)
+      const problems = required.map(([field, { flag }]) => ({ field, flag, problem: "is required" }))
+      assert.deepStrictEqual(refusalOf(id, {})?.details?.["problems"] ?? [], problems)
+    })
+
+    for (const [field, { flag, rule, wrong }] of Object.entries(fields)) {
+      it(`a wrong ${field} of ${id} is refused with its name, its flag and its whole rule`, () => {
+        for (const value of wrong) {
+          const refusal = refusalOf(id, { ...right, [field]: value })
+          const shown = JSON.stringify(value).slice(0, 40)
+          assert.strictEqual(refusal?.code, "INVALID_ARGUMENTS", shown)
+          assert.deepStrictEqual(refusal?.details, { problems: [{ field, flag, problem: rule }] }, shown)
+          assert.strictEqual(refusal?.message, `\`${field}\`${flag === null ? "" : ` (${flag})`} ${rule}`, shown)
+          assert.isDefined(refusal?.recovery?.docsUrl)
+        }
+      })
+    }
+
+    it(`all problems of a ${id} request are told at once, whatever they are`, () => {
+      const names = Object.keys(fields)
+      const most = Math.max(0, ...Object.values(fields).map(({ wrong }) => wrong.length))
+      for (let index = 0; index < most; index += 1) {
+        const body = Object.fromEntries(
+          Object.entries(fields).map(([name, { wrong }]) => [name, wrong[index % wrong.length] ?? null])
+        )
+        const message = refusalOf(id, body)?.message ?? ""
+        assert.deepStrictEqual(
+          names.filter((name) => !message.includes(`\`${name}\``)),
+          [],
+          JSON.stringify(body).slice(0, 400)
+        )
+      }
+    })
+  }
+
+  it.prop(
+    "no refusal repeats a value that was sent, whatever its shape",
+    [Schema.Literals(operationIds), hostileText, Schema.Natural],
+    ([id, text, turn]) => {
+      const sent = Object.keys(fieldsOf[id]).map((field, index) => [
+        field,
+        shapes[(turn + index) % shapes.length]?.(text)
+      ])
+      const body: unknown = Object.fromEntries(sent)
+      const refusal = refusalOf(id, body)
+      if (refusal === null) return
+      const { details, message, recovery } = refusal
+      assert.notInclude(JSON.stringify([message, details, recovery]), canary)
+    },
+    { arbitrary: { runs: 400 } }
+  )
+
+  it.prop(
+    "whatever is sent as a body is answered",
+    [Schema.Literals(operationIds), Schema.JsonObject],
+    ([id, body]) => {
+      const refusal = refusalOf(id, body)
+      if (refusal !== null) assert.strictEqual(refusal.code, "INVALID_ARGUMENTS")
+    }
+  )
+
+  it("references must be objects, and the wrong one is named by its place", () => {
+    assert.deepStrictEqual(refusalOf("create", { references: [{}, "x"] })?.details, {
+      problems: [{ field: "references.1", flag: null, problem: "must be a JSON object" }]
+    })
+  })
+
+  it("texts are trimmed before they are measured", () => {
+    const decoded = Result.getOrThrow(
+      decodeRequest(requests.create, { prompt: `  ${long(8_000)}\n`, intent: " final " })
+    )
+    assert.deepStrictEqual(decoded, { prompt: long(8_000), intent: "final" })
+  })
+
+  it("a field that nobody knows is ignored, and named with harmless letters", () => {
+    assert.isNull(refusalOf("create", { prompt: "a", discovery_source: "x", "--prompt": "y", constructor: 1 }))
+    assert.deepStrictEqual(unknownFields(["prompt"], { prompt: "a", discovery_source: 1, "a\u001b[31m <b>": 2 }), [
+      "discovery_source",
+      "a??31m??b?"
+    ])
+    assert.deepStrictEqual(unknownFields([], { [long(100)]: 1 }), [long(40)])
+    assert.lengthOf(
+      unknownFields([], Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`f${index}`, 1]))),
+      8
+    )
+    assert.deepStrictEqual(unknownFields([], null), [])
+  })
+
+  it("a body that is no object is refused as a whole", () => {
+    const { code, details, message } = notAnObject()
+    assert.strictEqual(code, "INVALID_ARGUMENTS")
+    assert.include(message, "JSON object")
+    assert.deepStrictEqual(details, { problems: [{ field: "", flag: null, problem: "must be a JSON object" }] })
+  })
+
+  it.prop(
+    "a request that breaks its own schema is refused in the words of the wire, before it is sent",
+    [Arbitrary.map(hostileText, (text) => `${canary} ${text}`)],
+    ([key]) => {
+      const broken = { idempotencyKey: key, maxEstimatedUsdPerImage: -1, dryRun: true }
+      const refusal = Result.match(Schema.encodeUnknownResult(requests.create, { errors: "all" })(broken), {
+        onSuccess: () => null,
+        onFailure: ({ issue }) => unencodable(issue)
+      })
+      assert.deepStrictEqual(refusal?.details, {
+        problems: [
+          {
+            field: "max_estimated_usd_per_image",
+            flag: "--max-estimated-usd-per-image",
+            problem: "must be a number of US dollars from 0 to 1,000"
+          },
+          {
+            field: "idempotency_key",
+            flag: "--idempotency-key",
+            problem: "must be 1 to 200 letters, digits, dots, underscores, colons or dashes"
+          }
+        ]
+      })
+    }
+  )
+})

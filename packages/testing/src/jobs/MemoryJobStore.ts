@@ -1,0 +1,78 @@
+import type { Job } from "@image-skill/core/jobs/Job"
+import { JobStore } from "@image-skill/core/jobs/JobStore"
+import * as Array from "effect/Array"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import { conflict, MemoryStore } from "../store/MemoryStore.ts"
+
+export const layer: Layer.Layer<JobStore, never, MemoryStore> = Layer.effect(
+  JobStore,
+  Effect.map(MemoryStore, ({ cell }) => {
+    const jobs = cell<ReadonlyArray<Job>>([])
+
+    /** Changes the row with this id if `allows` it as it is; says whether it did. */
+    const change = (id: string, allows: (row: Job) => boolean, next: (row: Job) => Job) =>
+      jobs.modify((all) => {
+        const row = all.find((job) => job.id === id)
+        if (row === undefined || !allows(row)) return Result.succeed([Option.none<Job>(), all])
+        const changed = next(row)
+        const others = all.filter((job) => job.id !== id)
+        if (others.some(holdsKeyOf(changed))) return conflict("the key")
+        return Result.succeed([Option.some(changed), all.map((job) => (job.id === id ? changed : job))])
+      })
+    const changed = (...input: Parameters<typeof change>) => Effect.map(change(...input), Option.isSome)
+
+    return JobStore.of({
+      insert: (job) =>
+        jobs.modify((all) =>
+          all.some((other) => other.id === job.id || holdsKeyOf(job)(other))
+            ? conflict("the job")
+            : Result.succeed([undefined, [...all, job]])
+        ),
+      find: (organizationId, id) =>
+        Effect.map(jobs.get, (all) =>
+          Array.findFirst(all, (job) => job.id === id && job.organizationId === organizationId)
+        ),
+      findByKey: (agentId, operation, idempotencyKey) =>
+        Effect.map(jobs.get, (all) =>
+          Array.findFirst(all, holdsKeyOf({ agentId, operation, idempotencyKey, keyActive: true }))
+        ),
+      claim: (id, owner, now, until) =>
+        change(
+          id,
+          (row) => row.step !== "ended" && (row.owner === null || row.dueAt <= now),
+          (row) => ({ ...row, owner, dueAt: until })
+        ),
+      renew: (id, owner, until) => changed(id, isHeldBy(owner), (row) => ({ ...row, dueAt: until })),
+      release: (id, owner, dueAt) =>
+        Effect.asVoid(change(id, isHeldBy(owner), (row) => ({ ...row, owner: null, dueAt }))),
+      update: (job, owner) =>
+        changed(job.id, isHeldBy(owner), (row) => ({ ...job, dueAt: job.owner === row.owner ? row.dueAt : job.dueAt })),
+      reopen: (job) =>
+        changed(
+          job.id,
+          (row) => row.step === "ended",
+          () => job
+        ),
+      due: (now, limit) =>
+        Effect.map(jobs.get, (all) =>
+          all
+            .filter((job) => job.step !== "ended" && job.dueAt <= now)
+            .toSorted((left, right) => (left.dueAt < right.dueAt ? -1 : 1))
+            .slice(0, limit)
+        )
+    })
+  })
+)
+
+const isHeldBy = (owner: string) => (row: Job) => row.owner === owner
+
+const holdsKeyOf =
+  (job: Pick<Job, "agentId" | "operation" | "idempotencyKey" | "keyActive">) =>
+  (other: Job): boolean =>
+    job.keyActive && other.keyActive && job.idempotencyKey !== null && keyOf(other) === keyOf(job)
+
+const keyOf = ({ agentId, idempotencyKey, operation }: Pick<Job, "agentId" | "operation" | "idempotencyKey">) =>
+  `${agentId} ${operation} ${idempotencyKey}`

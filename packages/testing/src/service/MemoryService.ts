@@ -1,0 +1,81 @@
+import * as NodeDigest from "@image-skill/adapters/envelope/NodeDigest"
+import * as StoryboardProvider from "@image-skill/adapters/media/StoryboardProvider"
+import { CreditLedger } from "@image-skill/core/credits/CreditLedger"
+import { contractLimits, Limits } from "@image-skill/core/credits/Limits"
+import { Identity } from "@image-skill/core/identity/Identity"
+import { CreateJob } from "@image-skill/core/jobs/CreateJob"
+import { JobBooks } from "@image-skill/core/jobs/JobBooks"
+import { JobRunner } from "@image-skill/core/jobs/JobRunner"
+import { JobWork } from "@image-skill/core/jobs/JobWork"
+import { mediaPath } from "@image-skill/core/media/Asset"
+import { ContentPolicy, type ContentRule } from "@image-skill/core/media/ContentPolicy"
+import { type MediaProvider, MediaProviders } from "@image-skill/core/media/MediaProvider"
+import { Catalogue, publishedModels } from "@image-skill/core/models/Catalogue"
+import type { Model } from "@image-skill/core/models/Model"
+import { PaymentRails } from "@image-skill/core/payments/PaymentRails"
+import { Deployment } from "@image-skill/core/service/Deployment"
+import { embeddedServiceApi } from "@image-skill/core/service/EmbeddedService"
+import { Service } from "@image-skill/core/service/Service"
+import { Signups } from "@image-skill/core/service/Signups"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as CountingIds from "../envelope/CountingIds.ts"
+import * as CountingSecretBytes from "../envelope/CountingSecretBytes.ts"
+import * as MemoryArtifactStore from "../media/MemoryArtifactStore.ts"
+import * as MemoryRenderer from "../media/MemoryRenderer.ts"
+import * as MemoryRepositories from "../store/MemoryRepositories.ts"
+
+/** What a harness may choose; everything else is the service as it is. */
+export interface TestServiceOptions {
+  readonly limits?: Partial<Limits["Service"]>
+  readonly models?: ReadonlyArray<Model>
+  /** Providers beside the embedded one. */
+  readonly providers?: ReadonlyArray<MediaProvider>
+  readonly contentRules?: ReadonlyArray<ContentRule>
+}
+
+/** The service programs over whatever keeps their rows and bytes. */
+export const programs = ({ contentRules = [], limits = {}, models = [], providers = [] }: TestServiceOptions) =>
+  Service.layer.pipe(
+    Layer.provideMerge(Signups.layer),
+    Layer.provideMerge(CreateJob.layer),
+    Layer.provideMerge(JobRunner.layer),
+    Layer.provideMerge(JobWork.layer),
+    Layer.provideMerge(JobBooks.layer),
+    Layer.provideMerge(CreditLedger.layer),
+    Layer.provideMerge(Identity.layer),
+    Layer.provideMerge(
+      Layer.mergeAll(
+        Catalogue.layerOf([...publishedModels, ...models]),
+        PaymentRails.layer,
+        ContentPolicy.layerOf(contentRules),
+        Limits.layerOf({ ...contractLimits, acceptTestContacts: true, ...limits }),
+        deployment
+      )
+    ),
+    Layer.provideMerge(
+      Layer.unwrap(
+        Effect.map(StoryboardProvider.make, (storyboard) => MediaProviders.layerOf([storyboard, ...providers]))
+      )
+    ),
+    Layer.provideMerge(MemoryRenderer.layer)
+  )
+
+/** Media URLs that do not depend on where the service runs. */
+const deployment = Layer.succeed(
+  Deployment,
+  Deployment.of({
+    apiVersion: "test",
+    mediaBaseUrl: "https://media.example.test",
+    urlOf: (asset) => `https://media.example.test${mediaPath(asset)}`
+  })
+)
+
+/** Rows and bytes in memory, ids that count, secrets that repeat. */
+export const memory = Layer.merge(MemoryRepositories.layer, MemoryArtifactStore.layer).pipe(
+  Layer.provideMerge(Layer.mergeAll(NodeDigest.layer, CountingIds.layer, CountingSecretBytes.layer))
+)
+
+/** A whole service in memory, reached by function call. */
+export const layer = (options: TestServiceOptions = {}) =>
+  embeddedServiceApi.pipe(Layer.provideMerge(programs(options)), Layer.provideMerge(memory))

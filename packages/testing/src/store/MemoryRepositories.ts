@@ -1,0 +1,20 @@
+import type { SecretBytes } from "@image-skill/core/envelope/SecretBytes"
+import * as Layer from "effect/Layer"
+import * as MemoryActivityLog from "../activity/MemoryActivityLog.ts"
+import * as MemoryDailySlots from "../credits/MemoryDailySlots.ts"
+import * as MemoryLedgerStore from "../credits/MemoryLedgerStore.ts"
+import * as MemoryAgents from "../identity/MemoryAgents.ts"
+import * as MemoryJobStore from "../jobs/MemoryJobStore.ts"
+import * as MemoryAssets from "../media/MemoryAssets.ts"
+import * as MemoryStore from "./MemoryStore.ts"
+import type { Repositories } from "./StoreSuite.ts"
+
+/** The whole database in memory. */
+export const layer: Layer.Layer<Repositories, never, SecretBytes> = Layer.mergeAll(
+  MemoryAgents.layer,
+  MemoryLedgerStore.layer,
+  MemoryDailySlots.layer,
+  MemoryActivityLog.layer,
+  MemoryJobStore.layer,
+  MemoryAssets.layer
+).pipe(Layer.provideMerge(MemoryStore.layer))
