@@ -22,7 +22,7 @@ const cli = join(root, "packages", "cli")
 const dist = join(cli, "dist")
 const stampFile = join(dist, ".stamp")
 
-await buildStoryboardAssets()
+buildStoryboardAssets()
 
 const inputs = fingerprint([
   "packages/core/src",

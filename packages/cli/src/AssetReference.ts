@@ -15,8 +15,7 @@ export const assetReference = (
   Effect.gen(function* () {
     const named = yield* flagReader(context.parsed)(text("id"))
     const word = yield* requiredWord(context, named, "id", "an asset id or an owned asset URL")
-    const reference = recognise(word, mediaBases)
-    return reference === null ? yield* notAnAsset() : reference
+    return recognise(word, mediaBases) ?? (yield* notAnAsset())
   })
 
 const notAnAsset = (): Refusal =>

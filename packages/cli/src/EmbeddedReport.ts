@@ -1,7 +1,7 @@
 import { ActivityLog } from "@image-skill/core/activity/ActivityLog"
 import { checkLedger } from "@image-skill/core/credits/CheckLedger"
 import { LedgerStore } from "@image-skill/core/credits/LedgerStore"
-import { Ids } from "@image-skill/core/envelope/Ids"
+import type { Ids } from "@image-skill/core/envelope/Ids"
 import { Catalogue, ProviderStatus } from "@image-skill/core/models/Catalogue"
 import { PaymentRails } from "@image-skill/core/payments/PaymentRails"
 import * as Effect from "effect/Effect"

@@ -83,7 +83,7 @@ const valueless = (parsed: Parsed): ReadonlyArray<string> => {
 
 const missingValue = (parsed: Parsed): Refusal | null => {
   const names = valueless(parsed)
-  const [name] = names.filter(
+  const name = names.find(
     (candidate) => candidate === "token" || (changesState(parsed) && candidate !== "api-base-url")
   )
   return name === undefined

@@ -30,7 +30,7 @@ if (
   process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`)
 } else {
   // Node 20 has no such cache.
-  module.enableCompileCache?.()
+  if ("enableCompileCache" in module) module.enableCompileCache()
   const { run } = await import("./Run.ts")
   await run(fileURLToPath(import.meta.url))
 }

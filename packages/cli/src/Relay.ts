@@ -61,7 +61,7 @@ export const requiredWord = (
   what: string
 ): Effect.Effect<string, Refusal> => {
   const word = parsed.positionals[0] ?? flagValue
-  return word === null || word === undefined || word.trim() === ""
+  return word === null || word.trim() === ""
     ? Effect.fail(
         new Refusal({
           code: "INVALID_ARGUMENTS",

@@ -39,10 +39,9 @@ export const reprint = (envelope: Envelope, printing: Printing): Envelope => {
   }
   const walk = (value: Schema.Json, key: string): Schema.Json => {
     if (typeof value === "string") return isCommandKey(key) ? line(value) : value
-    if (Array.isArray(value))
-      return value.map((item) => walk(item, key)).filter((item) => item !== null || !isCommandKey(key))
-    if (!isJsonObject(value)) return value
-    return isAction(value) ? action(value) : walkFields(value)
+    if (isJsonObject(value)) return isAction(value) ? action(value) : walkFields(value)
+    if (typeof value !== "object" || value === null) return value
+    return value.map((item) => walk(item, key)).filter((item) => item !== null || !isCommandKey(key))
   }
   const walkFields = (value: Schema.JsonObject): Schema.JsonObject =>
     Object.fromEntries(

@@ -12,7 +12,7 @@ import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -87,9 +87,9 @@ const respond = ({ envelope, exitCode, retryAfterSeconds, status }: Answer, oper
       "x-image-skill-exit-code": `${exitCode}`,
       "x-image-skill-trace-id": envelope.trace_id,
       "cache-control":
-        operation === null || operation.cacheSeconds === null || !envelope.ok
-          ? "no-store"
-          : `public, max-age=${operation.cacheSeconds}`,
+        envelope.ok && typeof operation?.cacheSeconds === "number"
+          ? `public, max-age=${operation.cacheSeconds}`
+          : "no-store",
       ...(retryAfterSeconds !== undefined && (status === 429 || status === 503)
         ? { "retry-after": `${retryAfterSeconds}` }
         : {})

@@ -8,6 +8,12 @@ export const isJsonObject = (value: Schema.Json | undefined): value is Schema.Js
 export const jsonField = (value: Schema.Json | undefined, name: string): Schema.Json | undefined =>
   isJsonObject(value) ? value[name] : undefined
 
+/** A field that must hold text; empty where it does not. */
+export const textField = (value: Schema.Json | undefined, name: string): string => {
+  const text = jsonField(value, name)
+  return typeof text === "string" ? text : ""
+}
+
 /** An object with some fields set; what is no object counts as empty. */
 export const withFields = (value: Schema.Json | undefined, fields: Schema.JsonObject): Schema.JsonObject =>
   Object.fromEntries([...Object.entries(isJsonObject(value) ? value : {}), ...Object.entries(fields)])

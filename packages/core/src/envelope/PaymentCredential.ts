@@ -66,10 +66,8 @@ interface Place {
 
 const inside = ({ path, value }: Place): ReadonlyArray<Place> => {
   if (typeof value !== "object" || value === null) return []
-  if (Array.isArray(value)) return value.map((element, index) => ({ value: element, path: `${path}[${index}]` }))
-  return Object.entries(value).map(([name, field]) => ({
-    value: field,
-    path: path === "" ? name : `${path}.${name}`,
-    name
-  }))
+  const fields = Object.entries<unknown>({ ...value })
+  return Array.isArray(value)
+    ? fields.map(([index, element]) => ({ value: element, path: `${path}[${index}]` }))
+    : fields.map(([name, field]) => ({ value: field, path: path === "" ? name : `${path}.${name}`, name }))
 }

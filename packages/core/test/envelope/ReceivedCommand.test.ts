@@ -159,4 +159,22 @@ describe("ReceivedCommand", () => {
     },
     { arbitrary: { runs: 2_000 } }
   )
+
+  it.prop(
+    "whatever a service sends is taken or dropped, and what is taken carries no token and leads nowhere else",
+    [hostileText, hostileText],
+    ([text, other]) => {
+      for (const line of [
+        text,
+        `image-skill ${text}`,
+        `image-skill create ${text} ${other}`,
+        `image-skill ${text} --token ${other}`
+      ]) {
+        for (const received of Option.toArray(receive(line))) {
+          const names = received.parts.map((part) => (part._tag === "Flag" ? part.name : ""))
+          for (const name of ["token", "token-stdin", "api-base-url"]) assert.notInclude(names, name)
+        }
+      }
+    }
+  )
 })

@@ -3,7 +3,7 @@ import { ActivityLog } from "@image-skill/core/activity/ActivityLog"
 import { checkLedger } from "@image-skill/core/credits/CheckLedger"
 import { LedgerStore } from "@image-skill/core/credits/LedgerStore"
 import type { Answer } from "@image-skill/core/envelope/Envelope"
-import { jsonField } from "@image-skill/core/envelope/JsonFields"
+import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
 import { JobRunner } from "@image-skill/core/jobs/JobRunner"
 import type { GenerationRequest } from "@image-skill/core/media/MediaProvider"
 import type { RequestOf } from "@image-skill/core/service/Requests"
@@ -15,7 +15,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
-import { TestClock } from "effect/testing"
+import * as TestClock from "effect/testing/TestClock"
 
 type Script = (request: GenerationRequest, call: number) => FakeMediaProvider.Behaviour
 
@@ -40,20 +40,19 @@ const withService = <A, E>(
 interface Agent {
   readonly create: (request: Partial<RequestOf<"create">>) => Effect.Effect<Answer, never, ServiceApi>
   readonly quota: Effect.Effect<Schema.Json | undefined, never, ServiceApi>
-  readonly job: (id: Schema.Json | undefined) => Effect.Effect<Schema.Json | undefined, never, ServiceApi>
+  readonly job: (id: string) => Effect.Effect<Schema.Json | undefined, never, ServiceApi>
   readonly calls: Effect.Effect<ReadonlyArray<string>>
 }
 
 const signUp = Effect.fnUntraced(function* (provider: FakeMediaProvider.FakeMediaProvider) {
   const service = yield* ServiceApi
   const signup = yield* service.signup({ agentName: "painter", runtime: "test", returnToken: true })
-  const token = Redacted.make(String(jsonField(signup.envelope.data, "token")))
+  const token = Redacted.make(textField(signup.envelope.data, "token"))
   const agent: Agent = {
     create: (request) =>
       service.create({ prompt: "a red boat", model: "fake.painter", aspectRatio: "1:1", ...request }, token),
     quota: Effect.map(service.quota({}, token), ({ envelope }) => jsonField(envelope.data, "limits")),
-    job: (id) =>
-      Effect.map(service.jobsShow({ jobId: String(id) }, token), ({ envelope }) => jsonField(envelope.data, "job")),
+    job: (id) => Effect.map(service.jobsShow({ jobId: id }, token), ({ envelope }) => jsonField(envelope.data, "job")),
     calls: provider.calls
   }
   return agent
@@ -80,7 +79,7 @@ describe("a live create", () => {
         const limits = yield* agent.quota
         assert.strictEqual(remaining(limits), 41)
         assert.strictEqual(reserved(limits), 0)
-        const job = yield* agent.job(data(answer, "job_id"))
+        const job = yield* agent.job(textField(answer.envelope.data, "job_id"))
         assert.strictEqual(jsonField(job, "status"), "completed")
         assert.deepStrictEqual(jsonField(job, "credits"), { reserved: 9, captured: 9, released: 0, state: "captured" })
         yield* books
@@ -264,7 +263,7 @@ describe("a provider that fails", () => {
         assert.strictEqual(jsonField(lost.envelope.error, "money_moved"), "unknown")
         const again = yield* agent.create({ idempotencyKey: "boat-1" })
         assert.strictEqual(code(again), "PROVIDER_TIMEOUT")
-        const jobId = jsonField(jsonField(lost.envelope.error, "recovery"), "job_id")
+        const jobId = textField(jsonField(lost.envelope.error, "recovery"), "job_id")
         const shown = yield* agent.job(jobId)
         assert.strictEqual(jsonField(shown, "status"), "running")
         assert.strictEqual(jsonField(shown, "outcome"), "unknown")
@@ -350,7 +349,7 @@ describe("a dry run", () => {
         const answer = yield* agent.create({ dryRun: true, outputCount: 3 })
         assert.strictEqual(data(answer, "status"), "planned")
         assert.strictEqual(jsonField(jsonField(data(answer, "cost"), "credit_pricing"), "credits_required"), 25)
-        assert.strictEqual(jsonField(yield* agent.job(data(answer, "job_id")), "status"), "planned")
+        assert.strictEqual(jsonField(yield* agent.job(textField(answer.envelope.data, "job_id")), "status"), "planned")
         assert.deepStrictEqual(yield* agent.calls, [])
         assert.strictEqual(remaining(yield* agent.quota), 50)
       })

@@ -25,7 +25,7 @@ export const placeWords: Readonly<Record<Place, string>> = {
   "living-room": "apartment, attic, den, home, living room, lounge, parlor, parlour, sitting room, lobby, interior",
   mars: "mars, martian, martian landscape, martian surface, red planet, alien planet",
   meadow:
-    "countryside, field, flower field, grass field, grassland, hill, hills, hillside, lawn, meadow, pasture, plain, plains, prairie, valley, savanna, savannah, steppe, grass",
+    "countryside, field, flower field, grass field, grassland, hill, hills, hillside, lawn, meadow, pasture, plain, outdoor, outdoors, plains, prairie, valley, savanna, savannah, steppe, grass",
   moon: "lunar landscape, lunar surface, moon, moon surface, surface of the moon",
   mountains:
     "alps, canyon, cliff, highlands, himalayas, mountain, mountain peak, mountain range, mountain top, mountains, mountainside, peak, ridge, summit, mountain pass, mountain landscape",
@@ -84,15 +84,15 @@ export const sometimesThings: ReadonlySet<string> = new Set([
 export const timeWords: Readonly<Record<TimeOfDay, string>> = {
   dawn: "at first light, before sunrise, crack of dawn, dawn, daybreak, early morning, first light",
   sunrise: "rising sun, sun rising, sunrise, sunup",
-  morning: "breakfast time, in the morning, morning, morning light, forenoon",
-  day: "at noon, bright day, broad daylight, day, daylight, daytime, high noon, midday, noon, noontime, sunny day",
+  morning: "breakfast time, morning, morning light, forenoon",
+  day: "bright day, broad daylight, day, daylight, daytime, high noon, midday, noon, noontime, sunny day",
   afternoon: "afternoon, early afternoon, late afternoon, siesta",
   "golden-hour": "golden hour, golden light, warm evening light, magic hour",
   sunset: "setting sun, sun set, sundown, sunset, sunsets, sun setting",
   dusk: "dusk, gloaming, nightfall, twilight",
   "blue-hour": "blue hour, evening, evening light, late evening",
   night:
-    "at night, by moonlight, moonlight, moonlit, moonlit night, night, night time, nighttime, starry night, nocturnal, starlit, starry, starry sky, under the stars, night sky, stars in the sky, full of stars, stars, moon and stars",
+    "by moonlight, moonlight, moonlit, moonlit night, night, night time, nighttime, starry night, nocturnal, starlit, starry, starry sky, under the stars, night sky, stars in the sky, full of stars, stars, moon and stars",
   midnight: "dark night, dead of night, in the dark, midnight, pitch dark, witching hour"
 }
 

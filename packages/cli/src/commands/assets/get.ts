@@ -10,6 +10,7 @@ import { type LocalFileFailed, LocalFiles } from "@image-skill/core/media/LocalF
 import { type MediaFetchFailed, MediaSource } from "@image-skill/core/media/MediaSource"
 import { ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
@@ -59,8 +60,7 @@ export const leaf: Leaf = (context) =>
         if (facts === null) return yield* withoutUrl()
         const path = output ?? downloadName({ url: facts.url, assetId: facts.asset_id, mimeType: facts.mime_type })
         const saved = yield* save(facts, path, overwrite).pipe(
-          Effect.provide(mediaSource(context, target, bases)),
-          Effect.provide(NodeLocalFiles.layer),
+          Effect.provide(Layer.merge(mediaSource(context, target, bases), NodeLocalFiles.layer)),
           Effect.scoped
         )
         return downloaded(relay(context, target, shown), reference, asset, { ...saved, overwritten: overwrite })

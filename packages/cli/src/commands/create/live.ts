@@ -80,13 +80,14 @@ const newKey: Effect.Effect<string, never, Ids> = Effect.gen(function* () {
   return `create-${yield* Clock.currentTimeMillis}-${yield* hex(12)}`
 })
 
+const part = (name: string, value: string | null) => (value === null ? null : flagPart(name, quoted(value)))
+
 /** The caller's own command with its key: what to run when nobody knows whether this one arrived. */
 const repeat = (
   prompt: string,
   wish: Wish,
   more: { readonly maxUsd: number | null; readonly acceptUnknownCost: boolean; readonly key: string | null }
 ): Command => {
-  const part = (name: string, value: string | null) => (value === null ? null : flagPart(name, quoted(value)))
   return command(
     "create",
     part("prompt", prompt),

@@ -51,17 +51,17 @@ const wait = Effect.fnUntraced(function* (waiting: Waiting) {
   const { jobId, pauseMs, timeoutMs, token } = waiting
   const deadline = (yield* Clock.currentTimeMillis) + timeoutMs
   let failures = 0
-  // Ends at the deadline: every turn either answers or sleeps towards it.
-  while (true) {
+  let left = timeoutMs
+  do {
     yield* upkeep.sweep
     const answer = yield* service.jobsShow({ jobId }, token)
     failures = answer.envelope.ok ? 0 : failures + 1
     if (!answer.envelope.ok && (!isRetryable(answer) || failures > patience)) return answer
     if (answer.envelope.ok && !isLive(answer)) return withTimes(answer, waiting)
-    const left = deadline - (yield* Clock.currentTimeMillis)
-    if (left <= 0) return yield* stillRunning(waiting)
-    yield* Effect.sleep(Duration.millis(Math.min(pauseMs, left)))
-  }
+    left = deadline - (yield* Clock.currentTimeMillis)
+    if (left > 0) yield* Effect.sleep(Duration.millis(Math.min(pauseMs, left)))
+  } while (left > 0)
+  return yield* stillRunning(waiting)
 })
 
 const JobFacts = Schema.Struct({ job: lenient(Schema.NullOr(Schema.Struct({ status: maybeText })), null) })
