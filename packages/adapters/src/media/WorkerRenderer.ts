@@ -2,7 +2,9 @@ import { Renderer, RendererFailed } from "@image-skill/core/media/Renderer"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
+import type { IllustrationFailed } from "./storyboard/StoryboardRenderer.ts"
 
 /**
  * The storyboard illustrator in a worker thread: loaded and started by the first picture, stopped with the layer, so
@@ -16,10 +18,11 @@ export const layer: Layer.Layer<Renderer> = Layer.effect(
     return Renderer.of({
       render: Effect.fn("WorkerRenderer.render")(function* ({ style, ...request }) {
         const { renderer, styleNamed } = yield* started
-        return yield* Effect.tryPromise({
+        const { bytes, drawn, notDrawn, scene } = yield* Effect.tryPromise({
           try: (signal) => renderer.illustrate({ ...request, style: styleNamed(style) }, signal),
           catch: (error) => new RendererFailed({ reason: reasonOf(error), message: messageOf(error) })
         }).pipe(Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail(tooSlow()) }))
+        return { bytes, drawn, notDrawn, scene: yield* toJson(scene) }
       })
     })
   })
@@ -34,12 +37,19 @@ const start = Effect.gen(function* () {
   return { renderer, styleNamed: (name: string | null) => styles.find((style) => style === name) ?? null }
 })
 
+/** A scene is plain data; one that is not is a defect. */
+const toJson = (scene: unknown) => Effect.orDie(Schema.decodeUnknownEffect(Schema.Json)(scene))
+
 /** A picture takes about a second; a minute means that something is wrong. */
 const patience = Duration.minutes(1)
 
 /** Encoders other than the one for PNG are native modules, which a machine may lack. */
 const reasonOf = (error: unknown): RendererFailed["reason"] =>
-  error instanceof Error && error.name === "UnsupportedFormat" ? "unsupported" : "crashed"
+  isFailure(error) && error.reason === "encoder-missing" ? "unsupported" : "crashed"
+
+/** By its name, because its class is loaded only with the illustrator. */
+const isFailure = (error: unknown): error is IllustrationFailed =>
+  error instanceof Error && error.name === "IllustrationFailed"
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : "the illustrator stopped")
 

@@ -109,15 +109,218 @@ const sound = (): Books => {
   return steps.reduce((books, [name, entries, change]) => post(books, name, entries, change), opening)
 }
 
-/** Changes the rows of one table. */
-const edit = <T extends keyof LedgerDump>(
-  { dump, events }: Books,
-  table: T,
-  change: (row: LedgerDump[T][number], index: number) => LedgerDump[T][number] | null
-): Books => ({
+const withTables = ({ dump, events }: Books, tables: Partial<LedgerDump>): Books => ({
   events,
-  dump: {
-    ...dump,
-    [table]: dump[table].flatMap((row: LedgerDump[T][number], index) => change(row, index) ?? [])
+  dump: { ...dump, ...tables }
+})
+
+const isOf = (kind: AccountKind) => (row: { readonly kind: AccountKind }) => row.kind === kind
+
+/** One way to spoil the books, and the one invariant that it breaks (research/payments.md 6.3). */
+interface Mutant {
+  readonly breaks: number
+  readonly by: string
+  readonly spoil: (books: Books) => Books
+}
+
+const mutants: ReadonlyArray<Mutant> = [
+  { breaks: 1, by: "a journal that does not sum to zero", spoil: (books) => post(books, "mutant", { owed: 5 }) },
+  {
+    breaks: 1,
+    by: "a posting of nothing",
+    spoil: (books) => post(books, "mutant", { "paid:available": 0, "paid:issued": 0 })
+  },
+  {
+    breaks: 2,
+    by: "a balance in the chain that does not follow",
+    spoil: (books) =>
+      withTables(books, {
+        postings: books.dump.postings.map((row) =>
+          row.kind === "preview:available" && row.seq === 2 ? { ...row, balanceAfter: row.balanceAfter + 1 } : row
+        )
+      })
+  },
+  {
+    breaks: 2,
+    by: "a gap in the numbers of an account",
+    spoil: (books) =>
+      withTables(books, {
+        postings: books.dump.postings.map((row) =>
+          row.kind === "preview:available" && row.seq > 2 ? { ...row, seq: row.seq + 1 } : row
+        )
+      })
+  },
+  {
+    breaks: 2,
+    by: "an account whose row is gone",
+    spoil: (books) => withTables(books, { accounts: books.dump.accounts.filter((row) => !isOf("preview:issued")(row)) })
+  },
+  {
+    breaks: 3,
+    by: "a journal without postings",
+    spoil: (books) => post(books, "mutant", {})
+  },
+  {
+    breaks: 3,
+    by: "postings whose journal is gone",
+    spoil: (books) => withTables(books, { journals: books.dump.journals.filter(({ key }) => key !== "key_gift") })
+  },
+  {
+    breaks: 4,
+    by: "an account that was overdrawn and filled again",
+    spoil: (books) =>
+      post(post(books, "overdraw", { "preview:available": -1000, "preview:issued": 1000 }), "refill", {
+        "preview:available": 1000,
+        "preview:issued": -1000
+      })
+  },
+  {
+    breaks: 5,
+    by: "an open hold for which nothing is held",
+    spoil: (books) => addHold(books, hold("mutant"))
+  },
+  {
+    breaks: 5,
+    by: "held credits that belong to no hold",
+    spoil: (books) => post(books, "mutant", { "paid:available": -1, "paid:held": 1 })
+  },
+  {
+    breaks: 5,
+    by: "a hold that was closed twice",
+    spoil: (books) =>
+      post(
+        post(books, "again", { "preview:available": -4, "preview:held": 4 }),
+        "twice",
+        {
+          "preview:held": -4,
+          "preview:available": 4
+        },
+        { kind: "operation_release", reference: third.id }
+      )
+  },
+  {
+    breaks: 5,
+    by: "a hold that was closed without a journal",
+    spoil: (books) =>
+      withTables(
+        post(books, "mutant", { "preview:held": -3, "preview:available": 3, "paid:held": -1, "paid:available": 1 }),
+        {
+          holds: books.dump.holds.map((row) => (row.id === fourth.id ? { ...row, state: "released" } : row))
+        }
+      )
+  },
+  {
+    breaks: 6,
+    by: "a capture above its hold, hidden by a smaller one elsewhere",
+    spoil: ({ dump }) => ({
+      events: [consumed(first, 11), consumed(second, 3)],
+      dump: {
+        ...dump,
+        holds: [
+          { ...first, captured: { preview: 11, paid: 0 } },
+          { ...second, captured: { preview: 1, paid: 2 } },
+          third,
+          fourth
+        ]
+      }
+    })
+  },
+  {
+    breaks: 6,
+    by: "a released hold that captured something",
+    spoil: ({ dump }) => ({
+      events: [consumed(first, 4), consumed(second, 7)],
+      dump: {
+        ...dump,
+        holds: [
+          { ...first, captured: { preview: 4, paid: 0 } },
+          second,
+          { ...third, captured: { preview: 3, paid: 0 } },
+          fourth
+        ]
+      }
+    })
+  },
+  {
+    breaks: 10,
+    by: "credits that were spent without a capture",
+    spoil: (books) => post(books, "mutant", { "paid:available": -2, "paid:spent": 2 })
+  },
+  {
+    breaks: 14,
+    by: "a key that moved credits twice",
+    spoil: (books) => post(books, "mutant", { "preview:issued": -50, "preview:available": 50 }, { key: "key_gift" })
+  },
+  {
+    breaks: 16,
+    by: "an account that says more than its postings",
+    spoil: (books) =>
+      withTables(books, {
+        accounts: books.dump.accounts.map((row) =>
+          isOf("preview:available")(row) ? { ...row, balance: row.balance + 1 } : row
+        )
+      })
+  },
+  {
+    breaks: 16,
+    by: "an account that lost count of its postings",
+    spoil: (books) =>
+      withTables(books, {
+        accounts: books.dump.accounts.map((row) => (isOf("paid:held")(row) ? { ...row, seq: row.seq + 1 } : row))
+      })
+  },
+  {
+    breaks: 18,
+    by: "a capture that nobody was told of",
+    spoil: ({ dump, events }) => ({ dump, events: events.slice(1) })
+  },
+  {
+    breaks: 18,
+    by: "a capture that was told twice",
+    spoil: ({ dump, events }) => ({ dump, events: [...events, { ...consumed(first, 7), id: "evt_twice" }] })
+  },
+  {
+    breaks: 18,
+    by: "an event that tells another amount",
+    spoil: ({ dump }) => ({ dump, events: [consumed(first, 6), consumed(second, 7)] })
+  },
+  {
+    breaks: 18,
+    by: "an event of a capture that never was",
+    spoil: ({ dump, events }) => ({ dump, events: [...events, consumed(third, 4)] })
+  },
+  ...["isk_r_0123456789abcdef", "sk_live_0123456789", "whsec_0123456789", "pi_1_secret_2"].map((secret): Mutant => ({
+    breaks: 19,
+    by: `a journal key with ${secret}`,
+    spoil: (books) => post(books, "mutant", { "preview:issued": -1, "preview:available": 1 }, { key: secret })
+  })),
+  {
+    breaks: 20,
+    by: "preview credits that became paid ones",
+    spoil: (books) => post(books, "mutant", { "preview:available": -5, "paid:available": 5 })
   }
+]
+
+describe("checkLedger", () => {
+  it("finds nothing in sound books", () => {
+    const { dump, events } = sound()
+    assert.deepStrictEqual(checkLedger(dump, events), [])
+  })
+
+  it("finds nothing in empty books", () => {
+    assert.deepStrictEqual(checkLedger({ accounts: [], journals: [], postings: [], holds: [] }, []), [])
+  })
+
+  it.each(mutants)("finds that invariant $breaks, and no other, is broken by $by", ({ breaks, spoil }) => {
+    const { dump, events } = spoil(sound())
+    const found = checkLedger(dump, events)
+    assert.deepStrictEqual([...new Set(found.map(({ invariant }) => invariant))], [breaks], JSON.stringify(found))
+  })
+
+  it("has a mutant for every invariant that it checks", () => {
+    assert.deepStrictEqual(
+      [...new Set(mutants.map(({ breaks }) => breaks))],
+      [1, 2, 3, 4, 5, 6, 10, 14, 16, 18, 19, 20]
+    )
+  })
 })

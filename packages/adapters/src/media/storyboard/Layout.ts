@@ -37,8 +37,8 @@ export const layOut = (cast: ReadonlyArray<Actor>, setting: Setting, seed: numbe
   const troupes = buildTroupe(cast, (actor) => relativeHeight(actor))
   const { stage } = setting
   if (stage.kind === "free") return drift(troupes, stage, random)
-  const flying = troupes.filter((troupe) => flies(troupe))
-  const afloat = troupes.filter((troupe) => !flies(troupe) && setting.water !== null && swims(troupe))
+  const flying = troupes.filter((troupe) => flies(troupe, setting))
+  const afloat = troupes.filter((troupe) => !flies(troupe, setting) && setting.water !== null && swims(troupe))
   const standing = troupes.filter((troupe) => !flying.includes(troupe) && !afloat.includes(troupe))
   const placed: Array<Placement> = []
   if (setting.water !== null && afloat.length > 0) {
@@ -59,13 +59,14 @@ const relativeHeight = (actor: Actor): number => actor.traits.metres ** 0.36 * h
 
 const lead = (troupe: Troupe): Actor | undefined => troupe.members[0]?.actor
 
-const flies = (troupe: Troupe): boolean => {
+const flies = (troupe: Troupe, setting: Setting): boolean => {
   const actor = lead(troupe)
   if (actor === undefined) return false
   const pose: Pose | undefined = actor.subject.pose?.name
   return (
     pose === "flying" ||
-    pose === "floating" ||
+    // On water one floats without leaving it.
+    (pose === "floating" && setting.water === null) ||
     actor.traits.habitat === "air" ||
     (actor.traits.habitat === "space" && !standsAnywhere.has(actor.subject.icon ?? ""))
   )
@@ -75,8 +76,9 @@ const flies = (troupe: Troupe): boolean => {
 const standsAnywhere: ReadonlySet<string> = new Set(["astronaut", "rocket", "alien-monster"])
 
 const swims = (troupe: Troupe): boolean => {
-  const habitat = lead(troupe)?.traits.habitat
-  return habitat === "water" || habitat === "underwater"
+  const actor = lead(troupe)
+  const habitat = actor?.traits.habitat
+  return actor?.subject.pose?.name === "floating" || habitat === "water" || habitat === "underwater"
 }
 
 /** How many rows hold `amount` groups, and how many stand in each, from front to back. */

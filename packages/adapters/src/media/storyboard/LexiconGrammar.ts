@@ -39,7 +39,7 @@ export const negationJoiners = words("or nor and any a an the")
 
 /** Prepositions and verbs that relate the thing before to the thing after. */
 export const relationWords: Readonly<Record<RelationKind, string>> = {
-  on: "aboard, atop, lying on, on, on top of, onto, perched on, placed on, resting on, seated on, sits on, sitting atop, sitting on, standing on, stands on, upon, on board, lies on, rests on, laying on, asleep on, sleeping on, balancing on",
+  on: "aboard, atop, lying on, on, on top of, onto, perched on, placed on, resting on, seated on, sits on, sitting atop, sitting on, standing on, stands on, upon, on board, lies on, rests on, laying on, asleep on, sleeping on, balancing on, crossing, crosses, walking on, walking across, driving on, driving across",
   under:
     "below, beneath, hiding under, sheltering under, sitting under, sitting beneath, standing under, under, underneath, sleeping under, lying under, resting under, beneath the shade of",
   above:
@@ -58,7 +58,7 @@ export const relationWords: Readonly<Record<RelationKind, string>> = {
 export const poseWords: Readonly<Record<Pose, string>> = {
   flying:
     "airborne, flies, flying, gliding, in flight, in mid air, in the air, midair, soaring, in midair, takes off, taking off",
-  floating: "floating, hovering, levitating, weightless, drifting",
+  floating: "swimming, floating, hovering, levitating, weightless, drifting",
   jumping: "hopping, jumping, jumps, leaping, leaps",
   "upside-down": "upside down"
 }
@@ -124,6 +124,11 @@ export const containers: ReadonlySet<string> = new Set(
   hot-beverage jar mug package potted-plant pot-of-food sailboat shopping-bags shopping-cart sink sled speedboat
   teacup-without-handle top-hat treasure-chest vase wastebasket wheelbarrow wine-glass flying-saucer hot-air-balloon
   motor-boat glass-of-milk automobile pickup-truck racing-car wrapped-gift luggage hiking-boot`.split(/\s+/)
+)
+
+/** Somebody "with" these simply has them; they are not drawn as things of their own. */
+export const bodyParts: ReadonlySet<string> = new Set(
+  "ear eye eyes foot hand-with-fingers-splayed leg mouth nose tongue tooth wing".split(" ")
 )
 
 /** Held by whoever is "with" them. */

@@ -184,7 +184,8 @@ export const natureNames: Readonly<Record<string, string>> = {
   "spiral-shell": "seashell, sea shell, shell, conch",
   spoon: "teaspoon, tablespoon",
   "spouting-whale": "sperm whale, blue whale",
-  "steaming-bowl": "ramen, noodles, noodle soup, bowl of soup, bowl of ramen, bowl of noodles, noodle bowl",
+  "steaming-bowl":
+    "ramen, noodles, noodle soup, bowl of soup, bowl of ramen, bowl of noodles, noodle bowl, steaming bowl of ramen, steaming bowl of soup, steaming bowl of noodles",
   strawberry: "strawberries, raspberry",
   "stuffed-flatbread": "kebab, gyro, doner, shawarma",
   sushi: "nigiri, sashimi",

@@ -32,7 +32,7 @@ export const objectNames: Readonly<Record<string, string>> = {
   "billed-cap": "cap, baseball cap",
   "black-nib": "nib, quill",
   bookshelf: "bookcase, shelves, book shelf, bookshelves",
-  books: "stack of books, pile of books, piles of books, stacks of books, textbooks",
+  books: "a pile of books, a stack of books, stack of books, pile of books, piles of books, stacks of books, textbooks",
   bottle:
     "water bottle, wine bottle, bottle of wine, bottle of water, flask bottle, beer bottle, bottle of beer, potion bottle",
   "bow-and-arrow": "bow, arrow, longbow, bow and arrows",

@@ -35,7 +35,7 @@ export const placeWords: Readonly<Record<Place, string>> = {
   sea: "bay, harbor, harbour, high sea, marina, ocean, open sea, sea, seascape, waves, water, port",
   sky: "above the clouds, air, cloudscape, heaven, mid air, skies, sky, the clouds",
   "snow-field":
-    "antarctica, arctic, glacier, ice field, iceberg, north pole, ski slope, snow field, snowfield, snowy field, snowy landscape, snowy mountain, south pole, tundra, winter landscape, winter wonderland",
+    "antarctica, arctic, glacier, ice field, iceberg, north pole, ski slope, snow field, snowfield, snowy landscape, south pole, tundra, winter landscape, winter wonderland",
   space: "cosmos, deep space, galaxy, milky way, nebula, orbit, outer space, solar system, space, universe",
   stage: "circus ring, concert, concert hall, opera, stage, theater, theatre, theater stage",
   street:
@@ -70,6 +70,50 @@ export const placeShows: Readonly<Partial<Record<Place, ReadonlyArray<Place>>>> 
   volcano: ["mountains"]
 }
 
+/** What places show by themselves, by the singular that names it. */
+export const dressingPlaces: Readonly<Record<string, ReadonlyArray<Place>>> = {
+  blackboard: ["classroom"],
+  bubble: ["underwater"],
+  bush: ["forest", "garden", "jungle", "lake", "meadow", "park"],
+  chalkboard: ["cafe", "classroom"],
+  coral: ["underwater"],
+  crater: ["moon"],
+  curtain: ["bedroom", "kitchen", "living-room", "stage"],
+  fence: ["farm", "garden"],
+  "fir tree": ["mountains", "lake", "snow-field"],
+  flower: ["farm", "garden", "lake", "meadow", "mountains", "park"],
+  lava: ["volcano"],
+  "palm tree": ["beach", "jungle"],
+  path: ["park"],
+  "pine tree": ["mountains", "lake", "snow-field"],
+  seaweed: ["underwater"],
+  skyscraper: ["city"],
+  spotlight: ["gallery", "stage"],
+  "street lamp": ["city", "park", "street"],
+  tool: ["workshop"],
+  tree: ["farm", "forest", "garden", "jungle", "lake", "meadow", "mountains", "park", "snow-field"],
+  wildflower: ["garden", "meadow", "mountains", "park"],
+  window: [
+    "bathroom",
+    "bedroom",
+    "cafe",
+    "classroom",
+    "kitchen",
+    "library",
+    "living-room",
+    "office",
+    "room",
+    "street",
+    "workshop"
+  ]
+}
+
+/** Grow in masses: a field of them is a field with them. */
+export const plants: ReadonlySet<string> = new Set(
+  `blossom cactus cherry-blossom deciduous-tree ear-of-corn evergreen-tree hibiscus hyacinth mushroom palm-tree pumpkin
+  rose sheaf-of-rice sunflower tulip`.split(/\s+/)
+)
+
 /** Nouns that are a thing as often as a place: after "in", "on" or "at" they are the place, otherwise the thing. */
 export const sometimesThings: ReadonlySet<string> = new Set([
   "moon",
@@ -97,8 +141,9 @@ export const timeWords: Readonly<Record<TimeOfDay, string>> = {
 }
 
 export const weatherWords: Readonly<Record<Weather, string>> = {
-  fair: "clouds, cloud in the sky, fair weather, fluffy clouds, partly cloudy, puffy clouds, some clouds, white clouds",
-  clear: "blue sky, clear, clear skies, clear sky, cloudless, cloudless sky, sunny, sunshine, sunlit, fine weather",
+  fair: "blue sky, blue skies, clouds, cloud in the sky, fair weather, fluffy clouds, partly cloudy, puffy clouds, some clouds, white clouds",
+  clear:
+    "clear, clear blue sky, clear skies, clear sky, cloudless, cloudless sky, sunny, sunshine, sunlit, fine weather",
   cloudy: "cloudy, cloudy sky, grey sky, gray sky, overcast, gloomy",
   rain: "downpour, drizzle, drizzling, heavy rain, monsoon, rain, raining, rainy, rainstorm, rainfall, shower of rain",
   snow: "blizzard, falling snow, snow, snowfall, snowing, snowstorm, snowy, wintry",
@@ -123,7 +168,7 @@ export const surfaceWords: Readonly<Record<SurfaceKind, string>> = {
   pedestal: "base, display stand, pedestal, plinth, podium, stand",
   shelf: "bookcase shelf, ledge, mantel, mantelpiece, rack, shelf, wall shelf, windowsill, window sill",
   table:
-    "coffee table, dinner table, kitchen table, picnic table, side table, slab, surface, table, table top, tabletop, tray, dining table, night stand, nightstand, bedside table",
+    "coffee table, dinner table, kitchen table, picnic table, side table, slab, still life, surface, table, table top, tabletop, tray, dining table, night stand, nightstand, bedside table",
   workbench: "bench top, work bench, work surface, work table, workbench, worktable, carpenter's bench, lab bench"
 }
 

@@ -1,5 +1,5 @@
 import { phrasesOf } from "./Phrases.ts"
-import { makeReader } from "./Reader.ts"
+import { readPhrases } from "./Reader.ts"
 import type { Scene, Style } from "./Scene.ts"
 import { settle } from "./Settle.ts"
 import { tokenise } from "./Words.ts"
@@ -14,9 +14,5 @@ export interface SceneRequest {
 }
 
 /** Understands a prompt. Pure: the same request gives the same scene. */
-export const parseScene = (request: SceneRequest): Scene => {
-  const reader = makeReader()
-  const phrases = phrasesOf(tokenise(request.prompt))
-  phrases.forEach((phrase, index) => reader.read(phrase, phrases[index + 1], phrases[index + 2]))
-  return settle(reader.finish(), request)
-}
+export const parseScene = (request: SceneRequest): Scene =>
+  settle(readPhrases(phrasesOf(tokenise(request.prompt))), request)

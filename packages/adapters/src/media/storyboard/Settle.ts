@@ -1,10 +1,11 @@
 import { loadIcons } from "./Icons.ts"
 import { anybody, togetherDrawings } from "./LexiconPeople.ts"
-import { surfaceThings } from "./LexiconScene.ts"
+import { dressingPlaces, surfaceThings } from "./LexiconScene.ts"
 import type { SceneRequest } from "./Prompt.ts"
-import type { Reading } from "./Reader.ts"
+import type { Reading } from "./ReaderState.ts"
 import {
   type Backdrop,
+  maximumSubjects,
   type Named,
   type Place,
   type Scene,
@@ -24,9 +25,11 @@ const maximumDrawings = 40
 export const settle = (reading: Reading, request: SceneRequest): Scene => {
   const { height, seed, width } = request
   const unknown = [...reading.unknown]
-  const { color, material, season, shown, wall, weather } = reading
+  const { color, material, season, wall, weather } = reading
   const { subjects: read, surface } = furnish(reading)
-  const subjects = withinReason(together(read), unknown)
+  const dressed = dress(reading, together(read), surface, unknown)
+  const shown = [...reading.shown, ...dressed.shown]
+  const subjects = withinReason(dressed.subjects, unknown)
   const card =
     subjects.length === 0 &&
     surface === null &&
@@ -36,7 +39,7 @@ export const settle = (reading: Reading, request: SceneRequest): Scene => {
     season === null &&
     material === null &&
     wall === null
-  const place = reading.place ?? { name: placeFor({ ...reading, surface }, subjects), word: null }
+  const place = reading.place ?? { name: dressed.place, word: null }
   const backdrop: Backdrop = {
     place,
     shown: [...new Set(shown)],
@@ -75,6 +78,37 @@ export const settle = (reading: Reading, request: SceneRequest): Scene => {
   }
 }
 
+/**
+ * Trees in a forest and windows in a room are there anyway; elsewhere they are things like any others. Words that are
+ * no thing of their own, and that the place does not show, are reported.
+ */
+const dress = (
+  reading: Reading,
+  subjects: ReadonlyArray<Subject>,
+  surface: Reading["surface"],
+  unknown: Array<string>
+): { readonly subjects: ReadonlyArray<Subject>; readonly shown: ReadonlyArray<string>; readonly place: Place } => {
+  const place = reading.place?.name ?? placeFor({ ...reading, surface }, subjects)
+  const all = [...subjects]
+  const shown: Array<string> = []
+  for (const { icon, name, word } of reading.dressings) {
+    if (dressingPlaces[name]?.includes(place) === true) shown.push(word)
+    else if (icon === null || all.length >= maximumSubjects) unknown.push(word)
+    else all.push({ ...plainSubject, word: name, icon, count: 3 })
+  }
+  return { subjects: all, shown, place }
+}
+
+const plainSubject: Omit<Subject, "word" | "icon"> = {
+  count: 1,
+  color: null,
+  material: null,
+  size: { name: "normal", word: null },
+  relation: null,
+  pose: null,
+  text: null
+}
+
 /** A table with nothing on it, or with nothing but chairs, is a piece of furniture and not what a picture stands on. */
 const furnish = (reading: Reading): Pick<Reading, "subjects" | "surface"> => {
   const { subjects, surface } = reading
@@ -82,17 +116,7 @@ const furnish = (reading: Reading): Pick<Reading, "subjects" | "surface"> => {
   if (surface === null || icon === undefined || subjects.some((subject) => habitatOf(subject) !== "room"))
     return { subjects, surface }
   const { color, material, word } = surface
-  const thing: Subject = {
-    word,
-    icon,
-    count: 1,
-    color,
-    material,
-    size: { name: "normal", word: null },
-    relation: null,
-    pose: null,
-    text: null
-  }
+  const thing: Subject = { ...plainSubject, word, icon, color, material }
   return { subjects: [...subjects, thing], surface: null }
 }
 

@@ -129,7 +129,7 @@ const metres = lists<number>([
   ],
   [
     12,
-    "ship ferry passenger-ship castle japanese-castle church mosque school bank hotel hospital factory classical-building lighthouse windmill bridge water-tower roller-coaster ferris-wheel building-construction stadium office-building department-store post-office love-hotel synagogue hindu-temple kaaba pyramid"
+    "pirate-ship ship ferry passenger-ship castle japanese-castle church mosque school bank hotel hospital factory classical-building lighthouse windmill bridge water-tower roller-coaster ferris-wheel building-construction stadium office-building department-store post-office love-hotel synagogue hindu-temple kaaba pyramid"
   ],
   [30, "skyscraper tokyo-tower statue-of-liberty mount-fuji mountain snow-capped-mountain volcano space-station"]
 ])
@@ -145,7 +145,7 @@ const habitats = lists<Habitat>([
   ],
   [
     "water",
-    "canoe duck ferry motor-boat passenger-ship person-rowing-boat person-surfing person-swimming ring-buoy sailboat ship speedboat swan whale spouting-whale lotus yacht desert-island"
+    "canoe duck ferry motor-boat passenger-ship pirate-ship person-rowing-boat person-surfing person-swimming ring-buoy sailboat ship speedboat swan whale spouting-whale lotus yacht desert-island"
   ],
   [
     "underwater",

@@ -1,0 +1,189 @@
+import { bodyParts, containers, handhelds, seatings, wearables } from "./LexiconGrammar.ts"
+import { actionDrawings } from "./LexiconPeople.ts"
+import { dressingPlaces, placeShows, plants, sometimesThings } from "./LexiconScene.ts"
+import type { Phrase } from "./Phrases.ts"
+import { atSurface, isNoun, type Known, type Link, nothingPending, type ReaderState, spend } from "./ReaderState.ts"
+import { type Color, maximumCount, maximumSubjects, type Named, type Place, type SurfaceKind } from "./Scene.ts"
+
+/** Things, places and furniture: what a noun is depends on the preposition before it. */
+export const readNoun = (r: ReaderState, phrase: Known, next: Phrase | undefined): void => {
+  const { emoji, meaning, plural, word } = phrase
+  if (r.negated) {
+    r.excluded.push(word, ...(meaning.icon === undefined ? [] : [meaning.icon]))
+    r.pending = nothingPending()
+    return
+  }
+  if (!plural && !emoji && isNoun(next)) {
+    readModifier(r, phrase, next)
+    return
+  }
+  const kind = r.link?.kind
+  const near = r.link?.word === "at" || r.link?.word === "near" || r.link?.word === "by"
+  const locative = kind === "on" || kind === "in" || kind === "above" || near
+  const furniture = meaning.icon === undefined || r.link === null || kind === "on" || atSurface.has(r.link.word)
+  if (meaning.surface !== undefined && r.found.surface === null && furniture) {
+    setSurface(r, meaning.surface, word)
+  } else if (
+    meaning.place !== undefined &&
+    (meaning.icon === undefined || (locative && (sometimesThings.has(word) || kind !== "above")))
+  ) {
+    setPlace(r, meaning.place, word)
+  } else if (isDressing(r, phrase)) {
+    r.dressings.push({ name: word, word: plural ? `${word}s` : word, icon: meaning.icon ?? null })
+    r.pending = nothingPending()
+  } else if (meaning.icon !== undefined) {
+    addSubjects(r, meaning.icon, word, plural, emoji)
+  } else if (meaning.place !== undefined) setPlace(r, meaning.place, word)
+  r.link = null
+  r.partitive = false
+  r.predicate = false
+}
+
+/** "A field of flowers", "with trees": many of them, with no looks of their own, and not in anybody's hand. */
+const isDressing = (r: ReaderState, { meaning, plural, word }: Known): boolean => {
+  const { colors, count, material, size } = r.pending
+  if (dressingPlaces[word] === undefined || (!plural && meaning.icon !== undefined)) return false
+  if (count !== null || colors.length > 0 || material !== null || size !== null) return false
+  const held =
+    r.link?.kind === "held-by" || r.link?.kind === "worn-by" || r.link?.kind === "in" || r.link?.kind === "on"
+  const contained = r.partitive && r.last?.kind === "subject" && containers.has(r.subjects[r.last.index]?.icon ?? "")
+  return !held && !contained && (r.head !== null || r.found.place !== null)
+}
+
+/** A noun directly before a noun: "field camera" is a camera. What it adds is reported, unless it shows anyway. */
+const readModifier = (r: ReaderState, phrase: Known, next: Known): void => {
+  const { icon, place } = phrase.meaning
+  const headPlace = next.meaning.icon === undefined && next.meaning.place !== undefined
+  if (place !== undefined && (next.meaning.surface !== undefined || headPlace)) {
+    // Only a place may lend its setting to a table or to another place.
+    const { link, pending } = r
+    r.pending = nothingPending()
+    setPlace(r, place, phrase.word)
+    r.pending = pending
+    r.link = link
+  } else if (icon !== undefined && icon === next.meaning.icon) r.shown.push(phrase.word)
+  else if (icon !== undefined && headPlace && plants.has(icon)) {
+    // A sunflower field has sunflowers.
+    const { link } = r
+    r.pending.count ??= 5
+    r.link = null
+    addSubjects(r, icon, phrase.word, true, false)
+    r.link = link
+  } else r.unknown.push(phrase.word)
+}
+
+export const setPlace = (r: ReaderState, name: Place, word: string): void => {
+  const color = r.pending.colors[0]
+  const { found } = r
+  if (found.place === null) found.place = { name, word }
+  else if (found.place.name === name || placeShows[found.place.name]?.includes(name) === true) r.shown.push(word)
+  else if (placeShows[name]?.includes(found.place.name) === true) {
+    if (found.place.word !== null) r.shown.push(found.place.word)
+    found.place = { name, word }
+  } else {
+    r.unknown.push(word)
+    return
+  }
+  if (color !== undefined) found.color ??= color
+  if (r.pending.material !== null) found.material ??= r.pending.material
+  spend(r)
+}
+
+const setSurface = (r: ReaderState, kind: SurfaceKind, word: string): void => {
+  r.found.surface = { kind, word, material: r.pending.material, color: r.pending.colors[0] ?? null }
+  spend(r)
+  r.last = { kind: "surface" }
+}
+
+const addSubjects = (r: ReaderState, icon: string, word: string, plural: boolean, emoji: boolean): void => {
+  const { pending, subjects, unknown } = r
+  const before = subjects.at(-1)
+  if (emoji && before?.icon === icon && before.count < maximumCount) {
+    before.count += 1
+    return
+  }
+  const asked = pending.count ?? (plural ? 3 : 1)
+  const partOfSomebody = r.link?.kind === "beside" && r.head !== null && bodyParts.has(icon)
+  if (asked === 0) r.excluded.push(word, icon)
+  if (subjects.length >= maximumSubjects || partOfSomebody) unknown.push(word)
+  if (asked === 0 || subjects.length >= maximumSubjects || partOfSomebody) {
+    r.pending = nothingPending()
+    return
+  }
+  if (asked > maximumCount) unknown.push(`${pending.countWord} (${maximumCount} is the most that is drawn)`)
+  const count = Math.min(asked, maximumCount)
+  // "Red and blue balloons" are balloons of each colour.
+  const shades = pending.colors.length > 1 && count > 1 ? pending.colors.slice(0, count) : [pending.colors[0] ?? null]
+  shades.forEach((color, index) => {
+    const share = Math.floor(count / shades.length) + (index < count % shades.length ? 1 : 0)
+    addSubject(r, icon, word, share, color)
+  })
+  for (const color of pending.colors.slice(shades.length)) if (color.word !== null) unknown.push(color.word)
+  r.pending = nothingPending()
+}
+
+const addSubject = (r: ReaderState, icon: string, word: string, count: number, color: Named<Color> | null): void => {
+  const { action, material, pose, size } = r.pending
+  const index = r.subjects.length
+  const opened = icon === "closed-book" && r.link !== null && r.link.word.startsWith("read") ? "open-book" : icon
+  const acting = action === null ? undefined : actionDrawings[action]?.[icon]
+  if (acting !== undefined && action !== null) r.shown.push(action)
+  r.subjects.push({
+    word,
+    icon: acting ?? opened,
+    count,
+    color,
+    material,
+    size: size ?? { name: "normal", word: null },
+    relation: null,
+    pose,
+    text: null
+  })
+  relate(r, index, opened)
+  r.last = { kind: "subject", index }
+}
+
+/** Ties the new thing to the one before, by what stood between them. */
+const relate = (r: ReaderState, index: number, icon: string): void => {
+  const { head, last, leading, link, subjects } = r
+  const added = subjects[index]
+  if (added === undefined) return
+  const source = head === null ? undefined : subjects[head]
+  if (leading !== null && link === null) added.relation = leading
+  r.leading = null
+  if (r.partitive && last?.kind === "subject" && containers.has(subjects[last.index]?.icon ?? "")) {
+    added.relation = { kind: "in", to: last.index, word: "of" }
+    return
+  }
+  if (link === null) {
+    r.head = index
+    return
+  }
+  const { kind, word } = sharper(link, icon, source?.icon ?? null)
+  if (source === undefined || head === null) {
+    if (kind !== "beside") r.leading = { kind, word, to: index }
+    r.head = index
+  } else if (kind === "held-by" || kind === "worn-by") {
+    added.relation = { kind, to: head, word }
+    r.used = link
+  } else if (word === "with" && kind === "in") added.relation = { kind, to: head, word }
+  else if (kind !== "beside") {
+    // The head can be in one place only; what follows describes the thing it is at.
+    const free = source.relation === null ? source : last?.kind === "subject" ? subjects[last.index] : undefined
+    if (free !== undefined && free.relation === null && free !== added) free.relation = { kind, to: index, word }
+  }
+}
+
+/** What "in" and "with" mean depends on the things they join. */
+const sharper = (link: Link, object: string, source: string | null): Link => {
+  const { kind, word } = link
+  if (kind === "in") {
+    if (wearables.has(object)) return { kind: "worn-by", word }
+    if (seatings.has(object)) return { kind: "on", word }
+    return { kind: containers.has(object) ? "in" : "in-front-of", word }
+  }
+  if (word !== "with" || source === null) return link
+  if (wearables.has(object)) return { kind: "worn-by", word }
+  if (handhelds.has(object)) return { kind: "held-by", word }
+  return containers.has(source) ? { kind: "in", word } : link
+}
