@@ -163,7 +163,7 @@ const indexEmoji = (library) => {
     library.emoji[emoji] = name
     const phrase = officialName[emoji]
       ?.toLowerCase()
-      .replace(/[^a-z0-9]+/g, " ")
+      .replaceAll(/[^a-z0-9]+/g, " ")
       .trim()
     const group = library.kinds[name]
     if (phrase && group && namedGroups.has(group)) library.names[phrase] ??= name
@@ -232,7 +232,7 @@ const readShape = (name, text, icons) => {
   const found = /^\s*<svg[^>]*viewBox="0 0 ([\d.]+) ([\d.]+)"[^>]*>([\s\S]*)<\/svg>\s*$/.exec(text)
   if (!found) throw new Error(`${name} is not one <svg viewBox="0 0 width height"> element.`)
   const [, width, height, body] = found
-  const filled = String(body).replace(/<use icon="([^"]+)"([^>]*)\/>/g, (_, icon, attributes) => {
+  const filled = String(body).replaceAll(/<use icon="([^"]+)"([^>]*)\/>/g, (_, icon, attributes) => {
     const source = icons[icon]
     if (!source) throw new Error(`${name} uses the icon ${icon}, which Noto does not have.`)
     const recolor = /recolor="([^"]*)"/.exec(attributes)?.[1] ?? ""
@@ -244,8 +244,8 @@ const readShape = (name, text, icons) => {
   })
   return {
     body: filled
-      .replace(/<!--[\s\S]*?-->/g, "")
-      .replace(/>\s+</g, "><")
+      .replaceAll(/<!--[\s\S]*?-->/g, "")
+      .replaceAll(/>\s+</g, "><")
       .trim(),
     width: Number(width),
     height: Number(height)

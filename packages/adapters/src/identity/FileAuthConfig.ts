@@ -1,4 +1,5 @@
 import {
+  accessSync,
   chmodSync,
   closeSync,
   constants,
@@ -93,9 +94,15 @@ const refuseLink = Effect.fnUntraced(function* (path: string) {
 /** Makes the folder for its owner alone; what of it is still empty when the scope ends is taken away again. */
 const folder = (path: string) =>
   Effect.acquireRelease(
-    attempt(path, () => mkdirSync(dirname(path), { recursive: true, mode: 0o700 })),
+    attempt(path, () => {
+      // On a read-only disk Node would say that there is no such folder; asking first gets the true reason.
+      accessSync(nearestFolder(dirname(path)), constants.W_OK)
+      return mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+    }),
     (made) => (made === undefined ? Effect.void : Effect.ignore(attempt(path, () => removeEmpty(dirname(path), made))))
   )
+
+const nearestFolder = (path: string): string => (existsSync(path) ? path : nearestFolder(dirname(path)))
 
 const removeEmpty = (path: string, top: string): void => {
   rmdirSync(path)

@@ -143,8 +143,11 @@ const write = Effect.fnUntraced(function* (folder: string, path: string, bytes: 
   )
 })
 
-/** The topmost folder that had to be made, if any. */
-const makeFolders = (path: string) => attempt(() => fs.mkdir(path, { recursive: true, mode: 0o700 }))
+/** The topmost folder that had to be made, if any. On a read-only disk Node says that there is no such folder. */
+const makeFolders = (path: string) =>
+  attempt(() => fs.mkdir(path, { recursive: true, mode: 0o700 })).pipe(
+    Effect.catchIf(isMissing, ({ message }) => Effect.fail(new ArtifactStoreFailed({ reason: "denied", message })))
+  )
 
 /** A name survives a crash once the folder it stands in is on the disk: from `path` up to the one that holds `top`. */
 const syncFolders = (path: string, top: string): Effect.Effect<void, ArtifactStoreFailed> => {

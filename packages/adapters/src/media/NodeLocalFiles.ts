@@ -24,7 +24,7 @@ export const layerOf = (stdin: () => AsyncIterable<Uint8Array>): Layer.Layer<Loc
     create: Effect.fn("NodeLocalFiles.create")(function* (path: string, overwrite: boolean) {
       const folder = dirname(path)
       yield* checkTarget(path)
-      yield* attempt(path, () => fs.mkdir(folder, { recursive: true }))
+      yield* makeFolders(path, folder)
       const own = yield* Effect.acquireRelease(
         attempt(path, () => fs.mkdtemp(join(folder, ".image-skill-"))),
         (own) => Effect.ignore(attempt(path, () => fs.rm(own, { recursive: true, force: true })))
@@ -102,6 +102,15 @@ const readAtMost = (
               new LocalFileFailed({ path, reason: "too_large", message: `it has more than ${maxBytes} bytes` })
             )
           : Effect.succeed(Buffer.concat([read, chunk]))
+    )
+  )
+
+/** On a read-only disk Node says that there is no such folder. */
+const makeFolders = (path: string, folder: string) =>
+  attempt(path, () => fs.mkdir(folder, { recursive: true })).pipe(
+    Effect.catchIf(
+      ({ reason }) => reason === "missing",
+      ({ message }) => Effect.fail(new LocalFileFailed({ path, reason: "denied", message }))
     )
   )
 

@@ -25,7 +25,8 @@ const faultOf = (result: Result.Result<ReadonlyArray<Posting>, LedgerFault>): st
 const refused: ReadonlyArray<
   readonly [what: string, entries: Entries, accounts: ReadonlyArray<Account>, fault: string]
 > = [
-  ["that does not sum to zero", { "preview:available": 1 }, [], "unbalanced null"],
+  ["that makes a credit", { "preview:available": 1 }, [], "unbalanced null"],
+  ["that loses a credit", { "preview:available": -1 }, [account("preview:available", 5)], "unbalanced null"],
   [
     "that sums to zero only over both signs of a part",
     { "preview:available": -1, "preview:held": 2 },
@@ -102,7 +103,9 @@ describe("Journal", () => {
         (kind) => kind.endsWith(":issued") || before[kind] + (entries[kind] ?? 0) >= 0
       )
       assert.strictEqual(Result.isSuccess(result), floorHolds)
-      assert.strictEqual(faultOf(post(journal, { ...drawn, [last]: 1 - rest }, accounts)), "unbalanced null")
+      for (const off of [1, -1]) {
+        assert.strictEqual(faultOf(post(journal, { ...drawn, [last]: off - rest }, accounts)), "unbalanced null")
+      }
       if (Result.isFailure(result)) return
       assert.strictEqual(
         result.success.reduce((sum, { amount }) => sum + amount, 0),

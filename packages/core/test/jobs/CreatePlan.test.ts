@@ -55,7 +55,13 @@ const refusals: ReadonlyArray<
     "INVALID_ARGUMENTS",
     "--provider"
   ],
-  ["a model that edits", everything, { model: "fal.flux-pro-kontext" }, "INVALID_ARGUMENTS", "fal.flux-pro-kontext"],
+  [
+    "a model that edits",
+    everything,
+    { model: "openai.gpt-image-1.5-edit" },
+    "INVALID_ARGUMENTS",
+    "works on an input image"
+  ],
   [
     "a model that is only listed",
     everything,
@@ -314,8 +320,13 @@ describe("CreatePlan.plan", () => {
   })
 
   it("1:1 does not contradict exact pixels, for the same reason", () => {
-    const { expected } = planned({ modelParameters: { width: 1600, height: 900 } }, offline)
-    assert.deepStrictEqual(expected.size, { width: 1600, height: 900 })
+    for (const model of [{}, { model: "local.storyboard" }]) {
+      const { expected } = planned(
+        { ...model, aspectRatio: "1:1", modelParameters: { width: 1600, height: 900 } },
+        offline
+      )
+      assert.deepStrictEqual(expected.size, { width: 1600, height: 900 })
+    }
   })
 
   it("pixels that are the ratio, to the nearest pixel, do not contradict it", () => {

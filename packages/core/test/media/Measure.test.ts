@@ -101,6 +101,12 @@ describe("Measure", () => {
     })
   )
 
+  it("the scale of a lossy WebP, which stands beside its size, is not taken for a part of it", () => {
+    const frame = [0x30, 0x01, 0x00, 0x9d, 0x01, 0x2a, width, 0x40, height, 0xc0]
+    const content = bytes(ascii("RIFF"), zeros(4), ascii("WEBPVP8 "), zeros(4), frame, zeros(4))
+    assert.deepStrictEqual(measure(content), { mimeType: "image/webp", size })
+  })
+
   it("the frame of a JPEG is found behind other segments", () => {
     assert.deepStrictEqual(measure(jpegBehind())?.size, size)
     assert.deepStrictEqual(measure(jpegBehind(0xff, 0xe0, 0, 4, 1, 2))?.size, size)

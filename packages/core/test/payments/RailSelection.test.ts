@@ -1,5 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
-import { choose, type RailChoice, type RailFacts, RailSelection } from "@image-skill/core/payments/RailSelection"
+import {
+  choose,
+  isAgentPayable,
+  isHumanHandoff,
+  isUsable,
+  type RailChoice,
+  type RailFacts,
+  RailSelection
+} from "@image-skill/core/payments/RailSelection"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
@@ -155,6 +163,18 @@ describe("RailSelection", () => {
       prove([row])
       prove([row, deposit])
       prove([checkout, row, fake])
+    }
+  })
+
+  it("what a rail can do by itself is said of every combination, live or not", () => {
+    for (const row of everyRail) {
+      const { agentSettleable, available, buyerModes, purchasable, quoteable, requiresBrowser } = row
+      assert.strictEqual(isUsable(row), available && quoteable && purchasable)
+      assert.strictEqual(
+        isAgentPayable(row),
+        requiresBrowser === false && agentSettleable && buyerModes.some((mode) => /^(?:agent_only|hybrid)$/u.test(mode))
+      )
+      assert.strictEqual(isHumanHandoff(row), requiresBrowser === true || buyerModes.includes("human_only"))
     }
   })
 

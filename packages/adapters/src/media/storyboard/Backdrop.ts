@@ -10,6 +10,9 @@ export interface Ground {
   readonly foreground?: () => void
 }
 
+/** Ground that mirrors nothing. */
+export const dull: Ground["mirror"] = { gloss: 0, roughness: 1, ripple: 0 }
+
 /** Who will be there, since a sea with somebody on its shore is composed differently from the open sea. */
 export interface Company {
   readonly standing: boolean

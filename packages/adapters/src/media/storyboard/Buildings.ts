@@ -76,7 +76,7 @@ const windows = (
       const tint = random() < lit ? random.whole(1, 3) : 0
       const px = wall.x + gap + column * cell + cell * 0.2
       const py = wall.y + cell * 0.7 + row * cell * 1.35
-      panes[tint] = (panes[tint] ?? "") + `M${n(px)} ${n(py)}h${n(cell * 0.58)}v${n(cell * 0.8)}h${n(-cell * 0.58)}Z`
+      panes[tint] = `${panes[tint] ?? ""}M${n(px)} ${n(py)}h${n(cell * 0.58)}v${n(cell * 0.8)}h${n(-cell * 0.58)}Z`
     }
   }
   const glass = s.tone("#9dbad2", distance)

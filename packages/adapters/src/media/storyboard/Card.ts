@@ -39,7 +39,7 @@ export const paintCard = (canvas: Canvas, scene: Scene): Plane => {
   const side = random.chance(0.5) ? 1 : -1
   const big = fade(first, toHex(darker(first)))
   const small = fade(third, toHex(darker(third)))
-  let shapes = big.defs + small.defs + `<circle cx="${n(cx)}" cy="${n(cy)}" r="${n(r)}" fill="${big.fill}"/>`
+  let shapes = `${big.defs + small.defs}<circle cx="${n(cx)}" cy="${n(cy)}" r="${n(r)}" fill="${big.fill}"/>`
   shapes += path(
     `M${n(cx + side * r * 0.2)} ${n(cy + r * 0.95)}a${n(r * 0.82)} ${n(r * 0.82)} 0 0 ${side > 0 ? 1 : 0} ${n(side * r * 1.64)} 0Z`,
     second,

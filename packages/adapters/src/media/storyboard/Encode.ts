@@ -36,7 +36,7 @@ const toBytes = (canvas: Canvas): Uint8Array => {
   const out = new Uint8Array(rgb.length)
   for (let index = 0; index < rgb.length; index++) {
     const value = (rgb[index] ?? 0) * 255 + 0.5
-    out[index] = value < 0 ? 0 : value > 255 ? 255 : value
+    out[index] = Math.min(255, Math.max(0, value))
   }
   return out
 }
@@ -75,7 +75,7 @@ const chunk = (type: string, data: Uint8Array): Uint8Array => {
   view.setUint32(0, data.length)
   for (let index = 0; index < 4; index++) out[4 + index] = type.charCodeAt(index)
   out.set(data, 8)
-  view.setUint32(out.length - 4, crc32(out.subarray(4, out.length - 4)))
+  view.setUint32(out.length - 4, crc32(out.subarray(4, -4)))
   return out
 }
 

@@ -44,7 +44,9 @@ let library: IconLibrary | undefined
 /** Unpacks the icons on first use, which takes about 40 ms. */
 export const loadIcons = (): IconLibrary => {
   if (library === undefined) {
-    const loaded: IconLibrary = JSON.parse(brotliDecompressSync(readAsset("storyboard-icons.json.br")).toString("utf8"))
+    const text = brotliDecompressSync(readAsset(iconAsset)).toString("utf8")
+    const loaded: unknown = JSON.parse(text)
+    if (!isIconLibrary(loaded)) throw new StoryboardAssetMissing(iconAsset)
     library = loaded
   }
   return library

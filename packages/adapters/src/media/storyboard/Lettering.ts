@@ -1,3 +1,4 @@
+import { lookUp } from "./Lookup.ts"
 import { n } from "./Vector.ts"
 
 /**
@@ -61,7 +62,7 @@ const blank = 6
 
 /** Whether every sign of a text can be drawn. */
 export const canLetter = (text: string): boolean =>
-  [...text.toUpperCase()].every((sign) => sign === " " || glyphs[sign] !== undefined)
+  Array.from(text.toUpperCase()).every((sign) => sign === " " || lookUp(glyphs, sign) !== undefined)
 
 /** The text on up to three lines in the middle of a box, as large as fits; null when a sign is missing. */
 export const lettering = (
@@ -69,7 +70,7 @@ export const lettering = (
   box: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
   color: string
 ): string | null => {
-  const plain = text.trim().replace(/\s+/g, " ").toUpperCase()
+  const plain = text.trim().replaceAll(/\s+/g, " ").toUpperCase()
   if (plain === "" || !canLetter(plain)) return null
   let best: { readonly scale: number; readonly rows: ReadonlyArray<string> } | null = null
   for (const rows of [1, 2, 3].map((amount) => broken(plain, amount))) {
@@ -85,7 +86,7 @@ export const lettering = (
     let x = 0
     let d = ""
     for (const sign of row) {
-      const glyph = glyphs[sign]
+      const glyph = lookUp(glyphs, sign)
       if (glyph !== undefined) d += `<path transform="translate(${n(x)} 0)" d="${glyph[1]}"/>`
       x += (glyph?.[0] ?? blank) + spacing
     }
@@ -96,7 +97,7 @@ export const lettering = (
 }
 
 const widthOf = (row: string): number =>
-  [...row].reduce((sum, sign) => sum + (glyphs[sign]?.[0] ?? blank) + spacing, -spacing)
+  Array.from(row).reduce((sum, sign) => sum + (lookUp(glyphs, sign)?.[0] ?? blank) + spacing, -spacing)
 
 /** Words shared out over lines of about equal length. */
 const broken = (text: string, lines: number): ReadonlyArray<string> => {

@@ -94,6 +94,7 @@ export const dressingPlaces: Readonly<Record<string, ReadonlyArray<Place>>> = {
   tree: ["farm", "forest", "garden", "jungle", "lake", "meadow", "mountains", "park", "snow-field"],
   wildflower: ["garden", "meadow", "mountains", "park"],
   window: [
+    "room",
     "bathroom",
     "bedroom",
     "cafe",
@@ -102,7 +103,6 @@ export const dressingPlaces: Readonly<Record<string, ReadonlyArray<Place>>> = {
     "library",
     "living-room",
     "office",
-    "room",
     "street",
     "workshop"
   ]

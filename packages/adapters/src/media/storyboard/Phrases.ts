@@ -4,7 +4,7 @@ import { actionDrawings } from "./LexiconPeople.ts"
 import { looseStyles, mediumWords } from "./LexiconScene.ts"
 import type { Style } from "./Scene.ts"
 import { longestMatch, type Meaning } from "./Vocabulary.ts"
-import { type Token } from "./Words.ts"
+import type { Token } from "./Words.ts"
 
 /** A prompt as phrases that mean something, words that mean nothing to us, and the joints between them. */
 export type Phrase =
@@ -67,14 +67,14 @@ const readWord = (
     if (count !== undefined) return { phrase: { kind: "number", count, word: match.word }, length }
     return { phrase: { kind: "meaning", meaning, word: match.word, plural, emoji: false }, length }
   }
-  if (match !== null && match.meaning.icon !== undefined) {
+  if (match?.meaning.icon !== undefined) {
     const { style: _, ...meaning } = match.meaning
     return {
       phrase: { kind: "meaning", meaning, word: match.word, plural: match.plural, emoji: false },
       length: match.length
     }
   }
-  if (/^\d+$/.test(word)) return readDigits(run)
+  if (/^\d[\d.,]*$/.test(word)) return { phrase: readDigits(word), length: 1 }
   if (negations.has(word)) return { phrase: { kind: "negation" }, length: 1 }
   if (actionDrawings[word] !== undefined) return { phrase: { kind: "action", word }, length: 1 }
   if (stopWords.has(word) || framingWords.has(word) || sayingWords.has(word) || mediumWords.has(word))
@@ -82,13 +82,11 @@ const readWord = (
   return { phrase: { kind: "unknown", word: raw.toLowerCase() }, length: 1 }
 }
 
-/** "12,000" comes as two tokens with a break between; "1 000" as two words. Beyond 9 digits it is only "very many". */
-const readDigits = (run: ReadonlyArray<string>): { readonly phrase: Phrase; readonly length: number } => {
-  const digits = run[0] ?? "0"
-  return {
-    phrase: { kind: "number", count: Math.min(Number(digits.slice(0, 9)), 999_999_999), word: digits },
-    length: 1
-  }
+/** "12,000" is a number and "1.5" is none that things could have. Beyond nine digits it is only "very many". */
+const readDigits = (text: string): Phrase => {
+  const digits = text.replaceAll(/,(?=\d{3}(?:,|$))/g, "")
+  if (!/^\d+$/.test(digits)) return { kind: "unknown", word: text }
+  return { kind: "number", count: Math.min(Number(digits.slice(0, 9)), 999_999_999), word: text }
 }
 
 /** "oil painting" is a style, "oil" alone is not; "in pencil" is, "a pencil" is not. */

@@ -1,9 +1,14 @@
 import type { Backdrop } from "./Backdrop.ts"
-import { cave, sky, space, stage, studio, underwater } from "./Elsewhere.ts"
+import { cave, stage, studio } from "./Halls.ts"
+import { moon } from "./Moonscape.ts"
 import * as Open from "./OpenPlaces.ts"
 import { rooms } from "./Rooms.ts"
 import type { Place } from "./Scene.ts"
+import { beach, lake, sea } from "./Shores.ts"
+import { sky, space } from "./Space.ts"
 import type { StageKind } from "./Stage.ts"
+import { underwater } from "./Underwater.ts"
+import { forest, jungle } from "./Woods.ts"
 
 /** Where a place is, and who paints it. */
 export interface PlaceEntry {
@@ -19,7 +24,7 @@ const inside = (paint: Backdrop): PlaceEntry => ({ kind: "floor", indoors: true,
 
 export const placeEntries: Readonly<Record<Place, PlaceEntry>> = {
   bathroom: inside(rooms.bathroom),
-  beach: outside(Open.beach),
+  beach: outside(beach),
   bedroom: inside(rooms.bedroom),
   cafe: inside(rooms.cafe),
   cave: outside(cave),
@@ -27,24 +32,24 @@ export const placeEntries: Readonly<Record<Place, PlaceEntry>> = {
   classroom: inside(rooms.classroom),
   desert: outside(Open.desert),
   farm: outside(Open.farm),
-  forest: outside(Open.forest),
+  forest: outside(forest),
   gallery: inside(rooms.gallery),
   garage: inside(rooms.garage),
   garden: outside(Open.garden),
-  jungle: outside(Open.jungle),
+  jungle: outside(jungle),
   kitchen: inside(rooms.kitchen),
   laboratory: inside(rooms.laboratory),
-  lake: outside(Open.lake),
+  lake: outside(lake),
   library: inside(rooms.library),
   "living-room": inside(rooms["living-room"]),
   mars: outside(Open.mars),
   meadow: outside(Open.meadow),
-  moon: outside(Open.moon),
+  moon: outside(moon),
   mountains: outside(Open.mountainsPlace),
   office: inside(rooms.office),
   park: outside(Open.park),
   room: inside(rooms.room),
-  sea: outside(Open.sea),
+  sea: outside(sea),
   sky: { kind: "free", indoors: false, paint: sky },
   "snow-field": outside(Open.snowField),
   space: { kind: "free", indoors: false, paint: space },

@@ -2,18 +2,35 @@ import { bodyParts, containers, handhelds, seatings, wearables } from "./Lexicon
 import { actionDrawings } from "./LexiconPeople.ts"
 import { dressingPlaces, placeShows, plants, sometimesThings } from "./LexiconScene.ts"
 import type { Phrase } from "./Phrases.ts"
-import { atSurface, isNoun, type Known, type Link, nothingPending, type ReaderState, spend } from "./ReaderState.ts"
+import {
+  atSurface,
+  flush,
+  isNoun,
+  type Known,
+  type Link,
+  nothingPending,
+  type ReaderState,
+  spend
+} from "./ReaderState.ts"
 import { type Color, maximumCount, maximumSubjects, type Named, type Place, type SurfaceKind } from "./Scene.ts"
 
 /** Things, places and furniture: what a noun is depends on the preposition before it. */
-export const readNoun = (r: ReaderState, phrase: Known, next: Phrase | undefined): void => {
+export const readNoun = (
+  r: ReaderState,
+  phrase: Known,
+  next: Phrase | undefined,
+  afterNext: Phrase | undefined
+): void => {
   const { emoji, meaning, plural, word } = phrase
   if (r.negated) {
     r.excluded.push(word, ...(meaning.icon === undefined ? [] : [meaning.icon]))
     r.pending = nothingPending()
     return
   }
-  if (!plural && !emoji && isNoun(next)) {
+  // Three nouns in a row without a comma are a list; of two, the first only describes the second.
+  const listed = r.listing
+  r.listing = !emoji && isNoun(next) && (listed || isNoun(afterNext))
+  if (!plural && !emoji && isNoun(next) && !r.listing) {
     readModifier(r, phrase, next)
     return
   }
@@ -30,10 +47,16 @@ export const readNoun = (r: ReaderState, phrase: Known, next: Phrase | undefined
     setPlace(r, meaning.place, word)
   } else if (isDressing(r, phrase)) {
     r.dressings.push({ name: word, word: plural ? `${word}s` : word, icon: meaning.icon ?? null })
-    r.pending = nothingPending()
+    // The place shows it as it is; looks that the prompt gives it are not seen.
+    r.pending.strayed = true
+    flush(r)
   } else if (meaning.icon !== undefined) {
     addSubjects(r, meaning.icon, word, plural, emoji)
   } else if (meaning.place !== undefined) setPlace(r, meaning.place, word)
+  else {
+    r.unknown.push(word)
+    r.pending.strayed = true
+  }
   r.link = null
   r.partitive = false
   r.predicate = false
@@ -47,7 +70,7 @@ const isDressing = (r: ReaderState, { meaning, plural, word }: Known): boolean =
   const held =
     r.link?.kind === "held-by" || r.link?.kind === "worn-by" || r.link?.kind === "in" || r.link?.kind === "on"
   const contained = r.partitive && r.last?.kind === "subject" && containers.has(r.subjects[r.last.index]?.icon ?? "")
-  return !held && !contained && (r.head !== null || r.found.place !== null)
+  return meaning.icon === undefined || (!held && !contained && (r.head !== null || r.found.place !== null))
 }
 
 /** A noun directly before a noun: "field camera" is a camera. What it adds is reported, unless it shows anyway. */
@@ -103,11 +126,12 @@ const addSubjects = (r: ReaderState, icon: string, word: string, plural: boolean
     return
   }
   const asked = pending.count ?? (plural ? 3 : 1)
-  const partOfSomebody = r.link?.kind === "beside" && r.head !== null && bodyParts.has(icon)
+  const partOfSomebody = r.head !== null && bodyParts.has(icon) && (r.link === null || r.link.kind === "beside")
   if (asked === 0) r.excluded.push(word, icon)
   if (subjects.length >= maximumSubjects || partOfSomebody) unknown.push(word)
   if (asked === 0 || subjects.length >= maximumSubjects || partOfSomebody) {
-    r.pending = nothingPending()
+    pending.strayed = true
+    flush(r)
     return
   }
   if (asked > maximumCount) unknown.push(`${pending.countWord} (${maximumCount} is the most that is drawn)`)
@@ -125,7 +149,7 @@ const addSubjects = (r: ReaderState, icon: string, word: string, plural: boolean
 const addSubject = (r: ReaderState, icon: string, word: string, count: number, color: Named<Color> | null): void => {
   const { action, material, pose, size } = r.pending
   const index = r.subjects.length
-  const opened = icon === "closed-book" && r.link !== null && r.link.word.startsWith("read") ? "open-book" : icon
+  const opened = icon === "closed-book" && r.link?.word.startsWith("read") === true ? "open-book" : icon
   const acting = action === null ? undefined : actionDrawings[action]?.[icon]
   if (acting !== undefined && action !== null) r.shown.push(action)
   r.subjects.push({
@@ -170,7 +194,7 @@ const relate = (r: ReaderState, index: number, icon: string): void => {
   else if (kind !== "beside") {
     // The head can be in one place only; what follows describes the thing it is at.
     const free = source.relation === null ? source : last?.kind === "subject" ? subjects[last.index] : undefined
-    if (free !== undefined && free.relation === null && free !== added) free.relation = { kind, to: index, word }
+    if (free?.relation === null && free !== added) free.relation = { kind, to: index, word }
   }
 }
 

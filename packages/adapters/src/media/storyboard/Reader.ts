@@ -5,6 +5,7 @@ import { type Phrase, phrasesOf } from "./Phrases.ts"
 import {
   flush,
   initialState,
+  isNominal,
   isNoun,
   isVerb,
   type Known,
@@ -84,7 +85,8 @@ const readStop = (r: ReaderState, word: string): void => {
     if (r.pending.strayed) flush(r)
     r.predicate = false
     r.link = r.used?.kind === "held-by" || r.used?.kind === "worn-by" ? r.used : null
-  } else if (backdropNouns.has(word)) describeBackdrop(r, word)
+  } else if (word === "but") r.negated = false
+  else if (backdropNouns.has(word)) describeBackdrop(r, word)
 }
 
 const readUnknown = (r: ReaderState, word: string): void => {
@@ -112,12 +114,12 @@ const describeBackdrop = (r: ReaderState, word: string): boolean => {
 /** After "says", lettering for the last thing; otherwise words like any others. */
 const readQuote = (r: ReaderState, text: string): void => {
   const carrier = r.last?.kind === "subject" ? r.subjects[r.last.index] : undefined
-  if (r.saying && carrier !== undefined && carrier.text === null && canLetter(text)) {
+  if (r.saying && carrier?.text === null && canLetter(text)) {
     carrier.text = text
     r.saying = false
     return
   }
-  const inner = phrasesOf(tokenise(text.replace(/["“”„«»]/g, " ")))
+  const inner = phrasesOf(tokenise(text.replaceAll(/["“”„«»]/g, " ")))
   inner.forEach((phrase, index) => readPhrase(r, phrase, inner[index + 1], inner[index + 2]))
 }
 
@@ -136,8 +138,8 @@ const readAction = (r: ReaderState, word: string, next: Phrase | undefined): voi
 
 const readMeaning = (r: ReaderState, phrase: Known, next: Phrase | undefined, afterNext: Phrase | undefined): void => {
   const { meaning, word } = phrase
-  const { icon, material, place, surface } = meaning
-  const noun = icon !== undefined || place !== undefined || surface !== undefined
+  const { icon, material } = meaning
+  const noun = isNominal(meaning)
   if (meaning.style !== undefined) return once(r, "style", { name: meaning.style, word })
   if (meaning.relation !== undefined && !noun) return readRelation(r, meaning.relation, word)
   if (meaning.pose !== undefined && !noun) return readPose(r, { name: meaning.pose, word }, next, afterNext)
@@ -155,7 +157,7 @@ const readMeaning = (r: ReaderState, phrase: Known, next: Phrase | undefined, af
   if (adjective && (!noun || (!phrase.plural && nounFollows(next, afterNext)))) {
     return readAdjective(r, meaning, word, next, afterNext)
   }
-  if (noun) readNoun(r, phrase, next)
+  if (noun) readNoun(r, phrase, next, afterNext)
 }
 
 /** There is one style, one hour, one weather: the first that is named. A word that agrees with it is drawn as well. */

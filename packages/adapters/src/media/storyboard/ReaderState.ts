@@ -14,6 +14,7 @@ import type {
   TimeOfDay,
   Weather
 } from "./Scene.ts"
+import type { Meaning } from "./Vocabulary.ts"
 
 /** What a prompt says, before defaults fill the gaps. */
 export interface Reading {
@@ -85,6 +86,8 @@ export interface ReaderState {
   head: number | null
   /** The last noun. */
   last: Target
+  /** Within nouns that follow each other without commas. */
+  listing: boolean
   /** After "is". */
   predicate: boolean
   /** After "of". */
@@ -128,6 +131,7 @@ export const initialState = (): ReaderState => ({
   leading: null,
   head: null,
   last: null,
+  listing: false,
   predicate: false,
   partitive: false,
   negated: false,
@@ -151,7 +155,11 @@ export const isNoun = (phrase: Phrase | undefined): phrase is Known =>
   phrase.meaning.time === undefined &&
   phrase.meaning.weather === undefined &&
   phrase.meaning.season === undefined &&
-  (phrase.meaning.icon !== undefined || phrase.meaning.place !== undefined || phrase.meaning.surface !== undefined)
+  isNominal(phrase.meaning)
+
+/** It names something that can be drawn, whatever else it may mean. */
+export const isNominal = ({ dressing, icon, place, surface }: Meaning): boolean =>
+  icon !== undefined || place !== undefined || surface !== undefined || dressing === true
 
 const isAdjective = (phrase: Phrase | undefined): boolean =>
   phrase?.kind === "meaning" &&
@@ -194,7 +202,8 @@ export const flush = (r: ReaderState): void => {
 
 /** The noun has taken colour and material; a size or a number that it cannot show is reported. */
 export const spend = (r: ReaderState): void => {
-  if (r.pending.size?.word) r.unknown.push(r.pending.size.word)
+  const size = r.pending.size?.word ?? null
+  if (size !== null) r.unknown.push(size)
   if (r.pending.countWord !== "" && r.pending.count !== 1) r.unknown.push(r.pending.countWord)
   r.pending = nothingPending()
 }

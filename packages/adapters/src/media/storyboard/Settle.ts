@@ -1,3 +1,4 @@
+import { drawnOf } from "./Drawn.ts"
 import { loadIcons } from "./Icons.ts"
 import { anybody, togetherDrawings } from "./LexiconPeople.ts"
 import { dressingPlaces, surfaceThings } from "./LexiconScene.ts"
@@ -32,6 +33,7 @@ export const settle = (reading: Reading, request: SceneRequest): Scene => {
   const subjects = withinReason(dressed.subjects, unknown)
   const card =
     subjects.length === 0 &&
+    dressed.shown.length === 0 &&
     surface === null &&
     reading.place === null &&
     reading.time === null &&
@@ -63,7 +65,7 @@ export const settle = (reading: Reading, request: SceneRequest): Scene => {
   ) {
     unknown.push(reading.style.word)
   }
-  return {
+  const scene: Scene = {
     version: 1,
     width,
     height,
@@ -74,8 +76,12 @@ export const settle = (reading: Reading, request: SceneRequest): Scene => {
     surface,
     subjects,
     excluded: [...new Set(reading.excluded)].slice(0, longestReport),
-    unknown: [...new Set(unknown)].slice(0, longestReport)
+    unknown: []
   }
+  // The beach of "a beach ball on the beach" can be seen, though not on the ball.
+  const drawn = new Set(drawnOf(scene))
+  const missing = [...new Set(unknown)].filter((word) => !drawn.has(word))
+  return { ...scene, unknown: missing.slice(0, longestReport) }
 }
 
 /**
@@ -88,7 +94,10 @@ const dress = (
   surface: Reading["surface"],
   unknown: Array<string>
 ): { readonly subjects: ReadonlyArray<Subject>; readonly shown: ReadonlyArray<string>; readonly place: Place } => {
-  const place = reading.place?.name ?? placeFor({ ...reading, surface }, subjects)
+  // What only places show names the place: a window is in a room.
+  const telling = reading.dressings.find(({ icon }) => icon === null)
+  const implied = telling === undefined || surface !== null ? undefined : dressingPlaces[telling.name]?.[0]
+  const place = reading.place?.name ?? implied ?? placeFor({ ...reading, surface }, subjects)
   const all = [...subjects]
   const shown: Array<string> = []
   for (const { icon, name, word } of reading.dressings) {

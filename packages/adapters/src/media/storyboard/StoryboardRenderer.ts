@@ -15,7 +15,7 @@ export interface StoryboardRenderer {
 
 export class IllustrationFailed extends Error {
   override readonly name = "IllustrationFailed"
-  readonly reason: WorkerFailure["reason"] | "closed" | "crashed"
+  readonly reason: WorkerFailure["reason"] | "aborted" | "closed" | "crashed"
   constructor(reason: IllustrationFailed["reason"], message: string) {
     super(message)
     this.reason = reason
@@ -26,7 +26,7 @@ interface Job {
   readonly id: number
   readonly request: IllustrationRequest
   readonly resolve: (illustration: Illustration) => void
-  readonly reject: (error: unknown) => void
+  readonly reject: (error: Error) => void
   /** Forgets the abort signal. */
   readonly settle: () => void
 }
@@ -52,7 +52,7 @@ export const startStoryboardRenderer = (): StoryboardRenderer => {
     current = job
     worker ??= spawn()
     worker.ref()
-    worker.postMessage({ id: job.id, request: job.request } satisfies WorkerRequest)
+    worker.postMessage({ id: job.id, request: job.request } satisfies WorkerRequest, [])
   }
 
   const spawn = (): Worker => {
@@ -85,11 +85,11 @@ export const startStoryboardRenderer = (): StoryboardRenderer => {
     pump()
   }
 
-  const abandon = (job: Job, reason: unknown): void => {
+  const abandon = (job: Job, reason: Error): void => {
     job.settle()
     job.reject(reason)
     const place = waiting.indexOf(job)
-    if (place >= 0) waiting.splice(place, 1)
+    if (place !== -1) waiting.splice(place, 1)
     if (current !== job) return
     current = null
     const stopped = worker
@@ -106,10 +106,10 @@ export const startStoryboardRenderer = (): StoryboardRenderer => {
           return
         }
         if (signal?.aborted === true) {
-          reject(signal.reason)
+          reject(reasonOf(signal))
           return
         }
-        const onAbort = (): void => abandon(job, signal?.reason)
+        const onAbort = (): void => abandon(job, reasonOf(signal))
         const job: Job = {
           id: ++lastId,
           request,
@@ -134,6 +134,12 @@ export const startStoryboardRenderer = (): StoryboardRenderer => {
       await stopped?.terminate()
     }
   }
+}
+
+/** An abort may carry anything as its reason; a promise is rejected with an error. */
+const reasonOf = (signal: AbortSignal | undefined): Error => {
+  const reason: unknown = signal?.reason
+  return reason instanceof Error ? reason : new IllustrationFailed("aborted", "The picture was given up.")
 }
 
 /** Beside this module, under the same extension: from source, from `tsc` output, and in the bundle. */

@@ -1,8 +1,9 @@
 import type { Finish } from "./Finish.ts"
 import type { Style } from "./Scene.ts"
 import { blueprint, charcoal, comic, sketch } from "./StylesDraw.ts"
+import { neon, noir, vintage } from "./StylesFilm.ts"
 import { oil, pastel, watercolor } from "./StylesPaint.ts"
-import { flat, neon, noir, pixelArt, poster, vintage } from "./StylesPrint.ts"
+import { flat, pixelArt, poster } from "./StylesPrint.ts"
 import type { StylePass } from "./StyleTools.ts"
 
 /** How a style treats a picture: how round things are, what the lens adds, and what is done to the whole at the end. */

@@ -202,8 +202,8 @@ export const comic: StylePass = (plate) => {
       const light = clamp(0.299 * red + 0.587 * green + 0.114 * blue, 0.001, 1)
       const step = clamp(Math.round(light * 4.6) / 4.6, 0.05, 1)
       // Dots grow with the dark between two steps, on a grid turned by 45 degrees.
-      const u = (x + y) / dot / 1.4142
-      const v = (x - y) / dot / 1.4142
+      const u = (x + y) / dot / Math.SQRT2
+      const v = (x - y) / dot / Math.SQRT2
       const du = u - Math.floor(u) - 0.5
       const dv = v - Math.floor(v) - 0.5
       const size = clamp((0.6 - light) * 0.9)

@@ -88,8 +88,8 @@ export const slanted = (plate: Plate, long: number, wide: number): Float32Array 
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       // 45 degrees: along the stroke and across it.
-      const along = (x * 0.7071 - y * 0.7071 + side) / (2 * long)
-      const across = (x * 0.7071 + y * 0.7071) / wide
+      const along = ((x - y) * Math.SQRT1_2 + side) / (2 * long)
+      const across = ((x + y) * Math.SQRT1_2) / wide
       const row = Math.floor(across)
       const shift = (lattice[(row % rows) * columns] ?? 0) * 3
       const column = Math.floor(along + shift)

@@ -182,7 +182,7 @@ const ice: Maker = (grain) => {
       const warp = ((bend[x] ?? 0) - 0.5) * 0.3
       const wide = 1 - Math.abs((crack[x] ?? 0) - 0.5 + warp) * 26
       const thin = 1 - Math.abs((hair[x] ?? 0) - 0.5 + warp) * 30
-      const line = Math.max(wide > 0 ? wide : 0, thin > 0 ? thin * 0.6 : 0)
+      const line = Math.max(wide, thin * 0.6, 0)
       const cloud = clamp((bend[x] ?? 0) * 0.7 - 0.1 + ((frost[x] ?? 0) - 0.5) * 0.25)
       put(out, x, clear, white, clamp(cloud + line * 0.8), 1)
     }

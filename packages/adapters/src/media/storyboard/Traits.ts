@@ -186,7 +186,7 @@ const homes = lists<Place>([
   ],
   [
     "forest",
-    "badger bear beaver boar brown-mushroom campfire chipmunk deer deciduous-tree elf evergreen-tree fairy fox hedgehog moose mushroom owl raccoon skunk spider-web squirrel wolf cabin tent axe hairy-creature"
+    "badger bear beaver boar brown-mushroom campfire chipmunk deer elf fairy fox hedgehog moose mushroom owl raccoon skunk spider-web squirrel wolf cabin tent axe hairy-creature"
   ],
   ["gallery", "framed-picture moai artist"],
   [

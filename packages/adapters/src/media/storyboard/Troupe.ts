@@ -149,6 +149,10 @@ const spotsFor = (parent: Member, child: Actor, link: Link, count: number, wante
       case "on":
         return one(limit(wanted, 1.15), 0, parent.height * (1 - seat), 1)
       case "in": {
+        if (vessels.has(parent.actor.subject.icon ?? "")) {
+          const height = limit(Math.max(wanted, parent.height * 0.5), 0.8)
+          return one(height, 0, parent.height - height * 0.26, -1)
+        }
         const height = limit(Math.min(wanted, parent.height), 0.78)
         return one(height, 0, parent.height * 0.86 - height * 0.42, -1)
       }
@@ -172,13 +176,16 @@ const spotsFor = (parent: Member, child: Actor, link: Link, count: number, wante
         return one(wanted, 0, 0, 0, false)
     }
   })()
-  const spread = Math.max(0, parent.width * 0.9 - base.width)
+  const spread = Math.max(link.kind === "in" && count > 1 ? base.width * 0.6 : 0, parent.width * 0.9 - base.width)
   return Array.from({ length: count }, (_, index) => ({
     ...base,
     x: parent.x + base.x + (count === 1 ? 0 : (index / (count - 1) - 0.5) * spread),
     y: parent.y + base.y
   }))
 }
+
+/** Narrow at the top: what is in them stands up out of them. */
+const vessels: ReadonlySet<string> = new Set(["amphora", "bottle", "jar", "vase"])
 
 type Place = (height: number, x: number, y: number, layer: number, held?: boolean) => Spot
 

@@ -9,7 +9,7 @@ export interface Point {
 }
 
 export const polygon = (points: ReadonlyArray<Point>): string =>
-  points.map((point, index) => `${index === 0 ? "M" : "L"}${n(point.x)} ${n(point.y)}`).join("") + "Z"
+  `${points.map((point, index) => `${index === 0 ? "M" : "L"}${n(point.x)} ${n(point.y)}`).join("")}Z`
 
 /** A closed outline that passes near the points in soft curves. */
 export const softPolygon = (points: ReadonlyArray<Point>): string => {

@@ -5,6 +5,7 @@ import { natureNames } from "./LexiconNature.ts"
 import { objectNames } from "./LexiconObjects.ts"
 import { peopleNames } from "./LexiconPeople.ts"
 import {
+  dressingPlaces,
   placeWords,
   seasonWords,
   styleWords,
@@ -43,6 +44,8 @@ export interface Meaning {
   readonly relation?: RelationKind
   readonly pose?: Pose
   readonly count?: number
+  /** A thing that only places show; see `dressingPlaces`. */
+  readonly dressing?: true
   /** Says nothing about the picture. */
   readonly empty?: true
 }
@@ -89,7 +92,7 @@ const loadLexicon = (): ReadonlyMap<string, Meaning> => {
 
 /** Names of drawings that would be misread: verbs, places, times and materials that have a better meaning. */
 const notNames: ReadonlySet<string> = new Set(
-  `brick construction cooking cyclone hole landslide mate mountain seat square stadium station sunrise volcano sunset water wave wedding wind wood om`.split(
+  `brick construction cooking cyclone hole landslide mate mountain seat square stadium station sunrise volcano sunset water wave wedding wind window wood om`.split(
     /\s+/
   )
 )
@@ -109,6 +112,7 @@ const buildLexicon = (): ReadonlyMap<string, Meaning> => {
   }
   for (const [word, icon] of Object.entries(surfaceThings)) if (drawings[icon] !== undefined) add(word, { icon })
   for (const [name, icon] of Object.entries(names)) if (!notNames.has(name)) add(name, { icon })
+  for (const word of Object.keys(dressingPlaces)) add(word, { dressing: true })
   for (const [place, phrases] of entries(placeWords)) add(phrases, { place })
   for (const [time, phrases] of entries(timeWords)) add(phrases, { time })
   for (const [weather, phrases] of entries(weatherWords)) add(phrases, { weather })
@@ -127,6 +131,6 @@ const buildLexicon = (): ReadonlyMap<string, Meaning> => {
 /** `Object.entries` that keeps the literal types of the keys; our lexicons are closed records. */
 const entries = <K extends string>(record: Readonly<Record<K, string>>): ReadonlyArray<readonly [K, string]> => {
   const out: Array<readonly [K, string]> = []
-  for (const key in record) out.push([key, record[key]])
+  for (const key in record) if (Object.hasOwn(record, key)) out.push([key, record[key]])
   return out
 }

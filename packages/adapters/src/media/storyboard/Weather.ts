@@ -21,7 +21,7 @@ export const weatherBehind = (s: Scenery): void => {
       return
     case "fog":
       fog(s, 0.75, 0)
-      return
+      break
     default:
   }
 }
@@ -42,7 +42,7 @@ export const weatherBefore = (s: Scenery): void => {
       return
     case "wind":
       gusts(s)
-      return
+      break
     default:
   }
 }

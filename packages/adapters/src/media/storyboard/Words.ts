@@ -19,7 +19,7 @@ export const tokenise = (prompt: string): ReadonlyArray<Token> => {
   const text = prompt
     .slice(0, longestPrompt)
     .normalize("NFKC")
-    .replace(/[\p{Cc}\p{Cf}]/gu, (control) => (control === "\n" || control === joiner ? control : " "))
+    .replaceAll(/[\p{Cc}\p{Cf}]/gu, (control) => (control === "\n" || control === joiner ? control : " "))
   const tokens: Array<Token> = []
   for (const match of text.matchAll(pieces)) {
     const [piece] = match
@@ -37,17 +37,17 @@ export const tokenise = (prompt: string): ReadonlyArray<Token> => {
 const joiner = "\u200D"
 
 const pieces =
-  /["“”„«»](?<quoted>[^"“”„«»\n]{1,60})["“”„«»]|(?<emoji>(?:\p{Extended_Pictographic}|[\u{1F1E6}-\u{1F1FF}]{2})(?:\uFE0F|[\u{1F3FB}-\u{1F3FF}]|\u200D\p{Extended_Pictographic})*)|(?<word>[\p{L}\p{N}][\p{L}\p{N}\p{M}'’]*)|[^\p{L}\p{N}"“”„«»\p{Extended_Pictographic}]+|./gu
+  /["“”„«»](?<quoted>[^"“”„«»\n]{1,60})["“”„«»]|(?<emoji>(?:\p{Extended_Pictographic}|[\u{1F1E6}-\u{1F1FF}]{2})(?:\uFE0F|[\u{1F3FB}-\u{1F3FF}]|\u200D\p{Extended_Pictographic})*)|(?<word>\p{N}+(?:[.,]\p{N}+)+|[\p{L}\p{N}][\p{L}\p{N}\p{M}'’]*)|[^\p{L}\p{N}"“”„«»\p{Extended_Pictographic}]+|./gu
 
-const plainEmoji = (emoji: string): string => emoji.replace(/[\uFE0F\u{1F3FB}-\u{1F3FF}]/gu, "")
+const plainEmoji = (emoji: string): string => emoji.replaceAll(/\uFE0F|\p{Emoji_Modifier}/gu, "")
 
 const plainWord = (word: string): string =>
   word
     .toLowerCase()
     .replace(/['’]s$/u, "")
-    .replace(/['’]/gu, "")
+    .replaceAll(/['’]/gu, "")
     .normalize("NFD")
-    .replace(/\p{M}/gu, "")
+    .replaceAll(/\p{M}/gu, "")
     .slice(0, longestWord)
 
 /** What a lexicon entry is filed under: the words of a phrase as `tokenise` would give them. */
@@ -72,7 +72,7 @@ export const singulars = (word: string): ReadonlyArray<string> => {
 export const plural = (noun: string): string => {
   for (const [many, one] of Object.entries(irregularPlurals))
     if (one === lastWord(noun)) return noun.slice(0, -one.length) + many
-  if (/s$/.test(noun) && !/ss$/.test(noun)) return noun
+  if (noun.endsWith("s") && !noun.endsWith("ss")) return noun
   if (/(?:[sxz]|ch|sh)$/.test(noun)) return `${noun}es`
   if (/[^aeiou]y$/.test(noun)) return `${noun.slice(0, -1)}ies`
   return `${noun}s`

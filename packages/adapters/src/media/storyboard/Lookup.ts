@@ -1,0 +1,3 @@
+/** What a record holds under a key that comes from outside: "constructor" is a word, not a property. */
+export const lookUp = <A>(record: Readonly<Record<string, A>>, key: string): A | undefined =>
+  Object.hasOwn(record, key) ? record[key] : undefined

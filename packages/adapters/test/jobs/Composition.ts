@@ -1,0 +1,27 @@
+import * as NodeDigest from "@image-skill/adapters/envelope/NodeDigest"
+import * as NodeSecretBytes from "@image-skill/adapters/envelope/NodeSecretBytes"
+import * as FileArtifactStore from "@image-skill/adapters/media/FileArtifactStore"
+import { Ids } from "@image-skill/core/envelope/Ids"
+import type { MediaProvider } from "@image-skill/core/media/MediaProvider"
+import { embeddedServiceApi } from "@image-skill/core/service/EmbeddedService"
+import * as FakeMediaProvider from "@image-skill/testing/media/FakeMediaProvider"
+import * as MemoryService from "@image-skill/testing/service/MemoryService"
+import * as Layer from "effect/Layer"
+import { inFolder } from "../store/Repositories.ts"
+
+/** What a data folder keeps. */
+export const stores = (folder: string) =>
+  Layer.merge(inFolder(folder), FileArtifactStore.layer(folder)).pipe(
+    Layer.provideMerge(
+      Layer.mergeAll(NodeDigest.layer, NodeSecretBytes.layer, Ids.layer.pipe(Layer.provide(NodeSecretBytes.layer)))
+    )
+  )
+
+/** The whole service over what keeps its rows and bytes, with a model that costs 9 credits behind this provider. */
+export const serviceOver = <E, R>(kept: Layer.Layer<Kept, E, R>, provider: MediaProvider) =>
+  embeddedServiceApi.pipe(
+    Layer.provideMerge(MemoryService.programs({ models: [FakeMediaProvider.fakePainter], providers: [provider] })),
+    Layer.provideMerge(kept)
+  )
+
+export type Kept = Layer.Success<ReturnType<typeof stores>>
