@@ -56,7 +56,7 @@ async function bundleExecutable() {
       StoryboardWorker: "packages/adapters/src/media/storyboard/StoryboardWorker.ts"
     },
     platform: "node",
-    external: [/^node:/, "sharp", "undici", "redis", "ws"],
+    external: [/^node:/, "sharp", "undici", "redis", "bufferutil", "utf-8-validate"],
     resolve: { conditionNames: ["@image-skill/source", "node", "import", "default"] },
     // effect/cli makes a segmenter when it is loaded, which costs half as much as starting Node; ours makes it when used.
     transform: { inject: { "Intl.Segmenter": [join(cli, "src", "LazySegmenter.ts"), "LazySegmenter"] } },

@@ -155,8 +155,9 @@ const indexEmoji = (library) => {
   const officialName = {}
   for (const [emoji, words] of Object.entries(emojilib)) officialName[withoutSelectors(emoji)] = words[0]
 
-  for (const [hex, name] of Object.entries(characters)) {
-    if (!library.drawings[name]) continue
+  for (const [hex, own] of Object.entries(characters)) {
+    const name = [own, ...sexless(own)].find((candidate) => library.drawings[candidate])
+    if (name === undefined) continue
     const emoji = withoutSelectors(String.fromCodePoint(...hex.split("-").map((part) => Number.parseInt(part, 16))))
     // Digits, the asterisk and the number sign are emoji to Unicode and plain text to everybody else.
     if (/^[\x20-\x7e]/.test(emoji)) continue
@@ -168,6 +169,12 @@ const indexEmoji = (library) => {
     const group = library.kinds[name]
     if (phrase && group && namedGroups.has(group)) library.names[phrase] ??= name
   }
+}
+
+/** The drawings that stand for those of a man or a woman who does the same. @param {string} name */
+const sexless = (name) => {
+  const doing = /^(?:wo)?m[ae]n-(.+)$/.exec(name)?.[1]
+  return doing === undefined ? [] : [doing, `person-${doing}`]
 }
 
 /** @param {string} emoji */

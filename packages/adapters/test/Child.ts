@@ -78,10 +78,12 @@ const toChild = (child: ChildProcessByStdio<Writable, Readable, Readable>): Chil
           : Effect.sync((): unknown => JSON.parse(line.value))
     ),
     say: (line) => Effect.sync(() => void child.stdin.write(`${line}\n`)),
-    kill: Effect.promise(() => {
-      child.kill("SIGKILL")
-      return ended.then(() => {})
-    }),
+    kill: Effect.asVoid(
+      Effect.promise(() => {
+        child.kill("SIGKILL")
+        return ended
+      })
+    ),
     ended: Effect.promise(() => ended)
   }
 }

@@ -9,10 +9,9 @@ export const words: ReadonlyArray<string> = process.argv.slice(2)
 export const tell = (value: unknown): void => void writeSync(1, `${JSON.stringify(value)}\n`)
 
 /** Waits until the test says something. */
-export const told: Effect.Effect<void> = Effect.promise(() =>
-  once(process.stdin.resume(), "data").then(() => {
-    process.stdin.pause()
-  })
+export const told: Effect.Effect<void> = Effect.andThen(
+  Effect.promise(() => once(process.stdin.resume(), "data")),
+  Effect.sync(() => void process.stdin.pause())
 )
 
 /** Runs the program; whatever goes wrong makes the test fail with the reason. */

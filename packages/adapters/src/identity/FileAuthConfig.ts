@@ -19,9 +19,10 @@ import {
   statSync,
   writeFileSync
 } from "node:fs"
-import { basename, dirname, resolve } from "node:path"
+import { dirname, join, resolve } from "node:path"
 import { AuthConfig, AuthConfigFailed, type PreparedSave, type SavedAuth } from "@image-skill/core/identity/AuthConfig"
 import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -146,8 +147,10 @@ const probe = (path: string): AuthConfig["Service"]["probe"] => {
   )
 }
 
+const unsaved = "new"
+
 const prepare = (path: string): AuthConfig["Service"]["prepare"] =>
-  Effect.map(openSibling(path, "new"), ({ descriptor, name }): PreparedSave => ({
+  Effect.map(openSibling(path, unsaved), ({ descriptor, name }): PreparedSave => ({
     commit: Effect.fnUntraced(function* (auth: SavedAuth) {
       yield* refuseLink(path)
       yield* attempt(path, () => {
@@ -171,7 +174,7 @@ const syncFolder = (path: string) =>
     closeSync(descriptor)
   })
 
-const previousName = (path: string, at: number): string => `${path}.previous-${at}`
+const previousName = (path: string, at: number | ""): string => `${path}.previous-${at}`
 
 /** Another token is about to be replaced: it stays beside the new one, under the time at which that happened. */
 const keepPrevious = Effect.fnUntraced(function* (path: string, next: Redacted.Redacted) {
@@ -189,16 +192,24 @@ const keepPrevious = Effect.fnUntraced(function* (path: string, next: Redacted.R
 })
 
 const keptTokens = 3
+const staleAfter = Duration.days(1)
 
-const prune = (path: string) =>
-  attempt(path, () => {
-    const prefix = basename(previousName(path, 0)).slice(0, -1)
-    const times = readdirSync(dirname(path))
-      .filter((name) => name.startsWith(prefix))
-      .map((name) => Number(name.slice(prefix.length)))
+/** Removes what is older than the tokens that are kept, and what a save that was killed long ago left behind. */
+const prune = Effect.fnUntraced(function* (path: string) {
+  const now = DateTime.toEpochMillis(yield* DateTime.now)
+  yield* attempt(path, () => {
+    const names = readdirSync(dirname(path)).map((name) => join(dirname(path), name))
+    const previous = previousName(path, "")
+    const times = names
+      .filter((name) => name.startsWith(previous))
+      .map((name) => Number(name.slice(previous.length)))
       .filter((at) => Number.isSafeInteger(at))
     for (const at of times.sort((left, right) => right - left).slice(keptTokens)) rmSync(previousName(path, at))
+    for (const name of names.filter((candidate) => candidate.startsWith(`${path}.${unsaved}-`))) {
+      if (now - statSync(name).mtimeMs > Duration.toMillis(staleAfter)) rmSync(name)
+    }
   })
+})
 
 const remove = Effect.fnUntraced(function* (path: string) {
   yield* refuseLink(path)

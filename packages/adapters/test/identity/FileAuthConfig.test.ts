@@ -253,9 +253,9 @@ describe("preparing and probing", () => {
       const config = yield* within(AuthConfig)
       const scope = yield* Scope.make()
       const [first, second] = yield* Effect.all([config.prepare, config.prepare]).pipe(Scope.provide(scope))
-      const auth = (token: string) => ({ apiBaseUrl: "embedded:", token: Redacted.make(token), savedAt: "" })
-      yield* first.commit(auth("isk_r_first"))
-      yield* second.commit(auth("isk_r_second"))
+      const auth = { apiBaseUrl: "embedded:", savedAt: "" }
+      yield* first.commit({ ...auth, token: Redacted.make("isk_r_first") })
+      yield* second.commit({ ...auth, token: Redacted.make("isk_r_second") })
       yield* Scope.close(scope, Exit.void)
       assert.deepStrictEqual(yield* within(savedToken), Option.some("isk_r_second"))
     })
@@ -284,6 +284,21 @@ describe("a save that is cut off", () => {
       assert.strictEqual(yield* child.next, "renaming")
       assert.isNull(yield* child.ended)
       assert.deepStrictEqual(yield* within(savedToken), Option.some("isk_r_old"))
+    })
+  )
+
+  it.effect("by a kill leaves a file that the next save sweeps up, a day later", () =>
+    Effect.gen(function* () {
+      const { folder, path, within } = yield* fresh
+      yield* within(save("isk_r_old"))
+      const left = `${path}.new-1234-0badcafe`
+      writeFileSync(left, "isk_r_lost", { mode: 0o600 })
+      yield* TestClock.setTime(statSync(left).mtimeMs + 23 * 3_600_000)
+      yield* within(save("isk_r_old"))
+      assert.isTrue(existsSync(left))
+      yield* TestClock.adjust("2 hours")
+      yield* within(save("isk_r_old"))
+      assert.deepStrictEqual(readdirSync(join(folder, "new", "image-skill")), ["config.json"])
     })
   )
 

@@ -4,6 +4,7 @@ import type * as Schema from "effect/Schema"
 import type { Answer, Frame } from "./Envelope.ts"
 import { entryOf } from "./ErrorRegistry.ts"
 import type { CommandEffect } from "./NextAction.ts"
+import type { MoneyMoved, Outcome } from "./Outcome.ts"
 import { executable } from "./Product.ts"
 import { type Recovery, recoveryToWire } from "./Recovery.ts"
 import { scrub } from "./Redaction.ts"
@@ -51,7 +52,8 @@ export const toAnswer = (refusal: Refusal, frame: FailureFrame): Answer => {
         message: scrub(refusal.message),
         retryable: refusal.retryable ?? entry.retryable,
         outcome: refusal.outcome ?? entry.outcome,
-        money_moved: frame.effect === "spend" ? (refusal.moneyMoved ?? entry.moneyMoved) : "no",
+        money_moved:
+          frame.effect === "spend" ? (refusal.moneyMoved ?? movedBy(refusal.outcome, entry.moneyMoved)) : "no",
         ...recoveryField(refusal.recovery, frame),
         ...(refusal.details === undefined ? {} : { details: refusal.details })
       }
@@ -61,6 +63,10 @@ export const toAnswer = (refusal: Refusal, frame: FailureFrame): Answer => {
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds })
   }
 }
+
+/** What was stated to have been refused, or never sent, has moved no money, whatever its code leaves open. */
+const movedBy = (stated: Outcome | undefined, otherwise: MoneyMoved): MoneyMoved =>
+  stated === "rejected" || stated === "not_sent" ? "no" : otherwise
 
 const recoveryField = (
   recovery: Recovery | undefined,

@@ -198,6 +198,13 @@ describe("EnvelopeErrors.toAnswer", () => {
     }
   })
 
+  it("a spend that is stated to have been refused, or never sent, has moved no money", () => {
+    for (const outcome of ["rejected", "not_sent"] as const) {
+      const refusal = new Refusal({ code: "HOSTED_API_NON_JSON_RESPONSE", message: "why", outcome })
+      assert.deepInclude(errorOf(refusal), { outcome, money_moved: "no" })
+    }
+  })
+
   it("the place that raises a refusal may state it more exactly than the registry", () => {
     const exact = { status: 413, retryable: true, outcome: "unknown", moneyMoved: "unknown" } as const
     const refusal = new Refusal({ code: "INVALID_ARGUMENTS", message: "why", ...exact })

@@ -384,6 +384,10 @@ describe("CreatePlan.plan refuses", () => {
       const { suggestedCommand } = refusal?.recovery ?? {}
       assert.isDefined(suggestedCommand, "every failure names the next command")
       assert.deepStrictEqual(understood(suggestedCommand).unknown, [])
+      if (suggestedCommand.path[0] === "create") {
+        const again = refusalOf(requestOf(suggestedCommand, "a lighthouse at dusk"), listed)
+        assert.notStrictEqual(again?.message, refusal?.message, "the advice leads back to where it came from")
+      }
       assert.match(refusal?.recovery?.docsUrl ?? "", /^https:\/\/image-skill\.com\/cli\.md#image-skill-/u)
       assert.include<string>(errorCodes, refusal?.code ?? "")
     })

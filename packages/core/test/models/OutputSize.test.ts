@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { expectedOutput, proportion } from "@image-skill/core/models/OutputSize"
+import { expectedOutput, proportion, sizeProblem } from "@image-skill/core/models/OutputSize"
 import { modelNamed } from "./Deployments.ts"
 
 type Values = { readonly [name: string]: unknown }
@@ -62,6 +62,25 @@ const proportions: ReadonlyArray<readonly [text: string, value: number | null]> 
   ["a:b", null]
 ]
 
+/** Exact pixels of the embedded model against a ratio: right to the nearest pixel, or refused. */
+const exact: ReadonlyArray<readonly [values: Values, ratio: string, problem: string | null]> = [
+  [{}, "16:9", null],
+  [{ width: 1600, height: 900 }, "16:9", null],
+  [{ width: 1000, height: 562 }, "16:9", null],
+  [{ width: 1000, height: 563 }, "16:9", null],
+  [{ width: 1000, height: 561 }, "16:9", "Contradiction"],
+  [{ width: 1000, height: 564 }, "16:9", "Contradiction"],
+  [{ width: 900, height: 1600 }, "16:9", "Contradiction"],
+  [{ width: 900, height: 1600 }, "1:1", null],
+  [{ width: 256, height: 2048 }, "1:1", null],
+  [{ width: 255, height: 2048 }, "1:1", "OutOfRange"],
+  [{ width: 256, height: 2049 }, "1:1", "OutOfRange"],
+  [{ width: 256 }, "16:9", "OutOfRange"],
+  [{ width: 256 }, "9:16", null],
+  [{ height: 2048 }, "16:9", "OutOfRange"],
+  [{ height: 2048 }, "9:16", null]
+]
+
 describe("OutputSize", () => {
   for (const [preset, width, height] of presets) {
     it(`${preset} is ${width} by ${height}`, () => {
@@ -85,6 +104,16 @@ describe("OutputSize", () => {
       assert.deepStrictEqual(expected, { resolutionClass, size: null, minShortEdge })
     })
   }
+
+  for (const [values, ratio, problem] of exact) {
+    it(`${JSON.stringify(values)} with ${ratio} is ${problem ?? "no problem"}`, () => {
+      assert.strictEqual(sizeProblem(modelNamed("local.storyboard"), values, ratio)?._tag ?? null, problem)
+    })
+  }
+
+  it("a model that takes no exact pixels has no problem with them", () => {
+    assert.isNull(sizeProblem(modelNamed("fal.dreamo"), { image_size: { width: 99_999, height: 1 } }, "16:9"))
+  })
 
   for (const [text, value] of proportions) {
     it(`${JSON.stringify(text)} is ${value === null ? "no proportion" : "a proportion"}`, () => {

@@ -20,14 +20,22 @@ const maxOutput = 65_536
  */
 export const runProgram = (program: string, words: ReadonlyArray<string>, input: string): Effect.Effect<Ran | null> =>
   Effect.callback((resume) => {
-    const child = load("node:child_process").spawn(program, words, { stdio: "pipe", windowsHide: true })
+    const child = start(program, words)
+    if (child === null) return resume(Effect.succeed(null))
+    const stop = () => {
+      child.kill("SIGKILL")
+      // What it started itself may live on and hold the other ends.
+      for (const stream of child.stdio) stream?.destroy()
+    }
     const chunks: Array<Buffer> = []
     let length = 0
     let complained = false
     child.stdout.on("data", (chunk: Buffer) => {
+      chunks.push(chunk)
       length += chunk.length
-      if (length > maxOutput) child.kill("SIGKILL")
-      else chunks.push(chunk)
+      if (length <= maxOutput) return
+      stop()
+      resume(Effect.succeed(null))
     })
     child.stderr.on("data", () => {
       complained = true
@@ -40,5 +48,14 @@ export const runProgram = (program: string, words: ReadonlyArray<string>, input:
     // A program that does not read its input closes it early, which is no failure of ours.
     child.stdin.on("error", () => {})
     child.stdin.end(input)
-    return Effect.sync(() => child.kill("SIGKILL"))
+    return Effect.sync(stop)
   })
+
+/** Most of what can go wrong here comes as an event; words that no program can be given are thrown. */
+const start = (program: string, words: ReadonlyArray<string>) => {
+  try {
+    return load("node:child_process").spawn(program, words, { stdio: "pipe", windowsHide: true })
+  } catch {
+    return null
+  }
+}

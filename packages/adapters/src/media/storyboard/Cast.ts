@@ -1,5 +1,6 @@
 import { type Box, type Drawing, type IconLibrary, inkBox } from "./Icons.ts"
 import { lettering } from "./Lettering.ts"
+import { lookUp } from "./Lookup.ts"
 import type { Subject } from "./Scene.ts"
 import { type Traits, traitsOf } from "./Traits.ts"
 
@@ -19,9 +20,9 @@ export interface Actor {
 export const castOf = (subjects: ReadonlyArray<Subject>, library: IconLibrary): ReadonlyArray<Actor> =>
   subjects.flatMap((subject, index) => {
     const { icon } = subject
-    const plain = icon === null ? undefined : library.drawings[icon]
+    const plain = icon === null ? undefined : lookUp(library.drawings, icon)
     if (icon === null || plain === undefined) return []
-    const traits = traitsOf(icon, library.kinds[icon])
+    const traits = traitsOf(icon, lookUp(library.kinds, icon))
     const turn = traits.turn + (subject.pose?.name === "upside-down" ? 180 : 0)
     const drawing = turned(lettered(plain, icon, subject.text), turn)
     const box = inkBox(`${icon} ${turn}`, drawing)

@@ -17,7 +17,7 @@ export class ImageEncoderMissing extends Error {
   }
 }
 
-export const encode = async (canvas: Canvas, format: IllustrationFormat): Promise<Uint8Array> => {
+export const encode = async (canvas: Canvas, format: IllustrationFormat): Promise<Uint8Array<ArrayBuffer>> => {
   const pixels = toBytes(canvas)
   if (format === "png") return encodePng(pixels, canvas.width, canvas.height)
   const { default: sharp } = await import("sharp").catch((cause: unknown) => {
@@ -28,7 +28,8 @@ export const encode = async (canvas: Canvas, format: IllustrationFormat): Promis
     format === "jpeg"
       ? await image.jpeg({ quality: 90, chromaSubsampling: "4:4:4" }).toBuffer()
       : await image.webp({ quality: 88, effort: 3 }).toBuffer()
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  // A copy of its own, which can be handed to another thread.
+  return new Uint8Array(bytes)
 }
 
 const toBytes = (canvas: Canvas): Uint8Array => {
@@ -42,7 +43,7 @@ const toBytes = (canvas: Canvas): Uint8Array => {
 }
 
 /** https://www.w3.org/TR/png-3/ with 8 bits a channel, no alpha, no interlace. */
-const encodePng = (pixels: Uint8Array, width: number, height: number): Uint8Array => {
+const encodePng = (pixels: Uint8Array, width: number, height: number): Uint8Array<ArrayBuffer> => {
   const header = new Uint8Array(13)
   const view = new DataView(header.buffer)
   view.setUint32(0, width)

@@ -39,6 +39,8 @@ export class StoryboardAssetMissing extends Error {
   }
 }
 
+const iconAsset = "storyboard-icons.json.br"
+
 let library: IconLibrary | undefined
 
 /** Unpacks the icons on first use, which takes about 40 ms. */
@@ -51,6 +53,15 @@ export const loadIcons = (): IconLibrary => {
   }
   return library
 }
+
+/** The asset is our own; this only tells it from a file that was cut short or is something else. */
+const isIconLibrary = (value: unknown): value is IconLibrary =>
+  typeof value === "object" &&
+  value !== null &&
+  "drawings" in value &&
+  "names" in value &&
+  "emoji" in value &&
+  "kinds" in value
 
 let rasteriser: Promise<void> | undefined
 
@@ -76,7 +87,8 @@ export const rasterise = (body: string, viewBox: Box, width: number, height: num
   return { width, height, rgba }
 }
 
-const rasteriseBytes = (body: string, viewBox: Box, width: number, height: number): Uint8Array => {
+/** The same as the rasteriser gives it: premultiplied, one byte a channel. For what is laid down at once. */
+export const rasteriseBytes = (body: string, viewBox: Box, width: number, height: number): Uint8Array => {
   const { height: boxHeight, width: boxWidth, x, y } = viewBox
   const svg =
     `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="${width}" height="${height}" ` +

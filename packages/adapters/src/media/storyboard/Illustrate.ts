@@ -22,7 +22,7 @@ export interface IllustrationRequest {
 }
 
 export interface PaintedScene {
-  readonly bytes: Uint8Array
+  readonly bytes: Uint8Array<ArrayBuffer>
   readonly mimeType: "image/png" | "image/jpeg" | "image/webp"
   readonly width: number
   readonly height: number

@@ -2,6 +2,7 @@ import { loadIcons } from "./Icons.ts"
 import { framingWords, negations, sayingWords, stopWords } from "./LexiconGrammar.ts"
 import { actionDrawings } from "./LexiconPeople.ts"
 import { looseStyles, mediumWords } from "./LexiconScene.ts"
+import { lookUp } from "./Lookup.ts"
 import type { Style } from "./Scene.ts"
 import { longestMatch, type Meaning } from "./Vocabulary.ts"
 import type { Token } from "./Words.ts"
@@ -76,7 +77,7 @@ const readWord = (
   }
   if (/^\d[\d.,]*$/.test(word)) return { phrase: readDigits(word), length: 1 }
   if (negations.has(word)) return { phrase: { kind: "negation" }, length: 1 }
-  if (actionDrawings[word] !== undefined) return { phrase: { kind: "action", word }, length: 1 }
+  if (lookUp(actionDrawings, word) !== undefined) return { phrase: { kind: "action", word }, length: 1 }
   if (stopWords.has(word) || framingWords.has(word) || sayingWords.has(word) || mediumWords.has(word))
     return { phrase: { kind: "stop", word }, length: 1 }
   return { phrase: { kind: "unknown", word: raw.toLowerCase() }, length: 1 }
@@ -105,8 +106,7 @@ const isLoose = (
 
 const readEmoji = (emoji: string): Phrase => {
   const { emoji: known } = loadIcons()
-  // A sequence that is not drawn itself, such as a family, falls back to its first sign.
-  const icon = known[emoji] ?? known[emoji.split("\u200D")[0] ?? emoji]
+  const icon = lookUp(known, emoji)
   if (icon === undefined) return { kind: "unknown", word: emoji }
   return { kind: "meaning", meaning: { icon }, word: icon.replaceAll("-", " "), plural: false, emoji: true }
 }

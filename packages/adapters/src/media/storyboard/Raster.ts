@@ -128,16 +128,14 @@ const blurColumns = (values: Float32Array, width: number, height: number, channe
   }
 }
 
-/** Resamples with bilinear weights; for shrinking by more than two, use `shrink`. */
-export const resize = (
-  source: Float32Array,
-  sourceWidth: number,
-  sourceHeight: number,
-  channels: number,
-  width: number,
-  height: number
-): Float32Array => {
-  const out = new Float32Array(width * height * channels)
+/** For each column of a row of `width`: its two neighbours in a row of `sourceWidth`, and the weight of the right one. */
+interface Columns {
+  readonly left: Int32Array
+  readonly right: Int32Array
+  readonly weight: Float32Array
+}
+
+const columnsFor = (sourceWidth: number, width: number, channels: number): Columns => {
   const left = new Int32Array(width)
   const right = new Int32Array(width)
   const weight = new Float32Array(width)
@@ -148,27 +146,60 @@ export const resize = (
     right[x] = Math.min(base + 1, sourceWidth - 1) * channels
     weight[x] = at - base
   }
+  return { left, right, weight }
+}
+
+/** Row `y` of `height`, between two rows of `sourceHeight`: their starts, and the weight of the lower one. */
+const rowsFor = (
+  y: number,
+  height: number,
+  sourceHeight: number,
+  stride: number
+): readonly [number, number, number] => {
+  const at = Math.min(Math.max(((y + 0.5) * sourceHeight) / height - 0.5, 0), sourceHeight - 1)
+  const base = Math.floor(at)
+  return [base * stride, Math.min(base + 1, sourceHeight - 1) * stride, at - base]
+}
+
+/** Resamples with bilinear weights; for shrinking by more than two, use `shrink`. */
+export const resize = (
+  source: Float32Array,
+  sourceWidth: number,
+  sourceHeight: number,
+  channels: number,
+  width: number,
+  height: number
+): Float32Array => {
+  const out = new Float32Array(width * height * channels)
+  const columns = columnsFor(sourceWidth, width, channels)
   for (let y = 0; y < height; y++) {
-    const at = Math.min(Math.max(((y + 0.5) * sourceHeight) / height - 0.5, 0), sourceHeight - 1)
-    const base = Math.floor(at)
-    const upper = base * sourceWidth * channels
-    const lower = Math.min(base + 1, sourceHeight - 1) * sourceWidth * channels
-    const down = at - base
-    let target = y * width * channels
-    for (let x = 0; x < width; x++) {
-      const a = left[x] ?? 0
-      const b = right[x] ?? 0
-      const across = weight[x] ?? 0
-      for (let channel = 0; channel < channels; channel++) {
-        const upperLeft = source[upper + a + channel] ?? 0
-        const lowerLeft = source[lower + a + channel] ?? 0
-        const top = upperLeft + ((source[upper + b + channel] ?? 0) - upperLeft) * across
-        const bottom = lowerLeft + ((source[lower + b + channel] ?? 0) - lowerLeft) * across
-        out[target++] = top + (bottom - top) * down
-      }
-    }
+    const rows = rowsFor(y, height, sourceHeight, sourceWidth * channels)
+    resampleRow(source, rows, columns, channels, out, y * width * channels)
   }
   return out
+}
+
+const resampleRow = (
+  source: Float32Array,
+  [upper, lower, down]: readonly [number, number, number],
+  { left, right, weight }: Columns,
+  channels: number,
+  out: Float32Array,
+  start: number
+): void => {
+  let target = start
+  for (let x = 0; x < left.length; x++) {
+    const a = left[x] ?? 0
+    const b = right[x] ?? 0
+    const across = weight[x] ?? 0
+    for (let channel = 0; channel < channels; channel++) {
+      const upperLeft = source[upper + a + channel] ?? 0
+      const lowerLeft = source[lower + a + channel] ?? 0
+      const top = upperLeft + ((source[upper + b + channel] ?? 0) - upperLeft) * across
+      const bottom = lowerLeft + ((source[lower + b + channel] ?? 0) - lowerLeft) * across
+      out[target++] = top + (bottom - top) * down
+    }
+  }
 }
 
 /** Averages blocks of `factor` by `factor` pixels; the last row and column of blocks may be smaller. */
@@ -216,5 +247,30 @@ export const blend = (canvas: Canvas, sprite: Sprite, left: number, top: number,
       rgb[target + 1] = (rgb[target + 1] ?? 0) * rest + (sprite.rgba[source + 1] ?? 0) * opacity
       rgb[target + 2] = (rgb[target + 2] ?? 0) * rest + (sprite.rgba[source + 2] ?? 0) * opacity
     }
+  }
+}
+
+/** Lays premultiplied bytes of the canvas' own size over it. */
+export const blendBytes = (canvas: Canvas, pixels: Uint8Array): void => {
+  const { rgb } = canvas
+  const scale = 1 / 255
+  for (let source = 0, target = 0; target < rgb.length; source += 4, target += 3) {
+    const alpha = pixels[source + 3] ?? 0
+    if (alpha === 0) continue
+    const rest = 1 - alpha * scale
+    rgb[target] = (rgb[target] ?? 0) * rest + (pixels[source] ?? 0) * scale
+    rgb[target + 1] = (rgb[target + 1] ?? 0) * rest + (pixels[source + 1] ?? 0) * scale
+    rgb[target + 2] = (rgb[target + 2] ?? 0) * rest + (pixels[source + 2] ?? 0) * scale
+  }
+}
+
+/** Lays a smaller cut-out over the whole canvas, enlarged row by row: a full-size copy of it is never made. */
+export const blendEnlarged = (canvas: Canvas, sprite: Sprite): void => {
+  const { height, width } = canvas
+  const row: Sprite = { width, height: 1, rgba: new Float32Array(width * 4) }
+  const columns = columnsFor(sprite.width, width, 4)
+  for (let y = 0; y < height; y++) {
+    resampleRow(sprite.rgba, rowsFor(y, height, sprite.height, sprite.width * 4), columns, 4, row.rgba, 0)
+    blend(canvas, row, 0, y)
   }
 }

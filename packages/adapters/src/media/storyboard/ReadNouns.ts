@@ -1,6 +1,7 @@
 import { bodyParts, containers, handhelds, seatings, wearables } from "./LexiconGrammar.ts"
 import { actionDrawings } from "./LexiconPeople.ts"
 import { dressingPlaces, placeShows, plants, sometimesThings } from "./LexiconScene.ts"
+import { lookUp } from "./Lookup.ts"
 import type { Phrase } from "./Phrases.ts"
 import {
   atSurface,
@@ -65,7 +66,7 @@ export const readNoun = (
 /** "A field of flowers", "with trees": many of them, with no looks of their own, and not in anybody's hand. */
 const isDressing = (r: ReaderState, { meaning, plural, word }: Known): boolean => {
   const { colors, count, material, size } = r.pending
-  if (dressingPlaces[word] === undefined || (!plural && meaning.icon !== undefined)) return false
+  if (lookUp(dressingPlaces, word) === undefined || (!plural && meaning.icon !== undefined)) return false
   if (count !== null || colors.length > 0 || material !== null || size !== null) return false
   const held =
     r.link?.kind === "held-by" || r.link?.kind === "worn-by" || r.link?.kind === "in" || r.link?.kind === "on"

@@ -1,6 +1,7 @@
 import { canLetter } from "./Lettering.ts"
 import { backdropNouns, sayingWords } from "./LexiconGrammar.ts"
 import { actionDrawings } from "./LexiconPeople.ts"
+import { lookUp } from "./Lookup.ts"
 import { type Phrase, phrasesOf } from "./Phrases.ts"
 import {
   flush,
@@ -124,7 +125,7 @@ const readQuote = (r: ReaderState, text: string): void => {
 }
 
 const readAction = (r: ReaderState, word: string, next: Phrase | undefined): void => {
-  const drawings = actionDrawings[word] ?? {}
+  const drawings = lookUp(actionDrawings, word) ?? {}
   if (next?.kind === "meaning" && drawings[next.meaning.icon ?? ""] !== undefined) {
     r.pending.action = word
     return
@@ -187,7 +188,7 @@ const readRelation = (r: ReaderState, kind: RelationKind, word: string): void =>
 const readPose = (r: ReaderState, pose: Named<Pose>, next: Phrase | undefined, afterNext: Phrase | undefined): void => {
   const doer = r.head === null ? undefined : r.subjects[r.head]
   const word = pose.word ?? ""
-  if (actionDrawings[word]?.[doer?.icon ?? ""] !== undefined) return readAction(r, word, next)
+  if (lookUp(actionDrawings, word)?.[doer?.icon ?? ""] !== undefined) return readAction(r, word, next)
   // "Flying a kite": the verb has an object, and it is the object that flies.
   if (doer !== undefined && next?.kind === "stop" && next.word !== "the" && isNoun(afterNext)) {
     return readRelation(r, "held-by", word)

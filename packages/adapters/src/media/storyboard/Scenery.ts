@@ -1,8 +1,8 @@
 import { fromHex, type Rgb, toHex } from "./Color.ts"
-import { rasterise } from "./Icons.ts"
+import { rasterise, rasteriseBytes } from "./Icons.ts"
 import { type Light, tone } from "./Light.ts"
 import { makeRandom, type Random } from "./Random.ts"
-import { blend, blur, type Canvas, resize } from "./Raster.ts"
+import { blendBytes, blendEnlarged, blur, type Canvas, resize } from "./Raster.ts"
 import type { Scene } from "./Scene.ts"
 import type { Stage } from "./Stage.ts"
 import type { Grain } from "./Texture.ts"
@@ -57,19 +57,18 @@ export const makeScenery = (
     ])
   },
   draw: (svg, softness = 0) => {
+    if (svg === "") return
     const { height, width } = canvas
     const whole = { x: 0, y: 0, width, height }
     const radius = (softness * stage.unit) / 1000
     // What is blurred by more than a pixel or two loses nothing by being drawn at half the size first.
     if (radius < 1.5) {
-      blend(canvas, rasterise(svg, whole, width, height), 0, 0)
+      blendBytes(canvas, rasteriseBytes(svg, whole, width, height))
       return
     }
-    const halfWidth = Math.ceil(width / 2)
-    const halfHeight = Math.ceil(height / 2)
-    const half = rasterise(svg, whole, halfWidth, halfHeight)
-    blur(half.rgba, halfWidth, halfHeight, 4, radius / 2)
-    blend(canvas, { width, height, rgba: resize(half.rgba, halfWidth, halfHeight, 4, width, height) }, 0, 0)
+    const half = rasterise(svg, whole, Math.ceil(width / 2), Math.ceil(height / 2))
+    blur(half.rgba, half.width, half.height, 4, radius / 2)
+    blendEnlarged(canvas, half)
   },
   shine: (svg, gain, softness) => {
     const { height, rgb, width } = canvas

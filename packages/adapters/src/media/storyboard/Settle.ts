@@ -2,6 +2,7 @@ import { drawnOf } from "./Drawn.ts"
 import { loadIcons } from "./Icons.ts"
 import { anybody, togetherDrawings } from "./LexiconPeople.ts"
 import { dressingPlaces, surfaceThings } from "./LexiconScene.ts"
+import { lookUp } from "./Lookup.ts"
 import type { SceneRequest } from "./Prompt.ts"
 import type { Reading } from "./ReaderState.ts"
 import {
@@ -146,7 +147,7 @@ const together = (subjects: ReadonlyArray<Subject>): ReadonlyArray<Subject> => {
   return merged
 }
 
-const habitatOf = ({ icon }: Subject): Habitat => traitsOf(icon ?? "", loadIcons().kinds[icon ?? ""]).habitat
+const habitatOf = ({ icon }: Subject): Habitat => traitsOf(icon ?? "", lookUp(loadIcons().kinds, icon ?? "")).habitat
 
 const withinReason = (subjects: ReadonlyArray<Subject>, unknown: Array<string>): ReadonlyArray<Subject> => {
   let room = maximumDrawings
@@ -209,7 +210,7 @@ const placeFor = (reading: Reading, subjects: ReadonlyArray<Subject>): Place => 
   const hero = subjects.find((subject) => subject.icon !== null)
   const outdoors = reading.time !== null || reading.weather !== null || reading.season !== null
   if (hero === undefined) return reading.wall !== null || reading.material !== null ? "room" : "meadow"
-  const { habitat, home } = traitsOf(hero.icon ?? "", loadIcons().kinds[hero.icon ?? ""])
+  const { habitat, home } = traitsOf(hero.icon ?? "", lookUp(loadIcons().kinds, hero.icon ?? ""))
   const place = home ?? placeOfHabitat[habitat]
   if (reading.wall !== null) return "room"
   // A cat on a couch is indoors.

@@ -36,6 +36,8 @@ const failureOf = (error: unknown): WorkerFailure => {
 if (!isMainThread && parentPort !== null) {
   const port = parentPort
   port.on("message", (request: WorkerRequest) => {
-    void answer(request).then((reply) => port.postMessage(reply, "illustration" in reply ? [reply.illustration.bytes.buffer] : []))
+    void answer(request).then((reply) =>
+      port.postMessage(reply, "illustration" in reply ? [reply.illustration.bytes.buffer] : [])
+    )
   })
 }

@@ -1,4 +1,5 @@
 import { irregularPlurals } from "./LexiconGrammar.ts"
+import { lookUp } from "./Lookup.ts"
 
 /** A prompt in pieces. Whatever comes in, only these four kinds come out, in bounded number and length. */
 export type Token =
@@ -58,7 +59,7 @@ export const filedAs = (phrase: string): string =>
 
 /** Singular forms that an English plural may have, most likely first. Empty when the word is no plural. */
 export const singulars = (word: string): ReadonlyArray<string> => {
-  const irregular = irregularPlurals[word]
+  const irregular = lookUp(irregularPlurals, word)
   if (irregular !== undefined) return [irregular]
   if (word.length < 4 || !word.endsWith("s") || word.endsWith("ss")) return []
   const stem = word.slice(0, -1)

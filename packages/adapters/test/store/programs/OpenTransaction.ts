@@ -16,7 +16,7 @@ main(
     const agents = yield* Agents
     const ledger = yield* LedgerStore
     yield* agents.insert(agent("kept"), token("kept"))
-    yield* store.transaction(
+    return yield* store.transaction(
       Effect.gen(function* () {
         yield* agents.insert(agent("lost"), token("lost"))
         yield* ledger.append(journal("lost"), grantPostings(journal("lost"), 50))

@@ -4,7 +4,7 @@ import { jsonField } from "@image-skill/core/envelope/JsonFields"
 import { maybeNumber, maybeText } from "@image-skill/core/envelope/Lenient"
 import { docsUrl } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
-import { type AssetReference, publishedMediaBase } from "@image-skill/core/media/AssetReference"
+import type { AssetReference } from "@image-skill/core/media/AssetReference"
 import { downloadName } from "@image-skill/core/media/DownloadName"
 import { type LocalFileFailed, LocalFiles } from "@image-skill/core/media/LocalFiles"
 import { type MediaFetchFailed, MediaSource } from "@image-skill/core/media/MediaSource"
@@ -17,8 +17,9 @@ import * as Stream from "effect/Stream"
 import { assetReference } from "../../AssetReference.ts"
 import { flagReader, text, toggle } from "../../Flags.ts"
 import type { Leaf } from "../../Leaf.ts"
+import { mediaBases } from "../../MediaBases.ts"
 import { relay } from "../../Relay.ts"
-import { resolveTarget, type Target } from "../../Target.ts"
+import { resolveTarget } from "../../Target.ts"
 import { requireToken } from "../../Tokens.ts"
 import { mediaSource, withService } from "../../Wiring.ts"
 
@@ -31,8 +32,6 @@ const AssetFacts = Schema.Struct({
   sha256: maybeText
 })
 type AssetFacts = typeof AssetFacts.Type
-
-const HealthFacts = Schema.Struct({ media_base_url: maybeText })
 
 /**
  * Downloads an owned asset beside its target, compares length and hash with what the service says, and only then gives
@@ -67,19 +66,6 @@ export const leaf: Leaf = (context) =>
       })
     )
   })
-
-/** Where the service says its media are; a service that says nothing keeps them on the public host or on its own. */
-const mediaBases = ({ isEmbedded, origin }: Target) =>
-  isEmbedded
-    ? Effect.succeed<ReadonlyArray<string>>([])
-    : Effect.map(
-        Effect.flatMap(ServiceApi, (service) => service.healthz({})),
-        ({ envelope }): ReadonlyArray<string> => {
-          const health = Option.getOrNull(Schema.decodeUnknownOption(HealthFacts)(envelope.data))
-          const announced = health?.media_base_url ?? null
-          return announced === null ? [publishedMediaBase, origin] : [announced]
-        }
-      )
 
 const assetOf = (data: Schema.Json): Schema.Json => jsonField(data, "asset") ?? data
 

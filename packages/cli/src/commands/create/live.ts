@@ -20,6 +20,7 @@ import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { Context } from "../../Context.ts"
 import { flagReader, number, text, toggle } from "../../Flags.ts"
+import { preview } from "../../Preview.ts"
 import { inFlight, withProgress } from "../../Progress.ts"
 import { relay } from "../../Relay.ts"
 import { resolveTarget, type Target } from "../../Target.ts"
@@ -63,7 +64,10 @@ export const create = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
       : withService(
           context,
           target,
-          Effect.andThen(inFlight(context, again.command), withProgress(context, ask, again.command))
+          inFlight(context, again.command).pipe(
+            Effect.andThen(withProgress(context, ask, again.command)),
+            Effect.tap((made) => preview(context, target, made))
+          )
         )
     return finish(context, target, answer, { again, prompt, generatedKey: givenKey === null && !dryRun ? key : null })
   })

@@ -1,0 +1,38 @@
+// Stores an artifact or saves a file, and is killed right before it gets its name.
+import fs from "node:fs/promises"
+import { syncBuiltinESMExports } from "node:module"
+import { join } from "node:path"
+import * as FileArtifactStore from "@image-skill/adapters/media/FileArtifactStore"
+import * as NodeLocalFiles from "@image-skill/adapters/media/NodeLocalFiles"
+import { ArtifactStore } from "@image-skill/core/media/ArtifactStore"
+import { LocalFiles } from "@image-skill/core/media/LocalFiles"
+import * as Effect from "effect/Effect"
+import { main, tell, words } from "../../Program.ts"
+
+const [folder = "", what = ""] = words
+
+const killed = () => {
+  tell("moving")
+  process.kill(process.pid, "SIGKILL")
+  return Promise.resolve()
+}
+fs.rename = killed
+fs.link = killed
+syncBuiltinESMExports()
+
+const bytes = new TextEncoder().encode("abc")
+
+const store = Effect.flatMap(ArtifactStore, (artifacts) => artifacts.put(bytes)).pipe(
+  Effect.asVoid,
+  Effect.provide(FileArtifactStore.layer(folder))
+)
+
+const save = (overwrite: boolean) =>
+  Effect.gen(function* () {
+    const files = yield* LocalFiles
+    const file = yield* files.create(join(folder, "saved.txt"), overwrite)
+    yield* file.write(bytes)
+    yield* file.commit
+  }).pipe(Effect.scoped, Effect.provide(NodeLocalFiles.layer))
+
+main(what === "artifact" ? store : save(what === "replaced file"))

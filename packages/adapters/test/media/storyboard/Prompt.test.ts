@@ -1,0 +1,169 @@
+import { assert, describe, it } from "@effect/vitest"
+import { read } from "./Pictures.ts"
+
+const relationsIn = (prompt: string): ReadonlyArray<string> => {
+  const { subjects } = read(prompt).scene
+  return subjects.flatMap(({ relation, word }) =>
+    relation === null ? [] : [`${word} ${relation.kind} ${subjects[relation.to]?.word}`]
+  )
+}
+
+describe("what a prompt names", () => {
+  it("the canonical prompt is drawn whole", () => {
+    const { drawn, notDrawn, place } = read("a compact field camera on a stainless workbench")
+    assert.deepStrictEqual(drawn, ["compact field camera", "stainless", "workbench"])
+    assert.deepStrictEqual(notDrawn, [])
+    assert.strictEqual(place, "workshop")
+  })
+
+  it("a noun directly before a noun only describes it", () => {
+    assert.strictEqual(read("a field camera").place, "studio")
+    assert.deepStrictEqual(read("a garden robot").drawn, ["robot"])
+    assert.deepStrictEqual(read("a garden robot").notDrawn, ["garden"])
+    assert.deepStrictEqual(read("a chocolate cake").notDrawn, ["chocolate"])
+  })
+
+  it("a place lends its setting to the table that it describes", () => {
+    const { notDrawn, place } = read("an apple on a library table")
+    assert.strictEqual(place, "library")
+    assert.deepStrictEqual(notDrawn, [])
+  })
+
+  it("the longest phrase is meant", () => {
+    assert.deepStrictEqual(read("a hot dog").drawn, ["hot dog"])
+    assert.deepStrictEqual(read("a stop sign").drawn, ["stop sign"])
+    assert.deepStrictEqual(read("a teddy bear and a bear").drawn, ["teddy bear", "bear"])
+  })
+
+  it.each([
+    ["cats", "3 cats"],
+    ["wolves", "3 wolves"],
+    ["two mice", "2 mice"],
+    ["five women", "5 women"],
+    ["a pair of wine glasses", "2 wine glasses"],
+    ["6 strawberries", "6 strawberries"],
+    ["some sheep", "3 sheep"],
+    ["12,000 geese", "12 geese"]
+  ])("%s are %s", (prompt, drawn) => {
+    assert.include(read(prompt).drawn, drawn)
+  })
+
+  it("case, hyphens, accents, quotes and emoji do not matter", () => {
+    assert.include(read("A TEDDY-BEAR").drawn, "teddy bear")
+    assert.include(read("a “robot” in the café").drawn, "robot")
+    assert.strictEqual(read("a robot in the Café").place, "cafe")
+    assert.deepStrictEqual(read("🦊🦊 🚀").drawn, ["2 foxes", "rocket"])
+    assert.deepStrictEqual(read("👩🏽‍🚒").drawn, ["firefighter"])
+  })
+
+  it("colours go to their nouns", () => {
+    const { subjects } = read("a red car and a blue truck").scene
+    assert.deepStrictEqual(
+      subjects.map(({ color }) => color?.word),
+      ["red", "blue"]
+    )
+    assert.strictEqual(read("the car is red").scene.subjects[0]?.color?.word, "red")
+    assert.strictEqual(read("an orange and an orange cat").scene.subjects[0]?.color, null)
+    assert.strictEqual(read("a cat, blue background").scene.backdrop.color?.word, "blue")
+  })
+
+  it("two colours of a plural are shared out", () => {
+    const { subjects } = read("four red and blue balloons").scene
+    assert.deepStrictEqual(
+      subjects.map(({ color, count }) => [count, color?.word]),
+      [
+        [2, "red"],
+        [2, "blue"]
+      ]
+    )
+  })
+
+  it("materials go to things, to surfaces, to walls and to the ground", () => {
+    assert.strictEqual(read("a marble statue").scene.subjects[0]?.material?.name, "marble")
+    assert.strictEqual(read("a table made of oak, a cat on it").scene.surface?.material?.name, "oak")
+    assert.strictEqual(read("a cat before a brick wall").scene.backdrop.wall?.name, "brick")
+    assert.strictEqual(read("an apple on granite").scene.surface?.material?.name, "granite")
+  })
+
+  it("a sign says what it is to say", () => {
+    const { drawn, notDrawn } = read('a sign that says "Open 24 hours"')
+    assert.include(drawn, '"Open 24 hours"')
+    assert.deepStrictEqual(notDrawn, [])
+    assert.deepStrictEqual(read('a sign that says "日本"').notDrawn, ["日本"])
+  })
+})
+
+describe("how things are related", () => {
+  it.each([
+    ["a fox reading a book under a tree", ["fox under tree", "book held-by fox"]],
+    ["an astronaut riding a horse on the moon", ["astronaut riding horse"]],
+    ["a cat in a box under a chair", ["cat in box", "box under chair"]],
+    ["a penguin wearing sunglasses and a top hat", ["sunglasses worn-by penguin", "top hat worn-by penguin"]],
+    ["a knight holding a sword and a shield", ["sword held-by knight", "shield held-by knight"]],
+    ["a bowl of strawberries", ["strawberry in bowl"]],
+    ["a boy flying a kite", ["kite held-by boy"]],
+    ["under a tree a fox", ["fox under tree"]],
+    ["a cat next to a dog", []]
+  ])("%s", (prompt, expected) => {
+    assert.deepStrictEqual(relationsIn(prompt), expected)
+  })
+
+  it("somebody on a bicycle is drawn in one piece with it, and both are named", () => {
+    const { drawn, scene } = read("a woman riding a bicycle")
+    assert.deepStrictEqual(drawn, ["woman", "bicycle"])
+    assert.deepStrictEqual(
+      scene.subjects.map(({ icon }) => icon),
+      [null, "person-biking"]
+    )
+  })
+})
+
+describe("what must not be drawn", () => {
+  it.each([
+    ["a cat without a dog", ["cat"]],
+    ["a street, no cars or people", ["street"]],
+    ["a beach without palm trees", ["beach"]],
+    ["not a cat but a dog", ["dog"]],
+    ["zero cats and a dog", ["dog"]]
+  ])("%s", (prompt, expected) => {
+    const { drawn, notDrawn } = read(prompt)
+    assert.deepStrictEqual(drawn, expected)
+    assert.deepStrictEqual(notDrawn, [])
+  })
+
+  it("a forbidden cloud is left out of the sky", () => {
+    assert.include(read("a meadow without clouds").scene.excluded, "clouds")
+  })
+})
+
+describe("what cannot be drawn", () => {
+  it("is reported in order and once, without stop words", () => {
+    const { drawn, notDrawn } = read("a gorgeous cat and a gorgeous zeitgeist, please draw it in the finest quality")
+    assert.deepStrictEqual(drawn, ["cat"])
+    assert.deepStrictEqual(notDrawn, ["gorgeous", "zeitgeist", "finest", "quality"])
+  })
+
+  it("adjectives of an unknown noun are reported with it", () => {
+    assert.deepStrictEqual(read("a cat and a red zeitgeist").notDrawn, ["zeitgeist", "red"])
+    assert.strictEqual(read("a cat and a red zeitgeist").scene.subjects[0]?.color, null)
+  })
+
+  it.each(["quantum metaphysics", "日本語", "?!...", "the of and", "Ω≈ç√∫"])(
+    "%s becomes an abstract card",
+    (prompt) => {
+      const { drawn, scene } = read(prompt)
+      assert.isTrue(scene.card)
+      assert.deepStrictEqual(drawn, ["abstract card"])
+    }
+  )
+
+  it("a count that is clamped says so", () => {
+    const { drawn, notDrawn } = read("9999 cats")
+    assert.deepStrictEqual(drawn, ["12 cats"])
+    assert.deepStrictEqual(notDrawn, ["9999 (12 is the most that is drawn)"])
+  })
+
+  it("a style that the parameter overrules is reported", () => {
+    assert.deepStrictEqual(read("a cat, watercolor and pixel art").notDrawn, ["pixel art"])
+  })
+})

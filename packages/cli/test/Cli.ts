@@ -1,0 +1,284 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process"
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join } from "node:path"
+import type { Readable, Writable } from "node:stream"
+import { fileURLToPath } from "node:url"
+import { assert } from "@effect/vitest"
+import type * as Schema from "effect/Schema"
+import { afterAll, onTestFinished } from "vitest"
+
+/** The bundle, as it is published: every test here starts this very file. */
+export const executable = fileURLToPath(new URL("../dist/image-skill.js", import.meta.url))
+
+if (!existsSync(executable)) {
+  throw new Error(`There is no ${executable}. Build it with: node scripts/build.mjs`)
+}
+
+/** One envelope as it was printed. */
+export interface Envelope {
+  readonly ok: boolean
+  readonly command: string
+  readonly trace_id: string
+  readonly actor: Schema.Json
+  readonly data: Schema.Json
+  readonly warnings: ReadonlyArray<string>
+  readonly error: Schema.Json
+}
+
+/** What a process did until it ended. */
+export class Ran {
+  readonly exitCode: number | null
+  readonly signal: string | null
+  readonly stdout: string
+  readonly stderr: string
+
+  constructor(ended: Pick<Ran, "exitCode" | "signal" | "stdout" | "stderr">) {
+    this.exitCode = ended.exitCode
+    this.signal = ended.signal
+    this.stdout = ended.stdout
+    this.stderr = ended.stderr
+  }
+
+  /** Stdout, which must be exactly one envelope: two spaces of indentation, its keys in the contract's order, a newline. */
+  get envelope(): Envelope {
+    const text = `exit ${this.exitCode ?? this.signal}\n${this.stdout}\n${this.stderr}`
+    assert.isTrue(this.stdout.startsWith("{"), `stdout is no envelope: ${text}`)
+    const envelope = JSON.parse(this.stdout) as Envelope
+    assert.strictEqual(this.stdout, `${JSON.stringify(envelope, null, 2)}\n`, "stdout is more than one JSON document")
+    assert.deepStrictEqual(Object.keys(envelope), ["ok", "command", "trace_id", "actor", "data", "warnings", "error"])
+    return envelope
+  }
+
+  get data(): Schema.Json {
+    assert.isTrue(this.envelope.ok, this.stdout)
+    return this.envelope.data
+  }
+
+  /** The code of the error; empty for a success. */
+  get code(): string {
+    return text(this.envelope.error, "code")
+  }
+}
+
+/** The value at a path such as `error.recovery.required_flag`; undefined where there is none. */
+export const at = (value: unknown, path: string): Schema.Json | undefined =>
+  path
+    .split(".")
+    .reduce<unknown>(
+      (inner, key) => (typeof inner === "object" && inner !== null ? Reflect.get(inner, key) : undefined),
+      value
+    ) as Schema.Json | undefined
+
+/** The text at a path; empty where there is none. */
+export const text = (value: unknown, path: string): string => {
+  const found = at(value, path)
+  return typeof found === "string" ? found : ""
+}
+
+export interface Options {
+  /** Over the environment that every run has: PATH and HOME, and nothing of whoever runs the tests. */
+  readonly env?: { readonly [name: string]: string | undefined }
+  /** What is on standard input. Nothing, unless it is given; `open` leaves it open for ever. */
+  readonly stdin?: string | Uint8Array | "closed" | "open"
+  readonly cwd?: string
+  /** A program and its words that start ours, e.g. `["unshare", "-Urm"]`. */
+  readonly under?: ReadonlyArray<string>
+  /** Words for node itself, before the name of the program. */
+  readonly node?: ReadonlyArray<string>
+  readonly timeout?: number
+}
+
+/** A machine of its own: a home that nobody else has, and a folder to work in. */
+export interface Place {
+  readonly root: string
+  readonly home: string
+  readonly work: string
+  /** Where the embedded service keeps its data. */
+  readonly data: string
+  readonly config: string
+  readonly env: { readonly [name: string]: string }
+  readonly run: (args: ReadonlyArray<string>, options?: Options) => Promise<Ran>
+  readonly start: (args: ReadonlyArray<string>, options?: Options) => Running
+  /** A line for `sh`, in which the program is whatever the line says. */
+  readonly shell: (line: string, options?: Options) => Promise<Ran>
+  /** A copy with everything that is in this one. */
+  readonly copy: () => Place
+}
+
+/** A folder that is gone when the test, or outside of a test the file, has ended. */
+export const folder = (): string => {
+  const path = realpathSync(mkdtempSync(join(tmpdir(), "image-skill-cli-")))
+  forget(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 }))
+  return path
+}
+
+const forget = (remove: () => void): void => {
+  try {
+    onTestFinished(remove)
+  } catch {
+    afterAll(remove)
+  }
+}
+
+/** The folder of our node stands first, so that a printed `node ...` is the node of the tests. */
+export const path = [dirname(process.execPath), "/usr/local/bin", "/usr/bin", "/bin"].join(":")
+
+export const place = (): Place => placeIn(folder())
+
+const placeIn = (root: string): Place => {
+  const home = join(root, "home")
+  const work = join(home, "work")
+  mkdirSync(work, { recursive: true })
+  const data = join(home, ".local", "share", "image-skill")
+  const env = { PATH: path, HOME: home }
+  const start: Place["start"] = (args, options = {}) => {
+    const words = [...(options.under ?? []), process.execPath, ...(options.node ?? []), executable, ...args]
+    return running(words, { cwd: work, ...options, env: { ...env, ...options.env } })
+  }
+  return {
+    root,
+    home,
+    work,
+    data,
+    config: join(data, "config.json"),
+    env,
+    start,
+    run: (args, options) => start(args, options).ended,
+    shell: (line, options = {}) =>
+      running(["/bin/sh", "-c", line], { cwd: work, ...options, env: { ...env, ...options.env } }).ended,
+    copy: () => {
+      const other = folder()
+      cpSync(root, other, { recursive: true, preserveTimestamps: true })
+      return placeIn(other)
+    }
+  }
+}
+
+/** A process that may still be running. */
+export interface Running {
+  readonly child: ChildProcessByStdio<Writable | null, Readable, Readable>
+  readonly ended: Promise<Ran>
+  /** The first line on stderr, or all of it if the process ends before. */
+  readonly stderrLine: Promise<string>
+  /** Stdout up to where it is a whole JSON document, for a server that prints one and goes on. */
+  readonly firstEnvelope: Promise<Envelope>
+}
+
+/** Nothing that is tested here takes so long; what does is stuck. */
+const patience = 60_000
+
+const running = (words: ReadonlyArray<string>, options: Options): Running => {
+  const { cwd, env = {}, stdin = "", timeout = patience } = options
+  const [program = "", ...rest] = words
+  const child = spawn(program, rest, {
+    ...(cwd === undefined ? {} : { cwd }),
+    env: Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined)),
+    stdio: [stdin === "closed" ? "ignore" : "pipe", "pipe", "pipe"],
+    timeout,
+    killSignal: "SIGKILL"
+  }) as Running["child"]
+  // Whoever does not read its input makes writing fail, which is no failure of the test.
+  child.stdin?.on("error", () => {})
+  if (stdin !== "open") child.stdin?.end(stdin === "closed" ? "" : stdin)
+  const stdout: Array<Buffer> = []
+  const stderr: Array<Buffer> = []
+  const all = (chunks: ReadonlyArray<Buffer>) => Buffer.concat(chunks).toString("utf8")
+  child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk))
+  child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk))
+  const ended = new Promise<Ran>((resolve, reject) => {
+    child.on("error", reject)
+    child.on("close", (exitCode, signal) =>
+      resolve(new Ran({ exitCode, signal, stdout: all(stdout), stderr: all(stderr) }))
+    )
+  })
+  const until = <A>(stream: Readable, look: () => A | null): Promise<A> =>
+    new Promise((resolve, reject) => {
+      const onData = () => {
+        const found = look()
+        if (found !== null) resolve(found)
+      }
+      stream.on("data", onData)
+      ended.then((ran) => {
+        onData()
+        reject(new Error(`it ended with ${ran.exitCode ?? ran.signal} first: ${ran.stdout}${ran.stderr}`))
+      }, reject)
+    })
+  const stderrLine = until(child.stderr, () => all(stderr).match(/^.*\n/u)?.[0] ?? null)
+  const firstEnvelope = until(child.stdout, () => parseOrNull(all(stdout)))
+  for (const waiting of [stderrLine, firstEnvelope]) waiting.catch(() => {})
+  return { child, ended, stderrLine, firstEnvelope }
+}
+
+const parseOrNull = (document: string): Envelope | null => {
+  try {
+    return JSON.parse(document) as Envelope
+  } catch {
+    return null
+  }
+}
+
+/** One command line for the driver, which runs many in one process. */
+export interface Case {
+  readonly args: ReadonlyArray<string>
+  readonly env?: { readonly [name: string]: string }
+}
+
+/** What one of them did, and which files below its home are not as they were. */
+export class DroveCase extends Ran {
+  readonly changed: ReadonlyArray<string>
+
+  constructor(ended: Pick<Ran, "exitCode" | "stdout" | "stderr"> & { readonly changed: ReadonlyArray<string> }) {
+    super({ ...ended, signal: null })
+    this.changed = ended.changed
+  }
+}
+
+const driver = fileURLToPath(new URL("programs/Driver.ts", import.meta.url))
+
+/**
+ * The bundle run once for each case, all in one process, one after the other: where a process of its own adds nothing,
+ * this is forty times as fast. Standard input is closed.
+ */
+export const drive = async (machine: Place, cases: ReadonlyArray<Case>): Promise<ReadonlyArray<DroveCase>> => {
+  const list = join(machine.root, "cases.json")
+  writeFileSync(list, JSON.stringify({ executable, home: machine.home, cases: cases.map(withEnv(machine)) }))
+  const ran = await running([process.execPath, driver, list], {
+    cwd: machine.work,
+    env: machine.env,
+    stdin: "closed",
+    timeout: 120_000
+  }).ended
+  assert.strictEqual(ran.exitCode, 0, ran.stderr)
+  const [out, errors] = [ran.stdout, ran.stderr].map((stream) => stream.split(separator))
+  const drove = cases.map((_, index) => {
+    const record = JSON.parse(out?.[index * 2 + 1] ?? "{}") as { exitCode: number; changed: ReadonlyArray<string> }
+    return new DroveCase({ ...record, stdout: out?.[index * 2] ?? "", stderr: errors?.[index] ?? "" })
+  })
+  rmSync(list)
+  return drove
+}
+
+const withEnv =
+  (machine: Place) =>
+  ({ args, env = {} }: Case): Case => ({ args, env: { ...machine.env, ...env } })
+
+/** Stands between what two cases printed; no answer contains it. */
+export const separator = "\u001e"
+
+/** A text file of a place. */
+export const read = (file: string): string => readFileSync(file, "utf8")
+
+/** An identity with a saved token in a fresh place. */
+export const signedUp = async (): Promise<Place> => {
+  const machine = place()
+  const ran = await machine.run(["signup", "--agent", "--agent-name", "painter", "--runtime", "tests", "--json"])
+  assert.strictEqual(ran.exitCode, 0, ran.stdout)
+  return machine
+}
+
+/** The smallest picture that the embedded illustrator makes. */
+export const small = ["--model-parameters-json", `{"width":256,"height":256}`] as const
+
+/** The shell prefix of the commands that a process of ours prints when nothing else is said. */
+export const prefix = `node ${executable}`
