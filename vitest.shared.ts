@@ -4,11 +4,17 @@ import { defineProject, type UserProjectConfigExport } from "vitest/config"
 /** Tests read the sources of every workspace package: no build stands between an edit and its test. */
 const source = "@image-skill/source"
 
+export interface ProjectOptions {
+  readonly include?: ReadonlyArray<string>
+  /** False where nothing a test does outlives it: modules are then loaded once per worker. */
+  readonly isolate?: boolean
+}
+
 export const project = (
   name: string,
-  include: ReadonlyArray<string> = ["test/**/*.test.ts"]
+  { include = ["test/**/*.test.ts"], isolate = true }: ProjectOptions = {}
 ): UserProjectConfigExport =>
   defineProject({
     ssr: { resolve: { conditions: [source, ...defaultServerConditions], externalConditions: [source, "node"] } },
-    test: { name, include: [...include], testTimeout: 30_000, hookTimeout: 60_000 }
+    test: { name, include: [...include], isolate, testTimeout: 30_000, hookTimeout: 60_000 }
   })

@@ -99,7 +99,8 @@ const renderWord = (word: Word): string => {
   return bareSafe.test(word) ? word : quote(word)
 }
 
-const bareSafe = /^[A-Za-z0-9_@%+=:,./-]+$/
+/** Not with an equals sign in front: zsh reads `=ls` as the path of a program. */
+const bareSafe = /^[A-Za-z0-9_@%+:,./-][A-Za-z0-9_@%+=:,./-]*$/
 
 /** Printable characters except those a shell still reads between double quotes: `$`, a backquote, a backslash, `"`, `!`. */
 const inertInDoubleQuotes = /^[ #%-[\]-_a-~\u{A0}-\u{10FFFF}]*$/u

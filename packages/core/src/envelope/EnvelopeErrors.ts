@@ -3,6 +3,7 @@ import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
 import type { Answer, Frame } from "./Envelope.ts"
 import { entryOf } from "./ErrorRegistry.ts"
+import { isJsonObject } from "./JsonFields.ts"
 import type { CommandEffect } from "./NextAction.ts"
 import type { MoneyMoved, Outcome } from "./Outcome.ts"
 import { executable } from "./Product.ts"
@@ -46,7 +47,7 @@ export const toAnswer = (refusal: Refusal, frame: FailureFrame): Answer => {
       trace_id: frame.traceId,
       actor: frame.actor,
       data: null,
-      warnings: refusal.warnings ?? [],
+      warnings: (refusal.warnings ?? []).map(scrub),
       error: {
         code: refusal.code,
         message: scrub(refusal.message),
@@ -55,13 +56,21 @@ export const toAnswer = (refusal: Refusal, frame: FailureFrame): Answer => {
         money_moved:
           frame.effect === "spend" ? (refusal.moneyMoved ?? movedBy(refusal.outcome, entry.moneyMoved)) : "no",
         ...recoveryField(refusal.recovery, frame),
-        ...(refusal.details === undefined ? {} : { details: refusal.details })
+        ...(refusal.details === undefined ? {} : { details: scrubbed(refusal.details) })
       }
     },
     status: refusal.status ?? entry.status ?? 500,
     exitCode: entry.exitCode,
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds })
   }
+}
+
+/** Every text inside, whatever surrounds it. */
+const scrubbed = (value: Schema.Json): Schema.Json => {
+  if (typeof value === "string") return scrub(value)
+  if (isJsonObject(value))
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, scrubbed(inner)]))
+  return typeof value === "object" && value !== null ? value.map(scrubbed) : value
 }
 
 /** What was stated to have been refused, or never sent, has moved no money, whatever its code leaves open. */

@@ -6,12 +6,12 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
  * broke it. The sentence follows the name of the field: "`prompt` must be …".
  */
 
-/** Text, trimmed, of `min` to `max` characters after trimming, without NUL. */
-export const text = (min: number, max: number) => trimmed(min, max, /^[^\0]*$/u, "")
+/** Text, trimmed, of `min` to `max` characters after trimming, without NUL and halves of characters, which no shell takes. */
+export const text = (min: number, max: number) => trimmed(min, max, /^[^\0\p{Surrogate}]*$/u, "")
 
 /** The same on one line: no control characters, so that it can stand in a list or a log. */
 export const line = (min: number, max: number) =>
-  trimmed(min, max, /^\P{Cc}*$/u, " on one line, without control characters")
+  trimmed(min, max, /^[^\p{Cc}\p{Surrogate}]*$/u, " on one line, without control characters")
 
 const trimmed = (min: number, max: number, allowed: RegExp, rule: string) => {
   const message = `must be text of ${min} to ${max.toLocaleString("en-US")} characters${rule}`

@@ -14,6 +14,18 @@ export const textField = (value: Schema.Json | undefined, name: string): string 
   return typeof text === "string" ? text : ""
 }
 
+/** Whether objects and lists stand inside of each other more often than that; found out without recursion. */
+export const isDeeperThan = (value: unknown, limit: number): boolean => {
+  let level: ReadonlyArray<unknown> = [value]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    level = level.flatMap((inner) =>
+      typeof inner === "object" && inner !== null ? Object.values<unknown>({ ...inner }) : []
+    )
+    if (depth >= limit && level.length > 0) return true
+  }
+  return false
+}
+
 /** An object with some fields set; what is no object counts as empty. */
 export const withFields = (value: Schema.Json | undefined, fields: Schema.JsonObject): Schema.JsonObject =>
   Object.fromEntries([...Object.entries(isJsonObject(value) ? value : {}), ...Object.entries(fields)])

@@ -101,7 +101,8 @@ const priceFor = (model: Model, parameters: Wish["parameters"], wish: Wish): Pri
 
 const budgetFor = (wish: CreateWish): Budget => ({
   credits: (model, parameters) => priceFor(model, parameters, wish).credits,
-  fits: (credits) => exceeded(credits, wish.outputCount, wish.guard) === null
+  fits: (credits) => exceeded(credits, wish.outputCount, wish.guard) === null,
+  isSettled: (model, parameters) => wish.acceptUnknownCost || priceFor(model, parameters, wish).confidence !== "unknown"
 })
 
 const overBudget = (wish: CreateWish, credits: number): Refusal | null => {

@@ -1,5 +1,5 @@
 import { creditsToUsd } from "../credits/Credits.ts"
-import { type GuardExceeded, roundUp } from "../credits/Pricing.ts"
+import type { GuardExceeded } from "../credits/Pricing.ts"
 import type { Quota } from "../credits/Quota.ts"
 import { command, flag, json, positional } from "../envelope/CommandLine.ts"
 import { nearest } from "../envelope/Nearest.ts"
@@ -169,21 +169,20 @@ export const unknownCost = (model: Model, wish: CreateWish): Refusal =>
   })
 
 export const overBudget = (wish: CreateWish, { guard, requiredUsd }: GuardExceeded): Refusal => {
-  const sufficient = roundUp(requiredUsd)
   const perImage = guard === "max_estimated_usd_per_image"
   const given = perImage ? wish.guard.perOutputUsd : wish.guard.totalUsd
   return new Refusal({
     code: "BUDGET_GUARD_EXCEEDED",
-    message: `${perImage ? "one output" : "the request"} would debit ${formatUsd(sufficient)} USD, more than --${guard.replaceAll("_", "-")} ${formatUsd(given ?? 0)} allows`,
+    message: `${perImage ? "one output" : "the request"} would debit ${formatUsd(requiredUsd)} USD, more than --${guard.replaceAll("_", "-")} ${formatUsd(given ?? 0)} allows`,
     recovery: {
-      ...(perImage ? { requiredUsdPerImage: sufficient } : { requiredUsd: sufficient }),
+      ...(perImage ? { requiredUsdPerImage: requiredUsd } : { requiredUsd }),
       suggestedCommand: createAgain(
         wish,
-        perImage ? { maxEstimatedUsdPerImage: formatUsd(sufficient) } : { maxUsd: formatUsd(sufficient) }
+        perImage ? { maxEstimatedUsdPerImage: formatUsd(requiredUsd) } : { maxUsd: formatUsd(requiredUsd) }
       ),
       docsUrl: createDocs
     },
-    details: { guard, required_usd: sufficient, allowed_usd: given }
+    details: { guard, required_usd: requiredUsd, allowed_usd: given }
   })
 }
 

@@ -22,6 +22,8 @@ export interface Budget {
   /** Credits of the whole operation with these effective parameters. */
   readonly credits: (model: Model, parameters: Wish["parameters"]) => number
   readonly fits: (credits: number) => boolean
+  /** Whether this may run without a question: the cost is known beforehand, or the caller accepts that it is not. */
+  readonly isSettled: (model: Model, parameters: Wish["parameters"]) => boolean
 }
 
 export interface Chosen {
@@ -33,7 +35,10 @@ export interface Chosen {
   readonly downgradedFrom: { readonly model: Model; readonly credits: number } | null
 }
 
-export type Considered = { readonly model: Model; readonly outcome: "selected" | "over_budget" | "unsupported" }
+export type Considered = {
+  readonly model: Model
+  readonly outcome: "selected" | "over_budget" | "unknown_cost" | "unsupported"
+}
 
 export type Selection =
   | { readonly _tag: "Chosen"; readonly chosen: Chosen; readonly considered: ReadonlyArray<Considered> }
@@ -86,7 +91,10 @@ export const preferenceOrder = (
     .toSorted((left, right) => rank(left) - rank(right) || listedCredits(left.model) - listedCredits(right.model))
 }
 
-/** The first runnable model of the order that takes the wish and fits the budget, with its tier. */
+/**
+ * The first runnable model of the order that takes the wish and fits the budget, with its tier. One whose cost would
+ * have to be accepted first is chosen only where there is no other.
+ */
 export const choose = (ordered: ReadonlyArray<Listed>, wish: Wish, budget: Budget): Selection => {
   const runnable = ordered.filter(
     (row) => isRunnable(row) && (wish.provider === null || row.model.provider === wish.provider)
@@ -97,16 +105,24 @@ export const choose = (ordered: ReadonlyArray<Listed>, wish: Wish, budget: Budge
   const fitting = candidates.filter((model) => accepts(model, wish))
   if (fitting.length === 0) return { _tag: "NothingFitting", candidates }
   const priced = fitting.map((model) => priceTier(model, wish, budget))
-  const chosen = priced.find(({ credits }) => budget.fits(credits))
+  const settled = priced.filter(({ model, parameters }) => budget.isSettled(model, parameters))
+  const pool = settled.length > 0 ? settled : priced
+  const chosen = pool.find(({ credits }) => budget.fits(credits))
   if (chosen === undefined) {
-    return { _tag: "OverBudget", cheapestCredits: Math.min(...fitting.map((model) => cheapest(model, wish, budget))) }
+    return { _tag: "OverBudget", cheapestCredits: Math.min(...pool.map(({ model }) => cheapest(model, wish, budget))) }
+  }
+  const inPool = pool.map(({ model }) => model)
+  const outcomeOf = (model: Model): Considered["outcome"] => {
+    if (model === chosen.model) return "selected"
+    if (!fitting.includes(model)) return "unsupported"
+    return inPool.includes(model) ? "over_budget" : "unknown_cost"
   }
   return {
     _tag: "Chosen",
-    chosen: { ...chosen, downgradedFrom: downgrade(fitting, chosen, wish, budget) },
+    chosen: { ...chosen, downgradedFrom: downgrade(inPool, chosen, wish, budget) },
     considered: candidates.slice(0, candidates.indexOf(chosen.model) + 1).map((model): Considered => ({
       model,
-      outcome: model === chosen.model ? "selected" : fitting.includes(model) ? "over_budget" : "unsupported"
+      outcome: outcomeOf(model)
     }))
   }
 }

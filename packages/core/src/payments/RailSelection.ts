@@ -49,7 +49,7 @@ export interface RailChoice {
 
 /**
  * Orders rails by what an agent can finish alone, then by what it can hand to a person, then the rest (contract/cli.md
- * 9.12). Rails that move no real money are considered only where no live rail is offered at all (decision D4.3). Pure.
+ * 9.12). Rails that move no real money are considered only where no live rail can be used (decision D4.3). Pure.
  */
 export class RailSelection extends Context.Service<
   RailSelection,
@@ -59,7 +59,7 @@ export class RailSelection extends Context.Service<
 }
 
 export const choose = (rails: ReadonlyArray<RailFacts>): RailChoice => {
-  const hasLive = rails.some(({ liveMoney }) => liveMoney)
+  const hasLive = rails.some((rail) => rail.liveMoney && isUsable(rail))
   const judged = rails.map((rail) => ({ rail, rejection: rejection(rail, hasLive) }))
   const usable = judged.filter(({ rejection }) => rejection === null).map(({ rail }) => rank(rail))
   const ranked = classes.flatMap((railClass) => usable.filter((row) => row.railClass === railClass))
@@ -107,5 +107,5 @@ const rejection = (rail: RailFacts, hasLive: boolean): string | null => {
   if (!rail.available) return words(rail.unavailableReason) ?? "unavailable"
   if (!rail.quoteable) return "no quotes are given for it"
   if (!rail.purchasable) return "its quotes cannot be bought"
-  return hasLive && !rail.liveMoney ? "it moves no real money and live rails are offered" : null
+  return hasLive && !rail.liveMoney ? "it moves no real money, and a live rail can be used" : null
 }

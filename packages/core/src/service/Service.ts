@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import { type Answer, success } from "../envelope/Envelope.ts"
 import { toAnswer } from "../envelope/EnvelopeErrors.ts"
 import { Ids } from "../envelope/Ids.ts"
+import { isDeeperThan } from "../envelope/JsonFields.ts"
 import { credentialField } from "../envelope/PaymentCredential.ts"
 import { docsUrl } from "../envelope/Product.ts"
 import { Refusal } from "../envelope/Refusal.ts"
@@ -57,6 +58,7 @@ export class Service extends Context.Service<
         const frame = () => ({ command: label, traceId, actor: session === null ? null : actorOf(session.agent) })
         return yield* Effect.gen(function* () {
           if (typeof body !== "object" || body === null || Array.isArray(body)) return yield* notAnObject()
+          if (isDeeperThan(body, deepest)) return yield* tooDeep()
           const credential = credentialField(body)
           if (credential !== null) return yield* credentialRejected(credential)
           session = yield* authenticate(id, body, caller)
@@ -88,6 +90,17 @@ const credentialRejected = (field: string): Refusal =>
     code: "PAYMENT_CREDENTIAL_REJECTED",
     message: `the field ${field.slice(0, 80)} looks like a payment credential; none is ever taken here, and it was not stored`,
     recovery: { docsUrl: docsUrl("image-skill-credits-buy") }
+  })
+
+/** Far more than any request needs, and far less than what exhausts a stack. */
+const deepest = 64
+
+const tooDeep = (): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: `the request is nested deeper than ${deepest} levels`,
+    recovery: { docsUrl: docsUrl() },
+    details: { maximum_depth: deepest }
   })
 
 const internalError = (isRead: boolean): Refusal =>

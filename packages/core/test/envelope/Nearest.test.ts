@@ -10,6 +10,8 @@ const slips: ReadonlyArray<readonly [typed: string, meant: string | null]> = [
   ["prmopt", "prompt"],
   ["Prompt", "prompt"],
   ["modl", "model"],
+  ["modle", "model"],
+  ["jsno", "json"],
   ["dry_run", "dry-run"],
   ["aspect_ratio", "aspect-ratio"],
   ["aspectratio", "aspect-ratio"],
@@ -22,14 +24,18 @@ const slips: ReadonlyArray<readonly [typed: string, meant: string | null]> = [
   ["prompt".repeat(20), null]
 ]
 
-/** Insertions, deletions and substitutions, by the textbook's recursion; a dash is an underscore. */
+/** Insertions, deletions, substitutions and swaps of neighbours, by the textbook's recursion; a dash is an underscore. */
 const stepsBetween = (left: string, right: string): number => {
+  const [a, b] = [left.replaceAll("_", "-"), right.replaceAll("_", "-")]
+  if (a !== left || b !== right) return stepsBetween(a, b)
   if (left === "" || right === "") return left.length + right.length
-  const same = left.charAt(0).replace("_", "-") === right.charAt(0).replace("_", "-")
+  const isSwap = left.length > 1 && right.startsWith(`${left.charAt(1)}${left.charAt(0)}`)
+  const same = right.startsWith(left.charAt(0))
   return Math.min(
     stepsBetween(left.slice(1), right.slice(1)) + (same ? 0 : 1),
     stepsBetween(left.slice(1), right) + 1,
-    stepsBetween(left, right.slice(1)) + 1
+    stepsBetween(left, right.slice(1)) + 1,
+    isSwap ? stepsBetween(left.slice(2), right.slice(2)) + 1 : Number.POSITIVE_INFINITY
   )
 }
 

@@ -336,6 +336,18 @@ describe("CreatePlan.plan", () => {
     )
   })
 
+  it("a default whose cost would have to be accepted first is passed over while another has a known one", () => {
+    const wide = { aspectRatio: "3:2" }
+    const { model, price, selection } = planned(wide, deploymentOf("fal"))
+    assert.strictEqual(price.confidence, "known")
+    assert.notStrictEqual(model.id, "fal.z-image-turbo")
+    assert.include(
+      selection.considered.map(({ outcome }) => outcome),
+      "unsupported"
+    )
+    assert.strictEqual(codeOf(wide, deploymentOf("openai")), "BUDGET_REQUIRES_CONFIRMATION")
+  })
+
   it("several outputs are priced together and guarded each", () => {
     const three = { model: "xai.grok-imagine-image-quality", modelParameters: { resolution: "1k" }, outputCount: 3 }
     assert.strictEqual<number>(planned(three).price.credits, 25)

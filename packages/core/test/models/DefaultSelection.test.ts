@@ -45,8 +45,12 @@ const creditsOfOne = ({ id }: Model, parameters: Wish["parameters"]): number => 
 const listedCredits = (model: Model): number =>
   ({ "fal.z-image-turbo": 1, "openai.gpt-image-2": 9, "openai.gpt-image-1.5": 6 })[model.id] ?? creditsOfOne(model, {})
 
+/** The one whose cost nobody knows beforehand. */
+const unsettled = "openai.gpt-image-1.5"
+
 /** The debit of one output must not be above the guard, in cents. */
 const budgetOf = (outputCount: number, guard: number | null): Budget => ({
+  isSettled: ({ id }) => id !== unsettled,
   credits: (model, parameters) => creditsOfOne(model, parameters) * outputCount,
   fits: (credits) => guard === null || credits / outputCount <= guard
 })

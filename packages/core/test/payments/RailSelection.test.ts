@@ -49,7 +49,7 @@ const rankings: ReadonlyArray<readonly [what: string, rails: ReadonlyArray<RailF
     ["a rail that gives no quotes is out", [rail({ ...deposit, quoteable: false }), checkout], ["checkout"]],
     ["a rail whose quotes cannot be bought is out", [rail({ ...deposit, purchasable: false }), checkout], ["checkout"]],
     ["play money is out where a live rail is offered", [fake, checkout], ["checkout"]],
-    ["play money is out even where the live rail cannot be used", [fake, rail({ ...checkout, available: false })], []],
+    ["play money counts where the live rail cannot be used", [fake, rail({ ...checkout, available: false })], ["fake"]],
     ["play money counts where no live rail is offered", [fake], ["fake"]],
     [
       "a settleable rail that is for people only is a hand-over",
@@ -82,9 +82,9 @@ const idsOf = ({ ranked }: RailChoice): ReadonlyArray<string> => ranked.map(({ r
 
 /** The contract's own words, list by list: which methods are considered, and in which order they are preferred. */
 const oracle = (rails: ReadonlyArray<RailFacts>): ReadonlyArray<RailFacts> => {
-  const live = rails.filter((row) => row.liveMoney)
-  const considered = live.length > 0 ? live : rails
-  const usable = considered.filter((row) => row.available && row.quoteable && row.purchasable)
+  const working = rails.filter((row) => row.available && row.quoteable && row.purchasable)
+  const live = working.filter((row) => row.liveMoney)
+  const usable = live.length > 0 ? live : working
   const browserless = usable.filter((row) => row.requiresBrowser === false)
   const agentPayable = browserless.filter(
     (row) => row.agentSettleable && (row.buyerModes.includes("agent_only") || row.buyerModes.includes("hybrid"))

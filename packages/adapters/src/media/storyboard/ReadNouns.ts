@@ -52,7 +52,8 @@ export const readNoun = (
     r.pending.strayed = true
     flush(r)
   } else if (meaning.icon !== undefined) {
-    addSubjects(r, meaning.icon, word, plural, emoji)
+    if (meaning.insteadOf !== undefined) r.unknown.push(`${word} (drawn as ${meaning.insteadOf})`)
+    addSubjects(r, meaning.icon, meaning.insteadOf ?? word, plural, emoji)
   } else if (meaning.place !== undefined) setPlace(r, meaning.place, word)
   else {
     r.unknown.push(word)
@@ -128,9 +129,13 @@ const addSubjects = (r: ReaderState, icon: string, word: string, plural: boolean
   }
   const asked = pending.count ?? (plural ? 3 : 1)
   const partOfSomebody = r.head !== null && bodyParts.has(icon) && (r.link === null || r.link.kind === "beside")
-  if (asked === 0) r.excluded.push(word, icon)
+  if (asked === 0) {
+    r.excluded.push(word, icon)
+    r.pending = nothingPending()
+    return
+  }
   if (subjects.length >= maximumSubjects || partOfSomebody) unknown.push(word)
-  if (asked === 0 || subjects.length >= maximumSubjects || partOfSomebody) {
+  if (subjects.length >= maximumSubjects || partOfSomebody) {
     pending.strayed = true
     flush(r)
     return

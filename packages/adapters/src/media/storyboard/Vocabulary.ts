@@ -44,6 +44,8 @@ export interface Meaning {
   readonly relation?: RelationKind
   readonly pose?: Pose
   readonly count?: number
+  /** The drawing only looks like it; this is what it shows. */
+  readonly insteadOf?: string
   /** A thing that only places show; see `dressingPlaces`. */
   readonly dressing?: true
   /** Says nothing about the picture. */
@@ -103,7 +105,9 @@ const buildLexicon = (): ReadonlyMap<string, Meaning> => {
   const add = (phrases: string, meaning: Meaning): void => {
     for (const phrase of phrases.split(",")) {
       const key = filedAs(phrase)
-      if (key !== "") out.set(key, { ...meaning, ...out.get(key) })
+      const alike =
+        phrase.includes("~") && meaning.icon !== undefined ? { insteadOf: meaning.icon.replaceAll("-", " ") } : {}
+      if (key !== "") out.set(key, { ...meaning, ...alike, ...out.get(key) })
     }
   }
   add(stopPhrases, { empty: true })

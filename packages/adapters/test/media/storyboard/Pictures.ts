@@ -1,7 +1,7 @@
-import { drawnOf } from "../../../src/media/storyboard/Drawn.ts"
-import { paint } from "../../../src/media/storyboard/Paint.ts"
-import { parseScene, type SceneRequest } from "../../../src/media/storyboard/Prompt.ts"
-import type { Canvas } from "../../../src/media/storyboard/Raster.ts"
+import { drawnOf } from "@image-skill/adapters/media/storyboard/Drawn"
+import { paint } from "@image-skill/adapters/media/storyboard/Paint"
+import { parseScene, type SceneRequest } from "@image-skill/adapters/media/storyboard/Prompt"
+import type { Canvas } from "@image-skill/adapters/media/storyboard/Raster"
 
 /** A small picture is enough to see whether a word changes it. */
 export const requestFor = (prompt: string, more: Partial<SceneRequest> = {}): SceneRequest => ({

@@ -1,5 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
-import { read } from "./Pictures.ts"
+import { drawnOf } from "@image-skill/adapters/media/storyboard/Drawn"
+import { parseScene } from "@image-skill/adapters/media/storyboard/Prompt"
+import { read, requestFor } from "./Pictures.ts"
 
 const relationsIn = (prompt: string): ReadonlyArray<string> => {
   const { subjects } = read(prompt).scene
@@ -100,7 +102,7 @@ describe("how things are related", () => {
     ["a cat in a box under a chair", ["cat in box", "box under chair"]],
     ["a penguin wearing sunglasses and a top hat", ["sunglasses worn-by penguin", "top hat worn-by penguin"]],
     ["a knight holding a sword and a shield", ["sword held-by knight", "shield held-by knight"]],
-    ["a bowl of strawberries", ["strawberry in bowl"]],
+    ["a bowl of bananas", ["banana in bowl"]],
     ["a boy flying a kite", ["kite held-by boy"]],
     ["under a tree a fox", ["fox under tree"]],
     ["a cat next to a dog", []]
@@ -163,7 +165,19 @@ describe("what cannot be drawn", () => {
     assert.deepStrictEqual(notDrawn, ["9999 (12 is the most that is drawn)"])
   })
 
-  it("a style that the parameter overrules is reported", () => {
+  it("what only looks alike is drawn, and named for what it is", () => {
+    const { drawn, notDrawn } = read("a corgi on a beach")
+    assert.deepStrictEqual(drawn, ["dog", "beach"])
+    assert.deepStrictEqual(notDrawn, ["corgi (drawn as dog)"])
+  })
+
+  it("of two styles the first is used and the second is reported", () => {
     assert.deepStrictEqual(read("a cat, watercolor and pixel art").notDrawn, ["pixel art"])
+  })
+
+  it("a style that the parameter overrules is reported", () => {
+    const scene = parseScene(requestFor("a cat in watercolor", { style: "oil" }))
+    assert.deepStrictEqual(drawnOf(scene), ["cat", "oil"])
+    assert.deepStrictEqual(scene.unknown, ["watercolor"])
   })
 })

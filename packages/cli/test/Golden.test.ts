@@ -1,0 +1,681 @@
+import { mkdirSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs"
+import { createServer } from "node:net"
+import { join } from "node:path"
+import { fileURLToPath } from "node:url"
+import { assert, beforeAll, describe, expect, it } from "@effect/vitest"
+import { at, type Options, type Place, place, type Ran, read, signedUp, small, text } from "./Cli.ts"
+import { budgets, exitCodes, guideKeys } from "./Contract.ts"
+import { transcript } from "./Normal.ts"
+import { envelope, failure, json, quota, refusing, service, sketch, type Stub, stub } from "./Stub.ts"
+
+/** A newcomer's machine, one with a saved token, and one on which a picture was made. None of them is written to here. */
+let fresh: Place
+let signed: Place
+let made: Place
+let job = ""
+let asset = ""
+let event = ""
+
+beforeAll(async () => {
+  fresh = place()
+  signed = await signedUp()
+  made = signed.copy()
+  const created = await made.run(["create", "--prompt", "a red apple", "--idempotency-key", "first", ...small])
+  job = text(created.data, "job_id")
+  asset = text(created.data, "asset_ids.0")
+  event = text((await made.run(["activity", "list"])).data, "events.0.event_id")
+})
+
+const goldens = fileURLToPath(new URL("goldens/", import.meta.url))
+const written = new Set<string>()
+
+/** Judges what holds for every answer, and compares the whole of it with its file. Run with `-u` to write the files. */
+const compare = async (
+  name: string,
+  machine: Place,
+  args: ReadonlyArray<string>,
+  env: Options["env"],
+  ran: Ran
+): Promise<void> => {
+  const { data, error, ok, trace_id } = ran.envelope
+  assert.match(trace_id, /^trace_[0-9a-f]{16}$/u)
+  if (ok) {
+    assert.strictEqual(ran.exitCode, 0)
+    assert.isNull(error)
+  } else {
+    assert.isNull(data)
+    assert.isAtMost(Buffer.byteLength(ran.stdout), budgets.error, "an error has at most 1.6 kB")
+    const expected = exitCodes[ran.code]
+    if (expected !== undefined) assert.strictEqual(ran.exitCode, expected, `the exit code of ${ran.code}`)
+    assert.include(["not_sent", "rejected", "succeeded", "unknown"], text(error, "outcome"))
+    assert.include(["no", "yes", "unknown"], text(error, "money_moved"))
+    assert.isNotEmpty(Object.keys(at(error, "recovery") ?? {}), "every error says what to do now")
+  }
+  if (text(data, "schema") === "image-skill.create-guide.v1") {
+    assert.isAtMost(Buffer.byteLength(ran.stdout), budgets.guide, "the guide has at most 6 kB")
+    assert.deepStrictEqual(Object.keys(data ?? {}).slice(0, guideKeys.length), guideKeys)
+  }
+  written.add(`${name}.txt`)
+  await expect(transcript(machine, args, env ?? {}, ran)).toMatchFileSnapshot(join(goldens, `${name}.txt`))
+}
+
+/** Answers are measured and read with the bare name of the program. */
+const bare = { IMAGE_SKILL_COMMAND_PREFIX: "image-skill" }
+
+const golden = (
+  name: string,
+  machine: () => Place,
+  args: ReadonlyArray<string> | (() => ReadonlyArray<string>),
+  { env = {}, ...options }: Options = {}
+): void => {
+  it(name, async () => {
+    const where = machine()
+    const words = typeof args === "function" ? args() : args
+    const ran = await where.run(words, { ...options, env: { ...bare, ...env } })
+    await compare(name, where, words, env, ran)
+  })
+}
+
+const onFresh = () => fresh
+const onSigned = () => signed
+const onMade = () => made
+/** For what writes: the others must not see it. */
+const onCopy = () => made.copy()
+
+const dusk = ["--prompt", "a lighthouse at dusk"] as const
+
+describe("goldens", () => {
+  golden("help", onFresh, [])
+  golden("help.flag", onFresh, ["-h"])
+  golden("help.create", onFresh, ["help", "create"])
+  golden("help.create-flag", onFresh, ["create", "--prompt", "x", "--help"])
+  golden("help.noun", onFresh, ["credits", "--help"])
+  golden("help.unknown-topic", onFresh, ["help", "nonsense"])
+  golden("version", onFresh, ["--version"])
+  golden("version.with-flags", onFresh, ["version", "--json"])
+  golden("unknown-command", onFresh, ["paint", "--json"])
+  golden("unknown-command.flag-first", onFresh, ["--json", "doctor"])
+  golden("later-command", onFresh, ["credits", "quote", "--pack", "starter-500"])
+  golden("later-command.edit", onFresh, ["edit", "--input", "image_1", "--prompt", "x"])
+  golden("subcommand.none", onFresh, ["credits"])
+  golden("subcommand.wrong", onFresh, ["jobs", "list"])
+  golden("subcommand.deeper", onFresh, ["credits", "packs"])
+  golden("subcommand.after-flag", onFresh, ["credits", "--json", "methods"])
+
+  golden("doctor.fresh", onFresh, ["doctor", "--json"])
+  golden("doctor.ledger", onMade, ["doctor", "--ledger"])
+  golden("doctor.unreachable", onFresh, ["doctor", "--api-base-url", "http://127.0.0.1:9"])
+  golden(
+    "doctor.damaged-database",
+    () => {
+      const where = signed.copy()
+      truncateSync(join(where.data, "image-skill.sqlite"), 5_000)
+      return where
+    },
+    ["doctor", "--ledger"]
+  )
+
+  golden("signup", () => fresh.copy(), [
+    "signup",
+    "--agent",
+    "--agent-name",
+    "painter",
+    "--runtime",
+    "tests",
+    "--agent-contact",
+    "Inbox@Studio-Bots.example",
+    ...dusk,
+    "--max-estimated-usd-per-image",
+    "0.10",
+    "--json"
+  ])
+  golden("signup.anonymous", () => fresh.copy(), ["signup", "--agent", "--agent-name", "painter", "--runtime", "tests"])
+  golden("signup.show-token", () => fresh.copy(), [
+    "signup",
+    "--agent",
+    "--agent-name",
+    "painter",
+    "--runtime",
+    "tests",
+    "--show-token"
+  ])
+  golden("signup.not-saved", () => fresh.copy(), [
+    "signup",
+    "--agent",
+    "--agent-name",
+    "painter",
+    "--runtime",
+    "tests",
+    "--show-token",
+    "--no-save"
+  ])
+  golden("signup.no-token", () => fresh.copy(), [
+    "signup",
+    "--agent",
+    "--agent-name",
+    "painter",
+    "--runtime",
+    "tests",
+    "--no-save"
+  ])
+  golden("signup.rotates", onCopy, ["signup", "--agent", "--agent-name", "painter", "--runtime", "tests"])
+  golden("signup.again", onCopy, ["signup", "--agent", "--agent-name", "sculptor", "--runtime", "tests"])
+  golden("signup.no-agent", onFresh, ["signup", "--agent-name", "painter", "--runtime", "tests"])
+  golden("signup.no-name", onFresh, ["signup", "--agent", "--runtime", "tests"])
+  golden("signup.no-value", onFresh, ["signup", "--agent", "--agent-name", "--runtime", "tests"])
+  golden("signup.two-contacts", onFresh, [
+    "signup",
+    "--agent",
+    "--agent-name",
+    "painter",
+    "--runtime",
+    "tests",
+    "--agent-contact",
+    "a@studio.example",
+    "--human-email",
+    "b@studio.example"
+  ])
+  golden("signup.shapeless-contact", () => fresh.copy(), [
+    "signup",
+    "--agent",
+    "--agent-name",
+    "painter",
+    "--runtime",
+    "tests",
+    "--agent-contact",
+    "the boss"
+  ])
+  golden("signup.save-and-not", onFresh, [
+    "signup",
+    "--agent",
+    "--agent-name",
+    "painter",
+    "--runtime",
+    "tests",
+    "--save",
+    "--no-save"
+  ])
+  golden("signup.unknown-flag", onFresh, ["signup", "--agent", "--agent-nam", "painter", "--runtime", "tests"])
+  golden("signup.credential", onFresh, ["signup", "--agent", "--cardNumber", "4242424242424242"])
+  golden("signup.extra-word", onFresh, ["signup", "agent", "--agent", "--agent-name", "painter", "--runtime", "tests"])
+  golden("signup.config-is-link", linkedConfig, ["signup", "--agent", "--agent-name", "painter", "--runtime", "tests"])
+  golden("signup.bad-store", onFresh, ["signup", "--agent", "--agent-name", "painter", "--runtime", "tests"], {
+    env: { IMAGE_SKILL_SECRET_STORE: "cloud" }
+  })
+  golden("signup.store-unavailable", onFresh, ["signup", "--agent", "--agent-name", "painter", "--runtime", "tests"], {
+    env: { IMAGE_SKILL_SECRET_STORE: "command:/nonexistent/keeper" }
+  })
+
+  golden("auth-status.none", onFresh, ["auth", "status"])
+  golden("auth-status.config", onSigned, ["auth", "status"])
+  golden("auth-status.rejected", onSigned, ["auth", "status"], { env: { IMAGE_SKILL_TOKEN: "isk_r_unknown" } })
+  golden("auth-save", () => fresh.copy(), ["auth", "save", "--token-stdin"], { stdin: "isk_r_given\n" })
+  golden("auth-save.none", onFresh, ["auth", "save"])
+  golden("auth-save.replaces", () => signed.copy(), ["auth", "save"], { env: { IMAGE_SKILL_TOKEN: "isk_r_given" } })
+  golden("auth-save.config-is-link", linkedConfig, ["auth", "save"], { env: { IMAGE_SKILL_TOKEN: "isk_r_given" } })
+  golden("auth-logout", () => signed.copy(), ["auth", "logout"])
+  golden("auth-logout.none", onFresh, ["auth", "logout"])
+  golden("auth-logout.config-is-link", linkedConfig, ["auth", "logout"])
+
+  golden("whoami", onSigned, ["whoami"])
+  golden("whoami.no-token", onFresh, ["whoami"])
+  golden("whoami.rejected", onSigned, ["whoami"], { env: { IMAGE_SKILL_TOKEN: "isk_r_unknown" } })
+  golden("whoami.blank-stdin", onSigned, ["whoami", "--token-stdin"], { stdin: " \n" })
+  golden("whoami.malformed-token", onSigned, ["whoami", "--token-stdin"], { stdin: "isk_r_a b" })
+  golden("whoami.no-token-value", onSigned, ["whoami", "--token"])
+  golden("whoami.unknown-flag", onSigned, ["whoami", "--use-case", "posters"])
+  golden("whoami.bad-base", onSigned, ["whoami", "--api-base-url", "ftp://example.com"])
+  golden("usage-quota", onMade, ["usage", "quota"])
+  golden("usage-quota.no-token", onFresh, ["usage"])
+  golden("quota", onSigned, ["quota"])
+  golden("credits-methods", onFresh, ["credits", "methods"])
+  golden("credits-packs", onFresh, ["credits", "packs", "list"])
+  golden("models-list", onFresh, ["models", "list", "--provider", "local"])
+  golden("models-list.catalog-only", onFresh, ["models", "list", "--catalog-only", "--provider", "xai"])
+  golden("models-list.contradiction", onFresh, ["models", "--catalog-only", "--available"])
+  golden("models-list.bad-operation", onFresh, ["models", "list", "--operation", "image.paint"])
+  golden("models-list.bad-provider", onFresh, ["models", "list", "--provider", "acme"])
+  golden("models-show", onFresh, ["models", "show", "local.storyboard"])
+  golden("models-show.unknown", onFresh, ["models", "show", "local.storybord"])
+  golden("models-show.no-id", onFresh, ["models", "show"])
+  golden("capabilities-list.unknown-flag", onFresh, ["capabilities", "show", "is.nothing.v1", "--verbose"])
+  golden("capabilities-show", onFresh, ["capabilities", "show", "is.image.generate.local-storyboard.v1"])
+  golden("capabilities-show.no-id", onFresh, ["capabilities", "show"])
+
+  golden("create-guide.prompt-required", onFresh, ["create", "--guide"])
+  golden("create-guide.auth-required", onFresh, ["create", "--guide", "a lighthouse at dusk"])
+  golden("create-guide.rejected-token", onSigned, ["create", "--guide", ...dusk], {
+    env: { IMAGE_SKILL_TOKEN: "isk_r_unknown" }
+  })
+  golden("create-guide.ready", onSigned, ["create", "--guide", ...dusk])
+  golden("create-guide.ready-with-wishes", onSigned, [
+    "create",
+    "--guide",
+    ...dusk,
+    "--provider",
+    "local",
+    "--intent",
+    "final",
+    "--aspect-ratio",
+    "16:9",
+    "--output-count",
+    "2",
+    "--max-estimated-usd-per-image",
+    "0.005",
+    "--model-parameters-json",
+    `{"style":"ink"}`
+  ])
+  golden("create-guide.no-model", onFresh, ["create", "--guide", ...dusk, "--model", "demo.retired"])
+  golden("create-guide.dry-run", onFresh, ["create", "--guide", "--dry-run", ...dusk])
+  golden("create-guide.unknown-flag", onFresh, ["create", "--guide", ...dusk, "--budget", "1"])
+  golden("create-guide.config-is-link", linkedConfig, ["create", "--guide", ...dusk])
+  golden("create-guide.unreachable", onFresh, ["create", "--guide", ...dusk, "--api-base-url", "http://127.0.0.1:9"])
+
+  golden("create", onCopy, ["create", ...dusk, "--idempotency-key", "golden", ...small])
+  golden("create.generated-key", onCopy, ["create", ...dusk, ...small])
+  golden("create.replayed", onMade, ["create", "--prompt", "a red apple", "--idempotency-key", "first", ...small])
+  golden("create.key-conflict", onMade, ["create", "--prompt", "a green apple", "--idempotency-key", "first", ...small])
+  golden("create.dry-run", onCopy, ["create", "--dry-run", ...dusk])
+  golden("create.dry-run-anonymous", onFresh, ["create", "--dry-run", ...dusk])
+  golden("create.no-token", onFresh, ["create", ...dusk])
+  golden("create.rejected-token", onSigned, ["create", ...dusk, "--idempotency-key", "golden"], {
+    env: { IMAGE_SKILL_TOKEN: "isk_r_unknown" }
+  })
+  golden("create.no-prompt", onSigned, ["create"])
+  golden("create.bare-prompt", onSigned, ["create", "a lighthouse at dusk"])
+  golden("create.blank-prompt", onSigned, ["create", "--prompt", " "])
+  golden("create.two-prompts", onSigned, ["create", ...dusk, "--prompt-file", "prompt.txt"])
+  golden("create.no-prompt-file", onSigned, ["create", "--prompt-file", "prompt.txt"])
+  golden("create.prompt-and-token-on-stdin", onSigned, ["create", "--prompt-file", "-", "--token-stdin"])
+  golden("create.long-prompt", onSigned, ["create", "--dry-run", "--prompt", "x".repeat(8_001)])
+  golden("create.unknown-flag", onSigned, ["create", ...dusk, "--max-usd-per-image", "0.1"])
+  golden("create.no-value", onSigned, ["create", ...dusk, "--max-usd"])
+  golden("create.not-a-number", onSigned, ["create", ...dusk, "--max-usd", "cheap"])
+  golden("create.not-an-object", onSigned, ["create", ...dusk, "--model-parameters-json", "[]"])
+  golden("create.credential", onSigned, ["create", ...dusk, "--wallet-private-key=0xabc"])
+  golden("create.credential-parameter", onSigned, [
+    "create",
+    ...dusk,
+    "--idempotency-key",
+    "golden",
+    "--model-parameters-json",
+    `{"card":"4242424242424242"}`
+  ])
+  golden("create.bad-ratio", onSigned, ["create", ...dusk, "--aspect-ratio", "wide", "--idempotency-key", "golden"])
+  golden("create.other-ratio", onSigned, ["create", "--dry-run", ...dusk, "--aspect-ratio", "5:4"])
+  golden("create.too-many", onSigned, ["create", "--dry-run", ...dusk, "--output-count", "5"])
+  golden("create.model-unknown", onSigned, ["create", "--dry-run", ...dusk, "--model", "local.storybord"])
+  golden("create.model-not-executable", onSigned, ["create", "--dry-run", ...dusk, "--model", "openai.gpt-image-2"])
+  golden("create.provider-mismatch", onSigned, [
+    "create",
+    "--dry-run",
+    ...dusk,
+    "--model",
+    "local.storyboard",
+    "--provider",
+    "xai"
+  ])
+  golden("create.parameters-invalid", onSigned, [
+    "create",
+    "--dry-run",
+    ...dusk,
+    "--model-parameters-json",
+    `{"sede":1,"width":9000}`
+  ])
+  golden("create.size-contradicts", onSigned, [
+    "create",
+    "--dry-run",
+    ...dusk,
+    "--aspect-ratio",
+    "16:9",
+    "--model-parameters-json",
+    `{"width":512,"height":512}`
+  ])
+  golden(
+    "create.damaged-database",
+    () => {
+      const where = signed.copy()
+      truncateSync(join(where.data, "image-skill.sqlite"), 5_000)
+      return where
+    },
+    ["create", ...dusk, "--idempotency-key", "golden"]
+  )
+  golden("create.no-sqlite", onSigned, ["create", ...dusk, "--idempotency-key", "golden"], {
+    node: ["--no-experimental-sqlite"]
+  })
+  golden("create-guide.no-sqlite", onSigned, ["create", "--guide", ...dusk], { node: ["--no-experimental-sqlite"] })
+
+  golden("assets-show", onMade, () => ["assets", "show", asset])
+  golden("assets-show.unknown", onMade, ["assets", "show", "image_00000000000000000000"])
+  golden("assets-show.no-asset", onMade, ["assets", "show", "picture.png"])
+  golden("assets-show.no-id", onMade, ["assets", "show"])
+  golden("assets-show.no-token", onFresh, ["assets", "show", "image_00000000000000000000"])
+  golden("assets-get", onCopy, () => ["assets", "get", "--id", asset, "--output", "apple.png"])
+  golden(
+    "assets-get.overwrites",
+    () => {
+      const where = onCopy()
+      writeFileSync(join(where.work, "apple.png"), "before")
+      return where
+    },
+    () => ["assets", "get", asset, "--output", "apple.png", "--overwrite"]
+  )
+  golden(
+    "assets-get.exists",
+    () => {
+      const where = onCopy()
+      writeFileSync(join(where.work, "apple.png"), "before")
+      return where
+    },
+    () => ["assets", "get", asset, "--output", "apple.png"]
+  )
+  golden("assets-get.not-a-file", onCopy, () => ["assets", "get", asset, "--output", "/dev/null", "--overwrite"])
+  golden(
+    "assets-get.damaged",
+    () => {
+      const where = onCopy()
+      for (const file of filesBelow(join(where.data, "objects"))) writeFileSync(file, "not what it was")
+      return where
+    },
+    () => ["assets", "get", asset, "--output", "apple.png"]
+  )
+
+  golden("jobs-show", onMade, () => ["jobs", "show", job])
+  golden("jobs-show.unknown", onMade, ["jobs", "show", "job_00000000000000000000"])
+  golden("jobs-show.no-id", onMade, ["jobs", "show"])
+  golden("jobs-wait", onMade, () => ["jobs", "wait", "--job-id", job, "--timeout-ms", "1000"])
+  golden("jobs-wait.negative", onMade, () => ["jobs", "wait", job, "--timeout-ms", "-1"])
+  golden("activity-list", onMade, ["activity", "list", "--limit", "2"])
+  golden("activity-list.bad-limit", onMade, ["activity", "list", "--limit", "0"])
+  golden("activity-show", onMade, () => ["activity", "show", event])
+  golden("activity-show.unknown", onMade, ["activity", "show", "evt_00000000000000000000"])
+  golden("activity-show.no-reference", onMade, ["activity", "show"])
+
+  golden("serve.bad-port", onFresh, ["serve", "--port", "70000"])
+  golden("serve.bad-url", onFresh, ["serve", "--port", "0", "--public-api-url", "example.com/base"])
+  golden("serve.no-limits-file", onFresh, ["serve", "--port", "0", "--limits", "limits.json"])
+  golden(
+    "serve.bad-limits",
+    () => {
+      const where = fresh.copy()
+      writeFileSync(join(where.work, "limits.json"), `{"previewCredits": 1}`)
+      return where
+    },
+    ["serve", "--port", "0", "--limits", "limits.json"]
+  )
+  golden(
+    "serve.damaged-database",
+    () => {
+      const where = signed.copy()
+      truncateSync(join(where.data, "image-skill.sqlite"), 5_000)
+      return where
+    },
+    ["serve", "--port", "0"]
+  )
+  golden("serve.no-sqlite", onFresh, ["serve", "--port", "0"], { node: ["--no-experimental-sqlite"] })
+})
+
+/** A config that is a symbolic link: it is neither followed nor replaced. */
+function linkedConfig(): Place {
+  const where = place()
+  mkdirSync(where.data, { recursive: true })
+  writeFileSync(join(where.home, "elsewhere.json"), "{}")
+  symlinkSync(join(where.home, "elsewhere.json"), where.config)
+  return where
+}
+
+const filesBelow = (folder: string): ReadonlyArray<string> =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+
+describe("goldens against a service elsewhere", () => {
+  let answers: { [route: string]: unknown } = {}
+  let elsewhere: Stub
+
+  beforeAll(async () => {
+    elsewhere = await stub((exchange, response) => service(answers)(exchange, response))
+  })
+
+  const remote = (
+    name: string,
+    args: ReadonlyArray<string>,
+    own: { readonly [route: string]: unknown } = {},
+    { env = {}, ...options }: Options = {}
+  ): void => {
+    it(name, async () => {
+      answers = own
+      const where = place()
+      const given = { IMAGE_SKILL_API_BASE_URL: elsewhere.url, ...env }
+      const ran = await where.run(args, { ...options, env: { ...bare, ...given } })
+      await compare(name, where, args, given, ran)
+    })
+  }
+
+  const token = { IMAGE_SKILL_TOKEN: "isk_r_elsewhere" }
+
+  remote("hosted.doctor", ["doctor"])
+  remote("hosted.guide.auth-required", ["create", "--guide", ...dusk])
+  remote("hosted.guide.ready", ["create", "--guide", ...dusk], {}, { env: token })
+  remote(
+    "hosted.guide.quota-required",
+    ["create", "--guide", ...dusk],
+    {
+      "GET /v1/quota": envelope("image-skill usage quota", quota(4))
+    },
+    { env: token }
+  )
+  remote(
+    "hosted.guide.daily-cap",
+    ["create", "--guide", ...dusk],
+    {
+      "GET /v1/quota": envelope("image-skill usage quota", quota(41, 0))
+    },
+    { env: token }
+  )
+  remote(
+    "hosted.guide.no-model",
+    ["create", "--guide", ...dusk],
+    {
+      "GET /v1/models": envelope("image-skill models list", { models: [{ ...sketch, status: "unavailable" }] })
+    },
+    { env: token }
+  )
+  remote(
+    "hosted.guide.unreachable",
+    ["create", "--guide", ...dusk],
+    {
+      "GET /healthz": (response: Parameters<typeof json>[0]) => {
+        response.writeHead(503, { "content-type": "text/html" })
+        response.end("<html>down</html>")
+      }
+    },
+    { env: token }
+  )
+  remote(
+    "hosted.guide.config-not-writable",
+    ["create", "--guide", ...dusk],
+    {},
+    {
+      env: { IMAGE_SKILL_CONFIG_PATH: "/proc/1/nothing/config.json" }
+    }
+  )
+  remote(
+    "hosted.signup.config-not-writable",
+    ["signup", "--agent", "--agent-name", "painter", "--runtime", "tests"],
+    {},
+    {
+      env: { IMAGE_SKILL_CONFIG_PATH: "/proc/1/nothing/config.json" }
+    }
+  )
+  remote("hosted.signup.no-token", ["signup", "--agent", "--agent-name", "painter", "--runtime", "tests"], {
+    "POST /v1/agent-signups": envelope("image-skill signup --agent", { agent_id: "agt_1", agent_contact: null })
+  })
+  remote(
+    "hosted.signup.contact",
+    ["signup", "--agent", "--agent-name", "painter", "--runtime", "tests", "--agent-contact", "a@b.example"],
+    {
+      "POST /v1/agent-signups": refusing(
+        400,
+        2,
+        failure("image-skill signup", {
+          code: "INVALID_ARGUMENTS",
+          message: "human_email must be an address",
+          retryable: false,
+          outcome: "rejected",
+          money_moved: "no"
+        })
+      )
+    }
+  )
+  remote(
+    "hosted.create.bad-gateway",
+    ["create", ...dusk, "--idempotency-key", "golden"],
+    {
+      "POST /v1/create": (response: Parameters<typeof json>[0]) => {
+        response.writeHead(502, { "content-type": "text/html" })
+        response.end("<html>bad gateway</html>")
+      }
+    },
+    { env: token }
+  )
+  remote(
+    "hosted.create.reset",
+    ["create", ...dusk, "--idempotency-key", "golden"],
+    {
+      "POST /v1/create": (response: Parameters<typeof json>[0]) => response.destroy()
+    },
+    { env: token }
+  )
+  remote(
+    "hosted.create.quota",
+    ["create", ...dusk, "--idempotency-key", "golden"],
+    {
+      "POST /v1/create": refusing(
+        402,
+        5,
+        failure("image-skill create", {
+          code: "QUOTA_EXCEEDED",
+          message: "9 credits are needed and 4 are left",
+          retryable: false,
+          outcome: "rejected",
+          money_moved: "no",
+          recovery: {
+            suggested_command: "image-skill credits methods --json",
+            required_credits: 9,
+            remaining_credits: 4
+          }
+        })
+      )
+    },
+    { env: token }
+  )
+  remote(
+    "hosted.jobs-wait.timeout",
+    ["jobs", "wait", "job_1", "--timeout-ms", "0"],
+    {
+      "GET /v1/jobs/job_1": envelope("image-skill jobs show", { job: { job_id: "job_1", status: "running" } })
+    },
+    { env: token }
+  )
+  remote("hosted.whoami.not-found", ["whoami"], {}, { env: token })
+  remote(
+    "hosted.unreachable",
+    ["whoami"],
+    {},
+    {
+      env: { ...token, IMAGE_SKILL_API_BASE_URL: "http://127.0.0.1:9" }
+    }
+  )
+  remote(
+    "hosted.assets-get.elsewhere",
+    ["assets", "get", "image_1"],
+    {
+      "GET /v1/assets/image_1": envelope("image-skill assets show", {
+        asset: { asset_id: "image_1", url: "https://media.example.com/a/image_1.png", mime_type: "image/png" }
+      })
+    },
+    { env: token }
+  )
+  remote(
+    "hosted.assets-get.no-url",
+    ["assets", "get", "image_1"],
+    {
+      "GET /v1/assets/image_1": envelope("image-skill assets show", { asset: { asset_id: "image_1" } })
+    },
+    { env: token }
+  )
+})
+
+describe("goldens of a served service", () => {
+  const serving = async (where: Place, limits: unknown, use: (base: string) => Promise<void>): Promise<void> => {
+    writeFileSync(join(where.work, "limits.json"), JSON.stringify(limits))
+    const server = where.start(["serve", "--port", "0", "--limits", "limits.json"], { env: bare, stdin: "closed" })
+    const { data } = await server.firstEnvelope
+    await use(text(data, "api_base_url"))
+    server.child.kill("SIGTERM")
+    const ran = await server.ended
+    assert.strictEqual(ran.exitCode, 0, ran.stderr)
+    await compare("serve", where, ["serve", "--port", "0", "--limits", "limits.json"], {}, ran)
+  }
+
+  it("refusals of an operator's own limits and rules", async () => {
+    const where = place()
+    await serving(
+      where,
+      { max_outputs_on_preview: 1, content_rules: [{ phrase: "forbidden castle", reason: "the operator says so" }] },
+      async (base) => {
+        const env = { IMAGE_SKILL_API_BASE_URL: base }
+        const run = async (name: string, args: ReadonlyArray<string>) =>
+          compare(name, where, args, env, await where.run(args, { env: { ...bare, ...env } }))
+        await run("served.signup", ["signup", "--agent", "--agent-name", "painter", "--runtime", "tests"])
+        await run("served.create.policy", [
+          "create",
+          "--prompt",
+          "the Forbidden  Castle",
+          "--idempotency-key",
+          "golden"
+        ])
+        await run("served.create.too-much", ["create", ...dusk, "--output-count", "2", "--idempotency-key", "golden"])
+        await run("served.create", ["create", ...dusk, "--idempotency-key", "golden", ...small])
+        await run("served.signup.test-contact", [
+          "signup",
+          "--agent",
+          "--agent-name",
+          "tester",
+          "--runtime",
+          "tests",
+          "--no-save",
+          "--agent-contact",
+          "x@example.invalid"
+        ])
+      }
+    )
+  })
+
+  it("serve.address-in-use", async () => {
+    const busy = createServer()
+    await new Promise<void>((resolve) => {
+      busy.listen(0, "127.0.0.1", resolve)
+    })
+    const address = busy.address()
+    const port = typeof address === "object" && address !== null ? `${address.port}` : ""
+    const where = place()
+    const args = ["serve", "--port", port]
+    await compare("serve.address-in-use", where, args, {}, await where.run(args, { env: bare }))
+    busy.close()
+  })
+})
+
+describe("the files of goldens", () => {
+  it("are those of the cases above, and none is left of a case that is gone", () => {
+    assert.deepStrictEqual(readdirSync(goldens).toSorted(), [...written].toSorted())
+  })
+
+  it("hold nothing of the machine they were made on, and no token", () => {
+    for (const name of readdirSync(goldens)) {
+      const golden = read(join(goldens, name))
+      assert.notMatch(golden, /isk_r_[0-9A-Za-z]{32}|\/tmp\/|image-skill-cli-/u, name)
+    }
+  })
+})
