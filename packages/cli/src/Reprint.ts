@@ -10,7 +10,7 @@ import {
 } from "@image-skill/core/envelope/CommandLine"
 import type { Envelope } from "@image-skill/core/envelope/Envelope"
 import { isJsonObject } from "@image-skill/core/envelope/JsonFields"
-import { receive } from "@image-skill/core/envelope/ReceivedCommand"
+import { isForLater, receive } from "@image-skill/core/envelope/ReceivedCommand"
 import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 
@@ -29,12 +29,14 @@ export interface Printing {
  */
 export const reprint = (envelope: Envelope, printing: Printing): Envelope => {
   let dropped = 0
+  const drop = (text: unknown): null => {
+    // Services speak of more than this version can do; that alone is nothing to warn of.
+    if (typeof text !== "string" || !isForLater(text)) dropped += 1
+    return null
+  }
   const line = (text: string): string | null => {
     const command = Option.getOrNull(receive(text))
-    if (command === null) {
-      dropped += 1
-      return null
-    }
+    if (command === null) return drop(text)
     return render(complete(command, printing), printing.prefix)
   }
   const walk = (value: Schema.Json, key: string): Schema.Json => {
@@ -54,10 +56,7 @@ export const reprint = (envelope: Envelope, printing: Printing): Envelope => {
   const action = (value: Schema.JsonObject): Schema.Json => {
     const { command: text, ...rest } = value
     const command = typeof text === "string" ? Option.getOrNull(receive(text)) : null
-    if (command === null) {
-      dropped += 1
-      return null
-    }
+    if (command === null) return drop(text)
     const whole = complete(command, printing)
     return {
       command: render(whole, printing.prefix),

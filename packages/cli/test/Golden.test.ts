@@ -6,7 +6,7 @@ import { assert, beforeAll, describe, expect, it } from "@effect/vitest"
 import { at, type Options, type Place, place, type Ran, read, signedUp, small, text } from "./Cli.ts"
 import { budgets, exitCodes, guideKeys } from "./Contract.ts"
 import { transcript } from "./Normal.ts"
-import { envelope, failure, json, quota, refusing, service, sketch, type Stub, stub } from "./Stub.ts"
+import { envelope, failure, foreignTrace, json, quota, refusing, service, sketch, type Stub, stub } from "./Stub.ts"
 
 /** A newcomer's machine, one with a saved token, and one on which a picture was made. None of them is written to here. */
 let fresh: Place
@@ -47,17 +47,31 @@ const compare = async (
     assert.isAtMost(Buffer.byteLength(ran.stdout), budgets.error, "an error has at most 1.6 kB")
     const expected = exitCodes[ran.code]
     if (expected !== undefined) assert.strictEqual(ran.exitCode, expected, `the exit code of ${ran.code}`)
-    assert.include(["not_sent", "rejected", "succeeded", "unknown"], text(error, "outcome"))
-    assert.include(["no", "yes", "unknown"], text(error, "money_moved"))
-    assert.isNotEmpty(Object.keys(at(error, "recovery") ?? {}), "every error says what to do now")
+    if (!isForeign(ran)) {
+      assert.include(["not_sent", "rejected", "succeeded", "unknown"], text(error, "outcome"))
+      assert.include(["no", "yes", "unknown"], text(error, "money_moved"))
+      assert.isNotEmpty(Object.keys(at(error, "recovery") ?? {}), "every error says what to do now")
+    }
   }
   if (text(data, "schema") === "image-skill.create-guide.v1") {
-    assert.isAtMost(Buffer.byteLength(ran.stdout), budgets.guide, "the guide has at most 6 kB")
+    assert.isAtMost(ownBytes(ran, args, env), budgets.guide, "the guide has at most 6 kB")
     assert.deepStrictEqual(Object.keys(data ?? {}).slice(0, guideKeys.length), guideKeys)
   }
   written.add(`${name}.txt`)
   await expect(transcript(machine, args, env ?? {}, ran)).toMatchFileSnapshot(join(goldens, `${name}.txt`))
 }
+
+/** The stub's own envelopes say less than ours; they are passed on as they are. */
+const isForeign = ({ envelope: { trace_id } }: Ran): boolean => trace_id === foreignTrace
+
+/** What an answer is long without the caller's own words, with the bare name as the way the program is started. */
+const ownBytes = (ran: Ran, args: ReadonlyArray<string>, env: Options["env"] = {}): number =>
+  [
+    ...args.filter((word) => !word.startsWith("--")),
+    ...Object.entries(env).map(([name, value]) => `${name}="${value}" `)
+  ]
+    .map((words) => JSON.stringify(words).slice(1, -1))
+    .reduce((rest, words) => rest.replaceAll(words, ""), ran.stdout).length
 
 /** Answers are measured and read with the bare name of the program. */
 const bare = { IMAGE_SKILL_COMMAND_PREFIX: "image-skill" }

@@ -60,10 +60,12 @@ export const json = (
   response.end(JSON.stringify(body))
 }
 
+export const foreignTrace = "trace_00112233445566aa"
+
 export const envelope = (command: string, data: Schema.Json) => ({
   ok: true,
   command,
-  trace_id: "trace_00112233445566aa",
+  trace_id: foreignTrace,
   actor: null,
   data,
   warnings: [],
@@ -73,7 +75,7 @@ export const envelope = (command: string, data: Schema.Json) => ({
 export const failure = (command: string, error: Schema.JsonObject) => ({
   ok: false,
   command,
-  trace_id: "trace_00112233445566aa",
+  trace_id: foreignTrace,
   actor: null,
   data: null,
   warnings: [],

@@ -1,6 +1,6 @@
 import * as Option from "effect/Option"
 import { flagOf, read } from "./Arguments.ts"
-import type { FlagSpec } from "./CommandBook.ts"
+import { type FlagSpec, laterCommands } from "./CommandBook.ts"
 import { type Command, flag, positional, type Word } from "./CommandLine.ts"
 import { placeholderNamed } from "./Placeholders.ts"
 import { executable } from "./Product.ts"
@@ -33,6 +33,13 @@ export const receive = (line: string): Option.Option<Command> =>
       ]
     })
   })
+
+/** Whether a line that is not taken is a command of ours that this version does not have yet. */
+export const isForLater = (line: string): boolean => {
+  const [program, ...tokens] = Option.getOrElse(words(line), (): ReadonlyArray<string> => [])
+  const reading = program === executable ? read(tokens) : null
+  return reading?._tag === "NotAvailable" && laterCommands.has(reading.typed)
+}
 
 /** Flags that no service may put into a command it proposes. */
 const refused = new Set(["token", "token-stdin", "api-base-url", "help"])

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { read } from "@image-skill/core/envelope/Arguments"
 import { argv, command, flag, json, missingInputs, positional, render } from "@image-skill/core/envelope/CommandLine"
-import { receive } from "@image-skill/core/envelope/ReceivedCommand"
+import { isForLater, receive } from "@image-skill/core/envelope/ReceivedCommand"
 import { words } from "@image-skill/core/envelope/ShellWords"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Option from "effect/Option"
@@ -131,6 +131,24 @@ describe("ReceivedCommand", () => {
       assert.isTrue(Option.isNone(receive(line)))
     })
   }
+
+  it("a command of a later version is known as one, and nothing else is", () => {
+    for (const line of [
+      "image-skill credits quote --pack starter-500 --json",
+      "image-skill upload --file a",
+      "image-skill trust"
+    ])
+      assert.isTrue(isForLater(line), line)
+    for (const line of [
+      "image-skill create --guide",
+      "image-skill nonsense",
+      "npx image-skill upload",
+      "upload",
+      "'",
+      ""
+    ])
+      assert.isFalse(isForLater(line), line)
+  })
 
   it("a placeholder is recognised, so that the caller is told what to fill in", () => {
     const received = Option.getOrThrow(receive("image-skill create --prompt PROMPT --idempotency-key KEY --json"))

@@ -10,6 +10,7 @@ import { JobWork } from "@image-skill/core/jobs/JobWork"
 import { mediaPath } from "@image-skill/core/media/Asset"
 import { ContentPolicy, type ContentRule } from "@image-skill/core/media/ContentPolicy"
 import { type MediaProvider, MediaProviders } from "@image-skill/core/media/MediaProvider"
+import type { Renderer } from "@image-skill/core/media/Renderer"
 import { Catalogue, publishedModels } from "@image-skill/core/models/Catalogue"
 import type { Model } from "@image-skill/core/models/Model"
 import { PaymentRails } from "@image-skill/core/payments/PaymentRails"
@@ -32,10 +33,18 @@ export interface TestServiceOptions {
   /** Providers beside the embedded one. */
   readonly providers?: ReadonlyArray<MediaProvider>
   readonly contentRules?: ReadonlyArray<ContentRule>
+  /** Who draws for the embedded models; by default somebody quick, whose pictures are of one colour. */
+  readonly renderer?: Layer.Layer<Renderer>
 }
 
 /** The service programs over whatever keeps their rows and bytes. */
-export const programs = ({ contentRules = [], limits = {}, models = [], providers = [] }: TestServiceOptions) =>
+export const programs = ({
+  contentRules = [],
+  limits = {},
+  models = [],
+  providers = [],
+  renderer = MemoryRenderer.layer
+}: TestServiceOptions) =>
   Service.layer.pipe(
     Layer.provideMerge(Signups.layer),
     Layer.provideMerge(CreateJob.layer),
@@ -58,7 +67,7 @@ export const programs = ({ contentRules = [], limits = {}, models = [], provider
         Effect.map(StoryboardProvider.make, (storyboard) => MediaProviders.layerOf([storyboard, ...providers]))
       )
     ),
-    Layer.provideMerge(MemoryRenderer.layer)
+    Layer.provideMerge(renderer)
   )
 
 /** Media URLs that do not depend on where the service runs. */

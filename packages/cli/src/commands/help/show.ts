@@ -33,25 +33,32 @@ const nameOf = (topic: ReadonlyArray<string>): CommandName | null => {
   return commandNames.find((name) => name === typed) ?? null
 }
 
+/** What everybody asks for anyway, and a short form: not in the list. */
+const unlisted: ReadonlySet<CommandName> = new Set(["help", "version", "quota"])
+
 const overview = (topic: ReadonlyArray<string>, { prefix }: Host): Schema.Json => {
-  const inside =
-    topic.length === 0 ? commandNames : commandNames.filter((name) => name.startsWith(`${topic.join(" ")} `))
-  const shown = inside.length === 0 ? commandNames : inside
+  const inside = topic.length === 0 ? [] : commandNames.filter((name) => name.startsWith(`${topic.join(" ")} `))
+  const shown = inside.length === 0 ? commandNames.filter((name) => !unlisted.has(name)) : inside
+  const words = inside.length === 0 ? commandNames.filter((name) => name !== "help" && name !== "version") : inside
+  const lines = shown.flatMap((name) => synopses[name] ?? [[name, commandBook[name].about] as const])
   return {
-    usage: `image-skill ${[...new Set(shown.map((name) => name.split(" ")[0]))].join("|")}`,
+    usage: `image-skill ${[...new Set(words.map((name) => name.split(" ")[0]))].join("|")}`,
     docs_url: docsUrl(),
-    commands: shown.map((name) => synopsis(name)),
-    about: Object.fromEntries(shown.map((name) => [name, commandBook[name].about])),
+    commands: lines.map(([line]) => line),
+    about: Object.fromEntries(lines),
     start_here: `${prefix} create --guide --prompt PROMPT --json`
   }
 }
 
-const synopsis = (name: CommandName): string =>
-  name === "signup"
-    ? "signup --agent --agent-name NAME --runtime RUNTIME"
-    : name === "create"
-      ? "create [--guide]"
-      : name
+/** Lines that say more than the name of the command. The guide stands where an agent looks for it: before creating. */
+const synopses: { readonly [N in CommandName]?: ReadonlyArray<readonly [line: string, about: string]> } = {
+  signup: [["signup --agent --agent-name NAME --runtime RUNTIME", commandBook.signup.about]],
+  "capabilities list": [
+    ["create --guide", "Say what to do next, with exactly one command, and change nothing"],
+    ["capabilities list", commandBook["capabilities list"].about]
+  ],
+  create: [["create", "Make media from a prompt"]]
+}
 
 const commandHelp = (name: CommandName, spec: CommandSpec, { prefix }: Host): Schema.Json => ({
   command: name,
