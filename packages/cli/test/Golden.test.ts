@@ -29,7 +29,7 @@ beforeAll(async () => {
 const goldens = fileURLToPath(new URL("goldens/", import.meta.url))
 const written = new Set<string>()
 
-/** Judges what holds for every answer, and compares the whole of it with its file. Run with `-u` to write the files. */
+/** Compares the whole answer with its file, and judges what holds for every answer. Run with `-u` to write the files. */
 const compare = async (
   name: string,
   machine: Place,
@@ -38,6 +38,8 @@ const compare = async (
   ran: Ran
 ): Promise<void> => {
   const { data, error, ok, trace_id } = ran.envelope
+  written.add(`${name}.txt`)
+  await expect(transcript(machine, args, env ?? {}, ran)).toMatchFileSnapshot(join(goldens, `${name}.txt`))
   assert.match(trace_id, /^trace_[0-9a-f]{16}$/u)
   if (ok) {
     assert.strictEqual(ran.exitCode, 0)
@@ -57,8 +59,6 @@ const compare = async (
     assert.isAtMost(ownBytes(ran, args, env), budgets.guide, "the guide has at most 6 kB")
     assert.deepStrictEqual(Object.keys(data ?? {}).slice(0, guideKeys.length), guideKeys)
   }
-  written.add(`${name}.txt`)
-  await expect(transcript(machine, args, env ?? {}, ran)).toMatchFileSnapshot(join(goldens, `${name}.txt`))
 }
 
 /** The stub's own envelopes say less than ours; they are passed on as they are. */

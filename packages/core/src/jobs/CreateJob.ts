@@ -13,12 +13,13 @@ import { Digest } from "../envelope/Digest.ts"
 import { Ids } from "../envelope/Ids.ts"
 import type { Refusal } from "../envelope/Refusal.ts"
 import type { Agent } from "../identity/Actor.ts"
+import { missingGrant } from "../identity/Identity.ts"
 import { ArtifactStore } from "../media/ArtifactStore.ts"
 import type { Asset } from "../media/Asset.ts"
 import { Assets } from "../media/Assets.ts"
 import { ContentPolicy } from "../media/ContentPolicy.ts"
 import { Catalogue, type Listed, ProviderStatus } from "../models/Catalogue.ts"
-import { capabilityId } from "../models/Model.ts"
+import { capabilityId, grantFor } from "../models/Model.ts"
 import { Store, type StoreUnavailable } from "../store/Store.ts"
 import { canonicalJson } from "./CanonicalJson.ts"
 import { type CreatePlan, plan, wishOf } from "./CreatePlan.ts"
@@ -83,8 +84,10 @@ export class CreateJob extends Context.Service<
       const listed = (): ReadonlyArray<Listed> =>
         catalogue.models.map((model) => ({ model, availability: status.of(model.provider) }))
 
-      const decide = Effect.fnUntraced(function* (request: CreateRequest) {
+      const decide = Effect.fnUntraced(function* (agent: Agent | null, request: CreateRequest) {
         const decided = yield* Effect.fromResult(plan(request, listed()))
+        const grant = grantFor(decided.model)
+        if (agent !== null && !agent.grants.includes(grant)) return yield* missingGrant(grant)
         const { checks, verdict } = yield* policy.prompt(decided.prompt)
         if (verdict._tag === "Deny") return yield* Refusals.contentDenied(verdict.reason)
         return { decided, checks }
@@ -193,17 +196,18 @@ export class CreateJob extends Context.Service<
 
       /** What a repeated key finds: the first answer, the running job, or a failure that may be tried again. */
       const replay = Effect.fnUntraced(function* (
+        agent: Agent,
         job: Job,
         request: CreateRequest
       ): Effect.fn.Return<Created, Refusal | StoreUnavailable> {
         if (job.status === "completed") return yield* answer(job, true, [])
-        if (job.step === "ended" && job.error?.retryable === true) return yield* reopen(job, request)
+        if (job.step === "ended" && job.error?.retryable === true) return yield* reopen(agent, job, request)
         if (job.step === "ended" || job.outcome === "unknown") return yield* Refusals.jobFailed(job)
         return yield* Effect.flatMap(runToEnd(job), (ended) => answer(ended, false, []))
       })
 
-      const reopen = Effect.fnUntraced(function* (job: Job, request: CreateRequest) {
-        const { decided } = yield* decide(request)
+      const reopen = Effect.fnUntraced(function* (agent: Agent, job: Job, request: CreateRequest) {
+        const { decided } = yield* decide(agent, request)
         const dueAt = DateTime.formatIso(DateTime.addDuration(yield* DateTime.now, leaseTime))
         const input = { prompt: decided.prompt, parameters: decided.parameters }
         const again = yield* books
@@ -216,8 +220,8 @@ export class CreateJob extends Context.Service<
       const create = Effect.fn("CreateJob.create")(function* (agent: Agent, request: CreateRequest, traceId: string) {
         const fingerprint = yield* fingerprintOf(request)
         const known = yield* findByKey(agent, request.idempotencyKey, fingerprint)
-        if (Option.isSome(known)) return yield* replay(known.value, request)
-        const { checks, decided } = yield* decide(request)
+        if (Option.isSome(known)) return yield* replay(agent, known.value, request)
+        const { checks, decided } = yield* decide(agent, request)
         yield* checkAllowance(agent, decided)
         yield* Effect.catchTag(artifacts.check, "ArtifactStoreFailed", () => Effect.fail(Refusals.storageUnavailable()))
         const job = yield* newJob(agent, request, decided, { traceId, fingerprint, checks })
@@ -228,7 +232,7 @@ export class CreateJob extends Context.Service<
           yield* checkAllowance(agent, decided)
           return yield* books.open(job)
         }).pipe(store.transaction, Effect.catchTag("InsufficientCredits", short))
-        if (opened.id !== job.id) return yield* replay(opened, request)
+        if (opened.id !== job.id) return yield* replay(agent, opened, request)
         return yield* Effect.flatMap(runToEnd(opened), (ended) => answer(ended, false, decided.warnings))
       })
 
@@ -237,7 +241,7 @@ export class CreateJob extends Context.Service<
         request: CreateRequest,
         traceId: string
       ) {
-        const { checks, decided } = yield* decide(request)
+        const { checks, decided } = yield* decide(agent, request)
         const result = { _tag: "Planned", plan: decided, safetyChecks: checks } as const
         if (agent === null) {
           return {

@@ -4,6 +4,8 @@ import { checkLedger } from "@image-skill/core/credits/CheckLedger"
 import { LedgerStore } from "@image-skill/core/credits/LedgerStore"
 import type { Answer } from "@image-skill/core/envelope/Envelope"
 import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
+import { Identity } from "@image-skill/core/identity/Identity"
+import { CreateJob } from "@image-skill/core/jobs/CreateJob"
 import { JobRunner } from "@image-skill/core/jobs/JobRunner"
 import type { GenerationRequest } from "@image-skill/core/media/MediaProvider"
 import type { RequestOf } from "@image-skill/core/service/Requests"
@@ -22,7 +24,7 @@ type Script = (request: GenerationRequest, call: number) => FakeMediaProvider.Be
 /** A service with a priced model behind a scripted provider, an agent with 50 preview credits, and its books. */
 const withService = <A, E>(
   options: { readonly script?: Script; readonly repeatable?: boolean } & MemoryService.TestServiceOptions,
-  test: (agent: Agent) => Effect.Effect<A, E, ServiceApi | LedgerStore | ActivityLog | JobRunner>
+  test: (agent: Agent) => Effect.Effect<A, E, ServiceApi | LedgerStore | ActivityLog | JobRunner | CreateJob | Identity>
 ) =>
   Effect.gen(function* () {
     const provider = yield* FakeMediaProvider.make(options.script, { repeatable: options.repeatable ?? false })
@@ -38,6 +40,7 @@ const withService = <A, E>(
   })
 
 interface Agent {
+  readonly token: Redacted.Redacted
   readonly create: (request: Partial<RequestOf<"create">>) => Effect.Effect<Answer, never, ServiceApi>
   readonly quota: Effect.Effect<Schema.Json | undefined, never, ServiceApi>
   readonly job: (id: string) => Effect.Effect<Schema.Json | undefined, never, ServiceApi>
@@ -49,6 +52,7 @@ const signUp = Effect.fnUntraced(function* (provider: FakeMediaProvider.FakeMedi
   const signup = yield* service.signup({ agentName: "painter", runtime: "test", returnToken: true })
   const token = Redacted.make(textField(signup.envelope.data, "token"))
   const agent: Agent = {
+    token,
     create: (request) =>
       service.create({ prompt: "a red boat", model: "fake.painter", aspectRatio: "1:1", ...request }, token),
     quota: Effect.map(service.quota({}, token), ({ envelope }) => jsonField(envelope.data, "limits")),
@@ -339,6 +343,30 @@ describe("a request that stops waiting", () => {
         })
       )
     })
+  )
+})
+
+describe("an identity", () => {
+  it.effect("without the grant of the model makes nothing, live or not, and spends nothing", () =>
+    withService({}, (agent) =>
+      Effect.gen(function* () {
+        const { authenticate } = yield* Identity
+        const session = yield* authenticate({ token: agent.token, network: null, isLocal: true })
+        const poor = {
+          ...session.agent,
+          grants: session.agent.grants.filter((grant) => grant !== "image.create.preview")
+        }
+        const { create, plan } = yield* CreateJob
+        const request = { prompt: "a red boat", model: "fake.painter" }
+        for (const refusal of [
+          yield* Effect.flip(create(poor, request, "trace_1")),
+          yield* Effect.flip(plan(poor, request, "trace_1"))
+        ])
+          assert.deepInclude(refusal, { _tag: "Refusal", code: "CAPABILITY_DENIED" })
+        assert.strictEqual(remaining(yield* agent.quota), 50)
+        assert.deepStrictEqual(yield* agent.calls, [])
+      })
+    )
   )
 })
 
