@@ -25,6 +25,7 @@ import { inFlight, withProgress } from "../../Progress.ts"
 import { relay } from "../../Relay.ts"
 import { resolveTarget, type Target } from "../../Target.ts"
 import { findToken, requireToken } from "../../Tokens.ts"
+import { Upkeep } from "../../Upkeep.ts"
 import { withService } from "../../Wiring.ts"
 import { readPrompt } from "./prompt.ts"
 import { readWish, type Wish } from "./wish.ts"
@@ -64,7 +65,8 @@ export const create = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
       : withService(
           context,
           target,
-          inFlight(context, again.command).pipe(
+          Effect.flatMap(Upkeep, ({ sweep }) => sweep).pipe(
+            Effect.andThen(inFlight(context, again.command)),
             Effect.andThen(withProgress(context, ask, again.command)),
             Effect.tap((made) => preview(context, target, made))
           )

@@ -47,7 +47,9 @@ export const leaf: Leaf = (context) =>
       )
     )
     const relayed = relay(context, target, answer, { label: "image-skill signup" })
-    return relayed.envelope.ok ? yield* keep(context, target, relayed, saving, options) : withContactRecovery(relayed)
+    return relayed.envelope.ok
+      ? yield* keep(context, target, relayed, saving, options)
+      : withContactRecovery(context, relayed)
   }).pipe(Effect.scoped)
 
 interface Options {
@@ -92,10 +94,10 @@ const invalid = (message: string): Refusal =>
   new Refusal({ code: "INVALID_ARGUMENTS", message, outcome: "not_sent", recovery: signupRecovery })
 
 /** A service that complains about the contact may not know our flags; the way out is ours. */
-const withContactRecovery = (answer: Answer): Answer => {
+const withContactRecovery = ({ host }: Context, answer: Answer): Answer => {
   const { error } = answer.envelope
   if (jsonField(error, "code") !== "INVALID_ARGUMENTS" || jsonField(error, "recovery") !== undefined) return answer
-  const recovery = { suggested_command: render(signupTemplate, "image-skill"), docs_url: signupDocs }
+  const recovery = { suggested_command: render(signupTemplate, host.prefix), docs_url: signupDocs }
   return { ...answer, envelope: { ...answer.envelope, error: withFields(error, { recovery }) } }
 }
 
