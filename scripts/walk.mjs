@@ -9,11 +9,13 @@ import { fileURLToPath, pathToFileURL } from "node:url"
 const executable = fileURLToPath(new URL("../packages/cli/dist/image-skill.js", import.meta.url))
 const maxSteps = 12
 
-/** What a reader wants to know of a command before running it. @type {Readonly<Record<string, string>>} */
-const effects = {
-  read: "changed nothing",
-  write: "wrote an identity and a token",
-  spend: "made media"
+/** What a command did, from its own answer. @param {any} data @returns {string} */
+const changedBy = (data) => {
+  if (data.mutation !== undefined && Object.values(data.mutation).every((flag) => flag === false)) return "changed nothing"
+  if (data.download !== undefined) return `wrote ${data.download.output_path}, ${data.download.bytes} bytes`
+  if (data.asset_ids !== undefined) return `stored ${data.asset_ids.join(", ")}`
+  if (data.agent_id !== undefined) return `made ${data.agent_id} and saved its token`
+  return "changed nothing"
 }
 
 /**
@@ -47,7 +49,6 @@ export const walk = ({ environment = {}, first = [], onStep, prompt }) => {
   const steps = []
   /** @type {string | null} */
   let picture = null
-  let effect = "read"
   while (steps.length < maxSteps) {
     const started = performance.now()
     const { error, status, stderr, stdout } = spawnSync("sh", ["-c", command], { cwd: work, env, encoding: "utf8" })
@@ -59,7 +60,7 @@ export const walk = ({ environment = {}, first = [], onStep, prompt }) => {
     const step = {
       command,
       label: answer.command,
-      changed: effects[effect] ?? effect,
+      changed: changedBy(data),
       credits: data.quota?.consumed_credits ?? 0,
       milliseconds: performance.now() - started,
       answer
@@ -69,7 +70,6 @@ export const walk = ({ environment = {}, first = [], onStep, prompt }) => {
     if (typeof data.download?.output_path === "string") picture = join(work, data.download.output_path)
     if (typeof data.next_command !== "string") break
     command = data.next_command
-    effect = effectOf(data)
   }
   return { folder, picture: picture !== null && existsSync(picture) ? picture : null, steps }
 }
@@ -81,12 +81,6 @@ const parse = (stdout) => {
   } catch {
     return null
   }
-}
-
-/** The effect of the next command, as the answer states it beside the command. @param {any} data @returns {string} */
-const effectOf = (data) => {
-  const actions = /** @type {ReadonlyArray<any>} */ (Object.values(data.next_actions ?? {}))
-  return actions.find(({ command }) => command === data.next_command)?.effect ?? "read"
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
