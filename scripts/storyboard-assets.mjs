@@ -159,8 +159,8 @@ const indexEmoji = (library) => {
     const name = [own, ...sexless(own)].find((candidate) => library.drawings[candidate])
     if (name === undefined) continue
     const emoji = withoutSelectors(String.fromCodePoint(...hex.split("-").map((part) => Number.parseInt(part, 16))))
-    // Digits, the asterisk and the number sign are emoji to Unicode and plain text to everybody else.
-    if (/^[\x20-\x7e]/.test(emoji)) continue
+    // Digits and signs such as the trade mark are emoji to Unicode, and plain text to everybody else.
+    if (/^[\x20-\x7e]/.test(emoji.normalize("NFKC"))) continue
     library.emoji[emoji] = name
     const phrase = officialName[emoji]
       ?.toLowerCase()

@@ -11,7 +11,8 @@ const maxSteps = 12
 
 /** What a command did, from its own answer. @param {any} data @returns {string} */
 const changedBy = (data) => {
-  if (data.mutation !== undefined && Object.values(data.mutation).every((flag) => flag === false)) return "changed nothing"
+  if (data.mutation !== undefined && Object.values(data.mutation).every((flag) => flag === false))
+    return "changed nothing"
   if (data.download !== undefined) return `wrote ${data.download.output_path}, ${data.download.bytes} bytes`
   if (data.asset_ids !== undefined) return `stored ${data.asset_ids.join(", ")}`
   if (data.agent_id !== undefined) return `made ${data.agent_id} and saved its token`

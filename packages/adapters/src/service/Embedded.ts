@@ -1,6 +1,6 @@
 import { pathToFileURL } from "node:url"
 import { CreditLedger } from "@image-skill/core/credits/CreditLedger"
-import { Limits } from "@image-skill/core/credits/Limits"
+import { embeddedLimits, Limits } from "@image-skill/core/credits/Limits"
 import { Ids } from "@image-skill/core/envelope/Ids"
 import { Identity } from "@image-skill/core/identity/Identity"
 import { CreateJob } from "@image-skill/core/jobs/CreateJob"
@@ -63,6 +63,15 @@ export const serviceLayer = (options: EmbeddedOptions) =>
 /** The service in this process, with media that are read as files. */
 export const layer = (options: EmbeddedOptions) =>
   embeddedServiceApi.pipe(Layer.provideMerge(serviceLayer(options)), Layer.provide(fileDeployment(options.dataFolder)))
+
+/** The same for one's own machine or program: no caps that bite, provider keys from the environment. */
+export const inFolder = (dataFolder: string) =>
+  layer({
+    dataFolder,
+    limits: embeddedLimits,
+    contentRules: [],
+    variable: (name) => process.env[name] ?? null
+  })
 
 /** The version of the wire contract that the service speaks. */
 export const apiVersion = "2026-11-21.1"

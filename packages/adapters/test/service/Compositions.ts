@@ -52,7 +52,9 @@ export const served = Effect.flatMap(temporaryFolder, serve)
 export const serveKit = Effect.fnUntraced(function* <E, R>(
   services: Layer.Layer<Layer.Success<ReturnType<typeof kit>>, E, R>
 ) {
-  const socket = yield* Layer.build(NodeHttpServer.layer((): Http.Server => createServer(), { host: "127.0.0.1", port: 0 }))
+  const socket = yield* Layer.build(
+    NodeHttpServer.layer((): Http.Server => createServer(), { host: "127.0.0.1", port: 0 })
+  )
   const origin = HttpServer.formatAddress(Context.get(socket, HttpServer.HttpServer).address)
   const built = yield* Layer.build(services)
   const routes = Layer.mergeAll(HttpRoutes.layer(origin), MediaRoutes.layer)

@@ -17,6 +17,19 @@ export interface GuideWish {
   readonly apiBaseUrl: string | null
 }
 
+/** A wish that says nothing but what to make. */
+export const wishFor = (prompt: string): GuideWish => ({
+  prompt: prompt.trim(),
+  model: null,
+  provider: null,
+  intent: null,
+  cap: null,
+  aspectRatio: null,
+  outputCount: null,
+  modelParametersJson: null,
+  apiBaseUrl: null
+})
+
 /** A read-only question to the service: answered, or why not. */
 export type Check<A> =
   | { readonly _tag: "Answered"; readonly value: A }

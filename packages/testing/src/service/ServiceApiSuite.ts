@@ -8,6 +8,7 @@ import { OrganizationId } from "@image-skill/core/identity/Actor"
 import { answers } from "@image-skill/core/service/Answers"
 import type { OperationId } from "@image-skill/core/service/Operations"
 import { type Credentials, ServiceApi } from "@image-skill/core/service/ServiceApi"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -33,9 +34,20 @@ export interface SuiteOptions {
 /** What the suite's service is configured with, beside what `MemoryService` has by itself. */
 export const configuration = { contentRules: [forbidden], limits: { acceptTestContacts: true } }
 
-/** Every answer of the service to the story, told in a world whose time starts at zero. */
-const told = <E>(layer: Layer.Layer<ServiceApi, E>, options: { readonly priced: boolean }) =>
-  transcribe(story(options)).pipe(Effect.provide(layer), Effect.provide(TestClock.layer()))
+/** The story as it was told to a service, and what its books were like afterwards. */
+class Told extends Context.Service<
+  Told,
+  { readonly lines: ReadonlyArray<Line>; readonly brokenBooks: ReadonlyArray<unknown> }
+>()("testing/service/Told") {}
+
+/** Tells the story in a world of its own, whose time starts at zero. */
+const tell = <E>(layer: Layer.Layer<Served, E>, options: { readonly priced: boolean }) =>
+  Effect.gen(function* () {
+    const lines = yield* transcribe(story(options))
+    const { dump } = yield* LedgerStore
+    const { consumed } = yield* ActivityLog
+    return Told.of({ lines, brokenBooks: checkLedger(yield* dump, yield* consumed) })
+  }).pipe(Effect.provide(layer), Effect.provide(TestClock.layer()))
 
 /** The service that all others must be like: in memory, in this process. */
 const reference = ({ priced = false, renderer }: SuiteOptions) =>
@@ -55,34 +67,46 @@ export const suite = <E>(name: string, layer: Layer.Layer<Served, E>, options: S
   describe(`ServiceApi (${name})`, () => {
     const { priced = false } = options
 
-    it.effect("answers a whole story as the service in memory does", () =>
-      Effect.gen(function* () {
-        const lines = yield* told(layer, { priced })
-        assert.deepStrictEqual(lines.flatMap(faults), [])
-        const expected = comparable(yield* told(reference(options), { priced }))
-        for (const [index, line] of comparable(lines).entries()) assert.strictEqual(line, expected[index])
-        assert.strictEqual(lines.length, expected.length)
-      })
-    )
-
-    it.effect("answers what its schemas say, and gives no secret away", () =>
-      Effect.gen(function* () {
-        const lines = yield* told(layer, { priced })
-        assert.deepStrictEqual(lines.flatMap(misshapen), [])
-        assert.deepStrictEqual(leaks(lines, []), [])
-      })
-    )
-
-    it.layer(layer)((it) => {
-      it.effect("keeps its books in order through the story", () =>
+    it.layer(Layer.effect(Told, tell(layer, { priced })))((it) => {
+      it.effect("answers a whole story as it must", () =>
         Effect.gen(function* () {
-          yield* transcribe(story({ priced }))
-          const { dump } = yield* LedgerStore
-          const { consumed } = yield* ActivityLog
-          assert.deepStrictEqual(checkLedger(yield* dump, yield* consumed), [])
+          const { lines } = yield* Told
+          assert.deepStrictEqual(lines.flatMap(faults), [])
         })
       )
 
+      it.effect("answers a whole story as the service in memory does", () =>
+        Effect.gen(function* () {
+          const { lines } = yield* Told
+          const expected = comparable((yield* tell(reference(options), { priced })).lines)
+          for (const [index, line] of comparable(lines).entries()) assert.strictEqual(line, expected[index])
+          assert.strictEqual(lines.length, expected.length)
+        })
+      )
+
+      it.effect("answers what its schemas say, to the last field", () =>
+        Effect.gen(function* () {
+          const { lines } = yield* Told
+          assert.deepStrictEqual(lines.flatMap(misshapen), [])
+        })
+      )
+
+      it.effect("gives no secret away", () =>
+        Effect.gen(function* () {
+          const { lines } = yield* Told
+          assert.deepStrictEqual(leaks(lines, [forbidden.phrase, "calm sea", "studio-bots"]), [])
+        })
+      )
+
+      it.effect("has its books in order", () =>
+        Effect.gen(function* () {
+          const { brokenBooks } = yield* Told
+          assert.deepStrictEqual(brokenBooks, [])
+        })
+      )
+    })
+
+    it.layer(layer)((it) => {
       it.effect("treats every token alike that is none, whatever is asked for", () =>
         Effect.gen(function* () {
           const [mine, foreign] = [yield* tenant, yield* tenant]
@@ -134,6 +158,32 @@ export const suite = <E>(name: string, layer: Layer.Layer<Served, E>, options: S
           assert.strictEqual(replayed(theirs), false)
           assert.notStrictEqual(idIn(mine, "job_id"), idIn(theirs, "job_id"))
           assert.strictEqual(replayed(yield* create(two.token)), true)
+        })
+      )
+
+      it.effect("tells only those that they start without credits who do", () =>
+        Effect.gen(function* () {
+          const service = yield* ServiceApi
+          const who = { agentName: "poor", runtime: "suite" }
+          const rich = { ...who, agentContact: `${(yield* tenant).key}@studio.example`, returnToken: true }
+          const signups = [yield* service.signup(rich), yield* service.signup(rich)]
+          for (const signup of [...signups]) {
+            const token = Redacted.make(idIn(signup, "token"))
+            signups.push(yield* service.signup({ ...rich, returnToken: false }, token))
+            signups.push(yield* service.signup(rich, token))
+          }
+          const told = signups.map(({ envelope }) => [
+            jsonField(jsonField(envelope.data, "quota"), "remaining_credits"),
+            envelope.warnings.some((warning) => warning.includes("starts without"))
+          ])
+          assert.deepStrictEqual(told, [
+            [50, false],
+            [0, true],
+            [50, false],
+            [50, false],
+            [0, true],
+            [0, true]
+          ])
         })
       )
 
@@ -389,7 +439,10 @@ const askedFor = Effect.fnUntraced(function* (id: string) {
     subject: yield* service.activityList({ subject: id }, token),
     cursor: yield* service.activityList({ cursor: id }, token)
   }
-  return Struct.keys(answers).map((what) => `${what} ${comparableAnswer(answers[what])}`)
+  return Struct.keys(answers).map((what) => {
+    const { envelope, exitCode, status } = answers[what]
+    return `${what}: ${envelope.command}, ${status}, ${exitCode}, ${textField(envelope.error, "code")}`
+  })
 })
 
 /** Tokens that no HTTP header takes. */

@@ -114,7 +114,7 @@ const readEmoji = (emoji: string): Phrase => {
 /** "A picture of", "an oil painting of a": a framed picture is meant only where no "of" follows. */
 const withoutFraming = (phrases: ReadonlyArray<Phrase>): ReadonlyArray<Phrase> =>
   phrases.map((phrase, index): Phrase => {
-    if (phrase.kind !== "meaning" || phrase.meaning.icon !== "framed-picture") return phrase
+    if (phrase.kind !== "meaning" || phrase.meaning.icon !== "framed-picture" || phrase.emoji) return phrase
     const next = phrases[index + 1]
     const before = phrases[index - 1]
     const framing = (next?.kind === "stop" && (next.word === "of" || next.word === "showing")) || next === undefined

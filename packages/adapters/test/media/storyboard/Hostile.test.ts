@@ -61,8 +61,8 @@ describe("a hostile prompt", () => {
 
   it("no word of a prompt reaches the picture's SVG", async () => {
     const plain = await draw("a cat")
-    const marked = await draw("a cat <circle r='999' fill='red'/>")
+    const marked = await draw("a cat </g></svg><g transform='scale(9)'><path d='M0 0H999V999H0Z'/>")
     assert.deepStrictEqual(marked.scene.subjects, plain.scene.subjects)
-    assert.deepStrictEqual(marked.bytes, plain.bytes)
+    assert.isTrue(Buffer.from(marked.bytes).equals(plain.bytes))
   })
 })

@@ -1,0 +1,227 @@
+import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { at, type Case, drive, type DroveCase, type Place, place, signedUp, text } from "./Cli.ts"
+import { commandsIn } from "./Commands.ts"
+import { hostilePrompts } from "./Hostile.ts"
+import { type Call, callsOf, hasShell, heldToken, program } from "./Shell.ts"
+
+/** More prompts than a person would try, the same ones in every run. */
+const prompts = hostilePrompts(220)
+
+const env = { IMAGE_SKILL_COMMAND_PREFIX: program }
+const nowhere = "http://127.0.0.1:9"
+const given = (prompt: string): string => `--prompt=${prompt}`
+
+/** As a printed command carries it: a value that begins with two dashes goes with an equals sign (decision D3.10). */
+const flag = (name: string, value: string): ReadonlyArray<string> =>
+  value.startsWith("--") ? [`--${name}=${value}`] : [`--${name}`, value]
+
+let fresh: Place
+let signed: Place
+
+beforeAll(async () => {
+  fresh = place()
+  signed = await signedUp()
+})
+
+/** Runs one command line for each prompt, and everything it printed for a shell through the shell. */
+const ask = async (machine: Place, args: (prompt: string) => ReadonlyArray<string>) => {
+  const cases = prompts.map((prompt): Case => ({ args: args(prompt), env }))
+  const ran = await drive(machine, cases)
+  const answers = ran.map((one, index) => {
+    const stderr = one.stderr.trim() === "" ? {} : (JSON.parse(one.stderr) as object)
+    return { prompt: prompts[index] ?? "", ran: one, printed: commandsIn({ ...one.envelope, ...stderr }) }
+  })
+  const lines = answers.flatMap(({ printed }) => printed.map(({ line }) => line))
+  for (const shell of ["sh", "bash"].filter(hasShell)) {
+    const calls = callsOf(lines, shell)
+    assert.strictEqual(calls.length, lines.length, `${shell} did not run every line once`)
+    let next = 0
+    for (const answer of answers) {
+      const mine = answer.printed.map((printed) => ({ ...printed, call: calls[next++] }))
+      for (const { argv, call, line } of mine) {
+        if (argv !== null) assert.deepStrictEqual(call?.args, argv, `${shell}: ${line}`)
+      }
+      check(answer.prompt, answer.ran, mine)
+    }
+  }
+  return answers
+}
+
+interface Seen {
+  readonly path: string
+  readonly line: string
+  readonly call: Call | undefined
+}
+
+type Expected = { readonly [path: string]: ReadonlyArray<string> }
+
+let expected: (prompt: string, ran: DroveCase) => Expected = () => ({})
+
+const check = (prompt: string, ran: DroveCase, seen: ReadonlyArray<Seen>): void => {
+  const wanted = expected(prompt, ran)
+  const found = Object.fromEntries(seen.map(({ call, path }) => [path, call?.args]))
+  for (const [path, args] of Object.entries(wanted)) assert.deepStrictEqual(found[path], args, path)
+  for (const { call, line, path } of seen) {
+    if (path.endsWith("with_env")) assert.strictEqual(call?.token, heldToken, line)
+    if (path.endsWith("with_stdin")) assert.strictEqual(call?.stdin, heldToken, line)
+  }
+}
+
+describe("every printed command reaches the program with exactly its arguments", () => {
+  it("the guide of a newcomer", async () => {
+    expected = (prompt, ran) => {
+      const wish = flag("prompt", prompt.trim())
+      const name = text(ran.envelope, "data.next_actions.sign_up.argv.3")
+      const again = ["create", "--guide", ...wish, "--json"]
+      const signup = ["signup", "--agent", "--agent-name", name, "--runtime", "shell", ...wish, "--json"]
+      return {
+        "data.next_command": signup,
+        "data.next_actions.sign_up.command": signup,
+        "data.after_next": again,
+        "data.auth_handoff.rerun_guide.with_env": again,
+        "data.auth_handoff.rerun_guide.with_stdin": [...again, "--token-stdin"],
+        "data.escape_hatches.doctor": ["doctor", "--json"],
+        "data.escape_hatches.model_inspection": ["models", "show", "local.storyboard", "--json"],
+        "data.escape_hatches.payment_methods": ["credits", "methods", "--json"],
+        "data.escape_hatches.quota": ["usage", "quota", "--json"],
+        "data.escape_hatches.dry_run": [
+          ...["create", "--dry-run", "--model", "local.storyboard", ...wish, "--intent", "explore"],
+          ...["--max-estimated-usd-per-image", "0", "--json"]
+        ]
+      }
+    }
+    const answers = await ask(fresh, (prompt) => ["create", "--guide", given(prompt)])
+    // What a printed guide command says, said again: nothing is lost or added on the way round.
+    const again = await drive(
+      fresh,
+      answers.map(({ prompt }) => ({ args: ["create", "--guide", ...flag("prompt", prompt.trim()), "--json"], env }))
+    )
+    for (const [index, { ran }] of answers.entries()) {
+      assert.strictEqual(text(again[index]?.envelope, "data.after_next"), text(ran.envelope, "data.after_next"))
+    }
+  })
+
+  it("the guide of somebody who can create, with every wish and another service", async () => {
+    const wishes = [
+      ...["--model", "local.storyboard", "--provider", "local", "--intent", "it's final", "--aspect-ratio", "16:9"],
+      ...["--output-count", "2", "--max-estimated-usd-per-image", "0.10", "--model-parameters-json"],
+      ...[`{"style":"ink's \\"own\\" $HOME"}`, "--api-base-url", "embedded:"]
+    ]
+    expected = (prompt, ran) => {
+      const parameters = wishes[wishes.length - 3] ?? ""
+      const create = (...first: ReadonlyArray<string>): ReadonlyArray<string> => [
+        ...["create", ...first, "--provider", "local", "--model", "local.storyboard", ...flag("prompt", prompt.trim())],
+        ...["--intent", "it's final", "--aspect-ratio", "16:9", "--output-count", "2"],
+        ...["--model-parameters-json", parameters, "--max-estimated-usd-per-image", "0.10"]
+      ]
+      const key = text(ran.envelope, "data.next_actions.create.argv").length === 0 ? keyOf(ran) : ""
+      const live = [...create(), "--idempotency-key", key, "--api-base-url", "embedded:", "--json"]
+      return {
+        "data.next_command": live,
+        "data.next_actions.create.command": live,
+        "data.next_actions.plan.command": [...create("--dry-run"), "--api-base-url", "embedded:", "--json"],
+        "data.escape_hatches.dry_run": [...create("--dry-run"), "--api-base-url", "embedded:", "--json"],
+        "data.auth_handoff.next_command.with_env": live,
+        "data.auth_handoff.next_command.with_stdin": [...live, "--token-stdin"]
+      }
+    }
+    await ask(signed, (prompt) => ["create", "--guide", given(prompt), ...wishes])
+  })
+
+  it("a create that nobody answered, on stdout and on stderr", async () => {
+    const rest = ["--idempotency-key", "a:key.1", "--model-parameters-json", `{"seed":7}`]
+    expected = (prompt) => ({
+      "error.recovery.suggested_command": [
+        ...["create", ...flag("prompt", prompt), "--model-parameters-json", `{"seed":7}`],
+        ...["--idempotency-key", "a:key.1", "--json", "--api-base-url", nowhere]
+      ]
+    })
+    const answers = await ask(signed, (prompt) => [
+      "create",
+      given(prompt),
+      ...rest,
+      "--api-base-url",
+      nowhere,
+      "--token",
+      "isk_r_x"
+    ])
+    for (const { prompt, ran } of answers) assert.strictEqual(ran.code, "HOSTED_API_REQUEST_FAILED", prompt)
+  })
+
+  it("a plan that the service refuses: its PROMPT is the caller's own again", async () => {
+    expected = (prompt) => ({
+      "error.recovery.suggested_command": [
+        ...["create", "--dry-run", ...flag("prompt", prompt)],
+        ...["--model-parameters-json", `{"width":512,"height":512}`, "--json"]
+      ]
+    })
+    await ask(fresh, (prompt) => [
+      "create",
+      "--dry-run",
+      given(prompt),
+      "--aspect-ratio",
+      "16:9",
+      "--model-parameters-json",
+      `{"width":512,"height":512}`
+    ])
+  })
+
+  it("signing up with a prompt leads back to the guide with it", async () => {
+    const few = prompts.slice(0, 40)
+    const machine = place()
+    const ran = await drive(
+      machine,
+      few.map((prompt) => ({
+        args: ["signup", "--agent", "--agent-name", "it's $HOME", "--runtime", "tests", "--no-save", given(prompt)],
+        env
+      }))
+    )
+    const lines = ran.map((one) => text(one.data, "next_command"))
+    for (const [index, call] of callsOf(lines).entries()) {
+      assert.deepStrictEqual(call.args, ["create", "--guide", ...flag("prompt", (few[index] ?? "").trim()), "--json"])
+    }
+  })
+})
+
+const keyOf = (ran: DroveCase): string => {
+  const argv = at(ran.envelope, "data.next_actions.create.argv") as ReadonlyArray<string>
+  return argv[argv.indexOf("--idempotency-key") + 1] ?? ""
+}
+
+describe("commands of every stage", () => {
+  it("the command that stands as next is among the actions, word for word", async () => {
+    const machine = signed.copy()
+    const ran = await drive(machine, [
+      { args: ["create", "--guide"] },
+      { args: ["create", "--guide", "a lighthouse"] },
+      { args: ["create", "--guide", "a lighthouse", "--model", "none"] },
+      { args: ["create", "--guide", "a lighthouse"], env: { IMAGE_SKILL_TOKEN: "isk_r_unknown" } },
+      { args: ["create", "--guide", "a lighthouse", "--api-base-url", nowhere] },
+      { args: ["signup", "--agent", "--agent-name", "a", "--runtime", "b", "--no-save"] },
+      { args: ["create", "--prompt", "a lighthouse", "--model-parameters-json", `{"width":256,"height":256}`] }
+    ])
+    for (const { data } of ran) {
+      const actions = Object.values(at(data, "next_actions") ?? {})
+      assert.include(
+        actions.map((action) => text(action, "command")),
+        text(data, "next_command")
+      )
+    }
+  })
+
+  it("a NUL is refused wherever it stands", async () => {
+    const lines = [
+      ["create", "--guide", "--prompt=a\0b"],
+      ["create", "--guide", "a\0b"],
+      ["create", "--prompt", "x", "--model=\0"],
+      ["models", "show", "a\0b"],
+      ["signup", "--agent", "--agent-name=a\0", "--runtime", "b"]
+    ]
+    for (const { changed, code, exitCode } of await drive(
+      fresh,
+      lines.map((args) => ({ args }))
+    )) {
+      assert.deepStrictEqual([code, exitCode, changed], ["INVALID_ARGUMENTS", 2, []])
+    }
+  })
+})
