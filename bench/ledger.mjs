@@ -22,17 +22,9 @@ import { job } from "@image-skill/testing/jobs/JobSample"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
+import { atLeast, atMost, median } from "./row.mjs"
 
-/**
- * @typedef {object} Row
- * @property {string} what
- * @property {number} value
- * @property {string} unit
- * @property {number} reference
- * @property {number} ratio
- * @property {number} budget
- * @property {boolean} within
- */
+/** @import { Row } from "./row.mjs" */
 
 const few = 10
 const many = 1_000_000
@@ -58,10 +50,8 @@ const open = (folder) =>
     )
   )
 
-/** @typedef {ReturnType<typeof open>} Runtime */
-
 /** @returns {Promise<ReadonlyArray<Row>>} */
-export async function run() {
+export const run = async () => {
   const folder = mkdtempSync(join(tmpdir(), "image-skill-bench-"))
   try {
     return [...(await flatness(folder)), await grants(folder)]
@@ -81,10 +71,7 @@ const flatness = async (folder) => {
       (turn) => short.runPromise(read(few, turn)),
       (turn) => long.runPromise(read(many, turn))
     )
-    rows.push({
-      what: `${what}, ${many.toLocaleString("en")} entries beside ${few}`,
-      ...judged(value, reference, "µs", 1.5)
-    })
+    rows.push(atMost(`${what}, ${many.toLocaleString("en")} entries beside ${few}`, value, reference, "µs", 1.5))
   }
   await Promise.all([short.dispose(), long.dispose()])
   return rows
@@ -144,6 +131,12 @@ const template = job("template", {
   status: "completed"
 })
 
+/** Rows from 1 to `upTo`, as SQL. @param {number} upTo */
+const numbers = (upTo) => `WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ${upTo})`
+
+/** An id with a number, as SQL. @param {string} prefix @param {string} [number] */
+const id = (prefix, number = "i") => `printf('${prefix}_%020d', ${number})`
+
 /**
  * Writes past the repositories, in one statement a table: a million calls would take minutes.
  *
@@ -154,10 +147,6 @@ const fill = (file, count) => {
   const database = new DatabaseSync(file)
   const at = "'2026-01-01T00:00:00.000Z'"
   const own = `'${organizationId}'`
-  /** @param {number} upTo */
-  const numbers = (upTo) => `WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ${upTo})`
-  /** @param {string} prefix @param {string} [number] */
-  const id = (prefix, number = "i") => `printf('${prefix}_%020d', ${number})`
   const jobOf = id("job", `1 + (i - 1) / ${entriesPerJob}`)
   const columns = database
     .prepare("SELECT name FROM pragma_table_info('job') WHERE name <> 'id'")
@@ -235,8 +224,11 @@ const grants = async (folder) => {
   const [bare, ours] = await compare(insert, grant)
   database.close()
   await runtime.dispose()
-  return { what: "a grant beside bare inserts of its rows", ...judged(ours, bare, "µs", 2) }
+  return atLeast("grants beside bare inserts of their rows", perSecond(ours), perSecond(bare), "1/s", 0.4)
 }
+
+/** @param {number} micros */
+const perSecond = (micros) => 1_000_000 / micros
 
 /**
  * The median time of each, in microseconds, measured in turns so that what else the machine does meets both.
@@ -254,17 +246,7 @@ const compare = async (left, right) => {
     }
   }
   // The first half warms up.
-  return sides.map(({ times }) => times.slice(1000).toSorted((a, b) => a - b)[500] ?? 0)
+  return sides.map(({ times }) => median(times.slice(1000)))
 }
-
-/** @param {number} value @param {number} reference @param {string} unit @param {number} budget */
-const judged = (value, reference, unit, budget) => ({
-  value: Math.round(value),
-  unit,
-  reference: Math.round(reference),
-  ratio: Math.round((value / reference) * 100) / 100,
-  budget,
-  within: value / reference <= budget
-})
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) console.table(await run())

@@ -5,7 +5,7 @@ import { type AssetReference, publishedMediaBase, recognise } from "@image-skill
 import * as Effect from "effect/Effect"
 import type { Context } from "./Context.ts"
 import { flagReader, text } from "./Flags.ts"
-import { requiredWord } from "./Relay.ts"
+import { requiredWord } from "./RequiredWord.ts"
 
 /** The asset that a command names. `mediaBases` are the places where the service says its media are. */
 export const assetReference = (

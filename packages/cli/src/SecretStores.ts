@@ -1,11 +1,8 @@
 import { isAbsolute } from "node:path"
-import * as CommandSecretStore from "@image-skill/adapters/identity/CommandSecretStore"
 import * as ConfigSecretStore from "@image-skill/adapters/identity/ConfigSecretStore"
 import * as EnvironmentSecretStore from "@image-skill/adapters/identity/EnvironmentSecretStore"
 import * as FileAuthConfig from "@image-skill/adapters/identity/FileAuthConfig"
 import * as FlagSecretStore from "@image-skill/adapters/identity/FlagSecretStore"
-import * as KeychainSecretStore from "@image-skill/adapters/identity/KeychainSecretStore"
-import * as StdinSecretStore from "@image-skill/adapters/identity/StdinSecretStore"
 import { docsUrl, variables } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
 import { words } from "@image-skill/core/envelope/ShellWords"
@@ -17,6 +14,11 @@ import { flagReader, text, toggle } from "./Flags.ts"
 import type { Machine } from "./Machine.ts"
 import type { Target } from "./Target.ts"
 
+// Loaded by the few runs that ask for them.
+const loadStdin = Effect.promise(() => import("@image-skill/adapters/identity/StdinSecretStore"))
+const loadKeychain = Effect.promise(() => import("@image-skill/adapters/identity/KeychainSecretStore"))
+const loadCommand = Effect.promise(() => import("@image-skill/adapters/identity/CommandSecretStore"))
+
 /** The places that this run was given a token by, in the order in which they are asked. */
 export const explicitStores = ({ machine, parsed }: Context): Effect.Effect<ReadonlyArray<SecretStore>, Refusal> =>
   Effect.gen(function* () {
@@ -25,7 +27,7 @@ export const explicitStores = ({ machine, parsed }: Context): Effect.Effect<Read
     const given = yield* flag(text("token"))
     const stdin = { isTerminal: machine.stdinIsTerminal, bytes: (): AsyncIterable<Uint8Array> => process.stdin }
     return [
-      ...(fromStdin ? [StdinSecretStore.make(stdin)] : []),
+      ...(fromStdin ? [(yield* loadStdin).make(stdin)] : []),
       ...(given === null ? [] : [FlagSecretStore.make(given)]),
       EnvironmentSecretStore.make(machine.variable)
     ]
@@ -35,11 +37,11 @@ export const explicitStores = ({ machine, parsed }: Context): Effect.Effect<Read
 export const namedStore = (machine: Machine, target: Target): Effect.Effect<SecretStore, Refusal> => {
   const name = machine.variable(variables.secretStore) ?? "config"
   if (name === "config") return Effect.provide(ConfigSecretStore.make, FileAuthConfig.layer(target.configPath))
-  if (name === "keychain") return Effect.succeed(KeychainSecretStore.make(machine.variable("PATH") ?? ""))
+  if (name === "keychain") return Effect.map(loadKeychain, ({ make }) => make(machine.variable("PATH") ?? ""))
   const [program, ...rest] = name.startsWith("command:") ? Option.getOrElse(words(name.slice(8)), () => []) : []
   return program === undefined || (!isAbsolute(program) && program.includes("/"))
     ? Effect.fail(badStore())
-    : Effect.succeed(CommandSecretStore.make(program, rest))
+    : Effect.map(loadCommand, ({ make }) => make(program, rest))
 }
 
 const badStore = (): Refusal =>

@@ -1,5 +1,4 @@
 import { join } from "node:path"
-import * as FileAuthConfig from "@image-skill/adapters/identity/FileAuthConfig"
 import { docsUrl, embeddedTarget, variables } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
 import { parseUrl } from "@image-skill/core/envelope/WebUrl"
@@ -33,9 +32,13 @@ export const resolveTarget = Effect.fnUntraced(function* ({ machine, parsed }: C
 })
 
 const savedBase = (machine: Machine) =>
-  Effect.flatMap(AuthConfig, ({ read }) => read).pipe(
-    Effect.map(Option.match({ onNone: () => null, onSome: ({ apiBaseUrl }) => apiBaseUrl })),
-    Effect.provide(FileAuthConfig.layer(hostedConfigPath(machine)))
+  Effect.flatMap(
+    Effect.promise(() => import("@image-skill/adapters/identity/FileAuthConfig")),
+    (config) =>
+      Effect.flatMap(AuthConfig, ({ read }) => read).pipe(
+        Effect.map(Option.match({ onNone: () => null, onSome: ({ apiBaseUrl }) => apiBaseUrl })),
+        Effect.provide(config.layer(hostedConfigPath(machine)))
+      )
   )
 
 const embedded = (machine: Machine, byFlag: string | null): Target => ({

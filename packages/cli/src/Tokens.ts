@@ -1,7 +1,7 @@
 import { docsUrl, variables } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
-import { authRequired } from "@image-skill/core/identity/Identity"
 import type { SecretStore, SecretStoreFailed, TokenSource } from "@image-skill/core/identity/SecretStore"
+import { authRequired } from "@image-skill/core/identity/SignupCommand"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"

@@ -1,4 +1,3 @@
-import * as HttpMediaSource from "@image-skill/adapters/service/HttpMediaSource"
 import * as HttpServiceApi from "@image-skill/adapters/service/HttpServiceApi"
 import * as NodeHttpTransport from "@image-skill/adapters/service/NodeHttpTransport"
 import { command, json } from "@image-skill/core/envelope/CommandLine"
@@ -34,7 +33,12 @@ export const mediaSource = (
 ): Layer.Layer<MediaSource> =>
   target.isEmbedded
     ? Layer.unwrap(Effect.map(loadEmbedded, ({ mediaSource: source }) => source(machine)))
-    : HttpMediaSource.layer(bases).pipe(Layer.provide(NodeHttpTransport.layer))
+    : Layer.unwrap(
+        Effect.map(
+          Effect.promise(() => import("@image-skill/adapters/service/HttpMediaSource")),
+          (source) => source.layer(bases)
+        )
+      ).pipe(Layer.provide(NodeHttpTransport.layer))
 
 type Services = Layer.Layer<ServiceApi | Upkeep, never, Ids>
 

@@ -26,6 +26,9 @@ export interface Envelope {
   readonly error: Schema.Json
 }
 
+/** In the order in which they are printed (contract/cli.md 1.2). */
+export const envelopeKeys = ["ok", "command", "trace_id", "actor", "data", "warnings", "error"] as const
+
 /** What a process did until it ended. */
 export class Ran {
   readonly exitCode: number | null
@@ -40,13 +43,13 @@ export class Ran {
     this.stderr = ended.stderr
   }
 
-  /** Stdout, which must be exactly one envelope: two spaces of indentation, its keys in the contract's order, a newline. */
+  /** Stdout, which must be exactly one envelope: two spaces of indentation, the contract's seven keys, a newline. */
   get envelope(): Envelope {
     const text = `exit ${this.exitCode ?? this.signal}\n${this.stdout}\n${this.stderr}`
     assert.isTrue(this.stdout.startsWith("{"), `stdout is no envelope: ${text}`)
     const envelope = JSON.parse(this.stdout) as Envelope
     assert.strictEqual(this.stdout, `${JSON.stringify(envelope, null, 2)}\n`, "stdout is more than one JSON document")
-    assert.deepStrictEqual(Object.keys(envelope), ["ok", "command", "trace_id", "actor", "data", "warnings", "error"])
+    assert.deepStrictEqual(Object.keys(envelope).toSorted(), envelopeKeys.toSorted())
     return envelope
   }
 
@@ -240,11 +243,16 @@ const driver = fileURLToPath(new URL("programs/Driver.ts", import.meta.url))
  * The bundle run once for each case, all in one process, one after the other: where a process of its own adds nothing,
  * this is forty times as fast. Standard input is closed.
  */
-export const drive = async (machine: Place, cases: ReadonlyArray<Case>): Promise<ReadonlyArray<DroveCase>> => {
+export const drive = async (
+  machine: Place,
+  cases: ReadonlyArray<Case>,
+  { cwd = machine.work, env = {}, under = [] }: Pick<Options, "cwd" | "env" | "under"> = {}
+): Promise<ReadonlyArray<DroveCase>> => {
   const list = join(machine.root, "cases.json")
-  writeFileSync(list, JSON.stringify({ executable, home: machine.home, cases: cases.map(withEnv(machine)) }))
-  const ran = await running([process.execPath, driver, list], {
-    cwd: machine.work,
+  const all = cases.map(({ args, env: own }) => ({ args, env: { ...machine.env, ...env, ...own } }))
+  writeFileSync(list, JSON.stringify({ executable, home: machine.home, cases: all }))
+  const ran = await running([...under, process.execPath, driver, list], {
+    cwd,
     env: machine.env,
     stdin: "closed",
     timeout: 120_000
@@ -258,10 +266,6 @@ export const drive = async (machine: Place, cases: ReadonlyArray<Case>): Promise
   rmSync(list)
   return drove
 }
-
-const withEnv =
-  (machine: Place) =>
-  ({ args, env = {} }: Case): Case => ({ args, env: { ...machine.env, ...env } })
 
 /** Stands between what two cases printed; no answer contains it. */
 export const separator = "\u001e"

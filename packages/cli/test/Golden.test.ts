@@ -3,7 +3,7 @@ import { createServer } from "node:net"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, beforeAll, describe, expect, it } from "@effect/vitest"
-import { at, drive, type Options, type Place, place, type Ran, read, signedUp, small, text } from "./Cli.ts"
+import { at, drive, envelopeKeys, type Options, type Place, place, type Ran, read, signedUp, small, text } from "./Cli.ts"
 import { budgets, exitCodes, guideKeys } from "./Contract.ts"
 import { transcript } from "./Normal.ts"
 import { envelope, failure, foreignTrace, json, quota, refusing, service, sketch, type Stub, stub } from "./Stub.ts"
@@ -68,6 +68,7 @@ const compare = async (
   ran: Ran
 ): Promise<void> => {
   const { data, error, ok, trace_id } = ran.envelope
+  assert.deepStrictEqual(Object.keys(ran.envelope), [...envelopeKeys])
   written.add(`${name}.txt`)
   await expect(transcript(machine, args, env ?? {}, ran)).toMatchFileSnapshot(join(goldens, `${name}.txt`))
   assert.match(trace_id, /^trace_[0-9a-f]{16}$/u)

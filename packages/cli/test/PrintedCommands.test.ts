@@ -1,8 +1,10 @@
+import { mkdirSync, symlinkSync } from "node:fs"
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { at, type Case, drive, type DroveCase, type Place, place, signedUp, text } from "./Cli.ts"
 import { commandsIn } from "./Commands.ts"
 import { hostilePrompts } from "./Hostile.ts"
 import { type Call, callsOf, hasShell, heldToken, program } from "./Shell.ts"
+import { envelope, failure, quota, refusing, service, stub } from "./Stub.ts"
 
 /** More prompts than a person would try, the same ones in every run. */
 const prompts = hostilePrompts(220)
@@ -23,16 +25,20 @@ beforeAll(async () => {
   signed = await signedUp()
 })
 
-/** Runs one command line for each prompt, and everything it printed for a shell through the shell. */
-const ask = async (machine: Place, args: (prompt: string) => ReadonlyArray<string>) => {
-  const cases = prompts.map((prompt): Case => ({ args: args(prompt), env }))
+/** Runs one command line for each prompt, and everything it printed for a shell through the shells. */
+const ask = async (
+  machine: Place,
+  args: (prompt: string) => ReadonlyArray<string>,
+  { shells = ["sh"], some = prompts } = {}
+) => {
+  const cases = some.map((prompt): Case => ({ args: args(prompt), env }))
   const ran = await drive(machine, cases)
   const answers = ran.map((one, index) => {
     const stderr = one.stderr.trim() === "" ? {} : (JSON.parse(one.stderr) as object)
-    return { prompt: prompts[index] ?? "", ran: one, printed: commandsIn({ ...one.envelope, ...stderr }) }
+    return { prompt: some[index] ?? "", ran: one, printed: commandsIn({ ...one.envelope, ...stderr }) }
   })
   const lines = answers.flatMap(({ printed }) => printed.map(({ line }) => line))
-  for (const shell of ["sh", "bash"].filter(hasShell)) {
+  for (const shell of shells.filter(hasShell)) {
     const calls = callsOf(lines, shell)
     assert.strictEqual(calls.length, lines.length, `${shell} did not run every line once`)
     let next = 0
@@ -90,13 +96,14 @@ describe("every printed command reaches the program with exactly its arguments",
         ]
       }
     }
-    const answers = await ask(fresh, (prompt) => ["create", "--guide", given(prompt)])
+    const answers = await ask(fresh, (prompt) => ["create", "--guide", given(prompt)], { shells: ["sh", "bash"] })
     // What a printed guide command says, said again: nothing is lost or added on the way round.
+    const few = answers.slice(0, 60)
     const again = await drive(
       fresh,
-      answers.map(({ prompt }) => ({ args: ["create", "--guide", ...flag("prompt", prompt.trim()), "--json"], env }))
+      few.map(({ prompt }) => ({ args: ["create", "--guide", ...flag("prompt", prompt.trim()), "--json"], env }))
     )
-    for (const [index, { ran }] of answers.entries()) {
+    for (const [index, { ran }] of few.entries()) {
       assert.strictEqual(text(again[index]?.envelope, "data.after_next"), text(ran.envelope, "data.after_next"))
     }
   })
@@ -114,8 +121,7 @@ describe("every printed command reaches the program with exactly its arguments",
         ...["--intent", "it's final", "--aspect-ratio", "16:9", "--output-count", "2"],
         ...["--model-parameters-json", parameters, "--max-estimated-usd-per-image", "0.10"]
       ]
-      const key = text(ran.envelope, "data.next_actions.create.argv").length === 0 ? keyOf(ran) : ""
-      const live = [...create(), "--idempotency-key", key, "--api-base-url", "embedded:", "--json"]
+      const live = [...create(), "--idempotency-key", keyOf(ran), "--api-base-url", "embedded:", "--json"]
       return {
         "data.next_command": live,
         "data.next_actions.create.command": live,
@@ -125,7 +131,7 @@ describe("every printed command reaches the program with exactly its arguments",
         "data.auth_handoff.next_command.with_stdin": [...live, "--token-stdin"]
       }
     }
-    await ask(signed, (prompt) => ["create", "--guide", given(prompt), ...wishes])
+    await ask(signed, (prompt) => ["create", "--guide", given(prompt), ...wishes], { some: prompts.slice(0, 100) })
   })
 
   it("a create that nobody answered, on stdout and on stderr", async () => {
@@ -155,15 +161,8 @@ describe("every printed command reaches the program with exactly its arguments",
         ...["--model-parameters-json", `{"width":512,"height":512}`, "--json"]
       ]
     })
-    await ask(fresh, (prompt) => [
-      "create",
-      "--dry-run",
-      given(prompt),
-      "--aspect-ratio",
-      "16:9",
-      "--model-parameters-json",
-      `{"width":512,"height":512}`
-    ])
+    const size = ["--aspect-ratio", "16:9", "--model-parameters-json", `{"width":512,"height":512}`]
+    await ask(fresh, (prompt) => ["create", "--dry-run", given(prompt), ...size], { some: prompts.slice(0, 100) })
   })
 
   it("signing up with a prompt leads back to the guide with it", async () => {
@@ -223,5 +222,69 @@ describe("commands of every stage", () => {
     )) {
       assert.deepStrictEqual([code, exitCode, changed], ["INVALID_ARGUMENTS", 2, []])
     }
+  })
+})
+
+describe("commands of a service that was named by flag", () => {
+  it("every one of them names it again", async () => {
+    const elsewhere = await stub(
+      service({
+        "GET /v1/quota": envelope("image-skill usage quota", quota(4)),
+        "GET /v1/jobs/job_1": envelope("image-skill jobs show", { job: { status: "running" } }),
+        "POST /v1/create": refusing(
+          402,
+          5,
+          failure("image-skill create", { code: "QUOTA_EXCEEDED", message: "9 are needed", retryable: false })
+        )
+      })
+    )
+    const token = ["--token", "isk_r_x"]
+    const wish = ["--prompt", "a lighthouse"]
+    const lines = [
+      ["create", "--guide", ...wish],
+      ["create", "--guide"],
+      ["create", "--guide", ...wish, ...token],
+      ["create", "--guide", ...wish, "--model", "none"],
+      ["create", "--guide", ...wish, "--dry-run"],
+      ["create", ...wish],
+      ["create"],
+      ["create", ...wish, ...token],
+      ["create", ...wish, "--aspect-ratio", "wide", ...token],
+      ["signup", "--agent"],
+      ["whoami"],
+      ["assets", "show", "picture.png"],
+      ["jobs", "wait", "job_1", "--timeout-ms", "0", ...token],
+      ["auth", "save"],
+      ["models", "list", "--catalog-only", "--available"]
+    ].map((args) => ({ args: [...args, "--api-base-url", elsewhere.url], env }))
+    const down = [["doctor"], ["whoami", ...token], ["create", "--guide", ...wish]].map((args) => ({
+      args: [...args, "--api-base-url", nowhere],
+      env
+    }))
+    const ran = await drive(place(), [...lines, ...down])
+    const strays = ran.flatMap((one, index) => {
+      const { args } = [...lines, ...down][index] ?? { args: [] }
+      const stderr = one.stderr.trim() === "" ? {} : (JSON.parse(one.stderr) as object)
+      return commandsIn({ ...one.envelope, ...stderr })
+        .filter(({ line }) => !line.includes("--help") && !line.startsWith(`${program} help`))
+        .filter(({ line }) => !line.includes(`--api-base-url "http://127.0.0.1:`))
+        .map(({ line, path }) => `${args.slice(0, -2).join(" ")} → ${path}: ${line}`)
+    })
+    assert.deepStrictEqual(strays, [])
+  })
+})
+
+describe("commands where the config cannot be written", () => {
+  it("the action, the command after it and its rerun start where the token was put", async () => {
+    const machine = place()
+    mkdirSync(machine.data, { recursive: true })
+    symlinkSync("/nonexistent", machine.config)
+    const { data } = await machine.run(["create", "--guide", "a lighthouse"], { env })
+    const elsewhere = `IMAGE_SKILL_HOME="$PWD/.image-skill" ${program} `
+    const lines = ["next_command", "next_actions.sign_up.command", "after_next", "auth_handoff.rerun_guide.with_env"]
+    assert.deepStrictEqual(
+      lines.filter((path) => !text(data, path).includes(elsewhere)),
+      []
+    )
   })
 })

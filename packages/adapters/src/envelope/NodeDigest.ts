@@ -6,7 +6,9 @@ import * as Layer from "effect/Layer"
 
 /** Loading OpenSSL costs 7 ms, so it waits for the first digest. */
 const load: (id: "node:crypto") => typeof Crypto = createRequire(import.meta.url)
+let loaded: typeof Crypto | undefined
+const crypto = (): typeof Crypto => (loaded ??= load("node:crypto"))
 
 export const layer: Layer.Layer<Digest> = Layer.succeed(Digest, {
-  sha256: (content) => Effect.sync(() => load("node:crypto").createHash("sha256").update(content).digest("hex"))
+  sha256: (content) => Effect.sync(() => crypto().createHash("sha256").update(content).digest("hex"))
 })

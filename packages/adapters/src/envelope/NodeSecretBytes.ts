@@ -6,7 +6,9 @@ import * as Layer from "effect/Layer"
 
 /** Loading OpenSSL costs 7 ms, so it waits for the first secret. */
 const load: (id: "node:crypto") => typeof Crypto = createRequire(import.meta.url)
+let loaded: typeof Crypto | undefined
+const crypto = (): typeof Crypto => (loaded ??= load("node:crypto"))
 
 export const layer: Layer.Layer<SecretBytes> = Layer.succeed(SecretBytes, {
-  bytes: (length) => Effect.sync(() => new Uint8Array(load("node:crypto").randomBytes(length)))
+  bytes: (length) => Effect.sync(() => new Uint8Array(crypto().randomBytes(length)))
 })

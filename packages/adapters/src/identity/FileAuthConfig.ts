@@ -158,7 +158,9 @@ const prepare = (path: string): AuthConfig["Service"]["prepare"] =>
         fsyncSync(descriptor)
       })
       const previousPath = yield* keepPrevious(path, auth.token)
-      yield* attempt(path, () => renameSync(name, path))
+      yield* attempt(path, () => renameSync(name, path)).pipe(
+        Effect.onError(() => Effect.ignore(attempt(path, () => rmSync(previousPath ?? name, { force: true }))))
+      )
       // The token is in its place; what follows may fail without changing that.
       yield* Effect.ignore(syncFolder(path))
       yield* Effect.ignore(prune(path))

@@ -17,7 +17,7 @@ export const layer = (folder: string): Layer.Layer<ArtifactStore> =>
   Layer.effect(
     ArtifactStore,
     Effect.gen(function* () {
-      const sweepOnce = yield* Effect.cached(Effect.ignore(sweep(join(folder, "tmp"))))
+      const sweepOnce = yield* Effect.cached(Effect.uninterruptible(Effect.ignore(sweep(join(folder, "tmp")))))
       const pathOf = (sha256: string) =>
         join(folder, "objects", "sha256", sha256.slice(0, 2), sha256.slice(2, 4), sha256)
 
@@ -50,8 +50,10 @@ export const layer = (folder: string): Layer.Layer<ArtifactStore> =>
 
 /** Loading OpenSSL costs 7 ms, so it waits for the first digest. */
 const load: (id: "node:crypto") => typeof Crypto = createRequire(import.meta.url)
+let loaded: typeof Crypto | undefined
+const crypto = (): typeof Crypto => (loaded ??= load("node:crypto"))
 
-const sha256Of = (bytes: Uint8Array): string => load("node:crypto").createHash("sha256").update(bytes).digest("hex")
+const sha256Of = (bytes: Uint8Array): string => crypto().createHash("sha256").update(bytes).digest("hex")
 
 /** Also what keeps a path of somebody else's making out of the folder. */
 const isSha256 = (name: string): boolean => /^[0-9a-f]{64}$/u.test(name)

@@ -34,7 +34,7 @@ export const layerOf = (stdin: () => AsyncIterable<Uint8Array>): Layer.Layer<Loc
         attempt(path, () => fs.open(part, "wx")),
         (handle) => Effect.promise(() => handle.close())
       )
-      const hash = load("node:crypto").createHash("sha256")
+      const hash = crypto().createHash("sha256")
       let bytes = 0
       const pending: PendingFile = {
         write: (chunk) =>
@@ -59,6 +59,8 @@ export const layer: Layer.Layer<LocalFiles> = layerOf(standardInput)
 
 /** Loading OpenSSL costs 7 ms, so it waits for the first digest. */
 const load: (id: "node:crypto") => typeof Crypto = createRequire(import.meta.url)
+let loaded: typeof Crypto | undefined
+const crypto = (): typeof Crypto => (loaded ??= load("node:crypto"))
 
 const attempt = <A>(path: string, run: () => Promise<A>): Effect.Effect<A, LocalFileFailed> =>
   Effect.tryPromise({ try: run, catch: (error) => toFailure(path, error) })

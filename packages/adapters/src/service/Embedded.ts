@@ -64,14 +64,9 @@ export const serviceLayer = (options: EmbeddedOptions) =>
 export const layer = (options: EmbeddedOptions) =>
   embeddedServiceApi.pipe(Layer.provideMerge(serviceLayer(options)), Layer.provide(fileDeployment(options.dataFolder)))
 
-/** The same for one's own machine or program: no caps that bite, provider keys from the environment. */
-export const inFolder = (dataFolder: string) =>
-  layer({
-    dataFolder,
-    limits: embeddedLimits,
-    contentRules: [],
-    variable: (name) => process.env[name] ?? null
-  })
+/** The same for one's own machine or program: no caps that bite. `variable` gives the keys of providers, if there are any. */
+export const inFolder = (dataFolder: string, variable: EmbeddedOptions["variable"] = () => null) =>
+  layer({ dataFolder, limits: embeddedLimits, contentRules: [], variable })
 
 /** The version of the wire contract that the service speaks. */
 export const apiVersion = "2026-11-21.1"

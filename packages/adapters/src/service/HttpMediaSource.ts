@@ -18,14 +18,14 @@ export const layer = (mediaBases: ReadonlyArray<string>): Layer.Layer<MediaSourc
         fetch: Effect.fnUntraced(function* (url: string) {
           const parsed = parseUrl(url)
           if (parsed === null || !isOwned(parsed, mediaBases)) return yield* notOwned()
-          const request = { url, headers: { "user-agent": `image-skill/${version}` }, timeout, maxBytes }
+          const request = { url, headers: { "user-agent": `image-skill/${version}` }, timeout }
           const reply = yield* Effect.mapError(transport.download(request), toFetchFailed)
           if (reply.status < 200 || reply.status > 299) return yield* refused(reply.status)
           const length = Number(reply.headers["content-length"])
           const media: FetchedMedia = {
             contentType: reply.headers["content-type"] ?? null,
             contentLength: Number.isSafeInteger(length) ? length : null,
-            body: Stream.mapError(reply.body, toFetchFailed)
+            body: limited(reply.body)
           }
           return media
         })
@@ -44,6 +44,18 @@ const refused = (status: number) =>
     reason: status === 404 || status === 410 ? "missing" : "unreachable",
     message: `the media host answered HTTP ${status}`
   })
+
+const limited = (body: AsyncIterable<Uint8Array>): FetchedMedia["body"] => {
+  let bytes = 0
+  return Stream.fromAsyncIterable(body, () => interrupted("the answer ended before it was whole")).pipe(
+    Stream.tap((chunk) => {
+      bytes += chunk.length
+      return bytes > maxBytes ? Effect.fail(interrupted(`the answer is longer than ${maxBytes} bytes`)) : Effect.void
+    })
+  )
+}
+
+const interrupted = (message: string) => new MediaFetchFailed({ reason: "interrupted", message })
 
 const toFetchFailed = ({ message, reason }: HttpTransportError): MediaFetchFailed =>
   new MediaFetchFailed({

@@ -11,7 +11,6 @@ import {
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Stream from "effect/Stream"
 
 // An ESM import of node:http loads all of undici on Node 22 and newer, which costs more than the request itself.
 const load: (id: "node:http" | "node:https") => typeof Http = createRequire(import.meta.url)
@@ -29,13 +28,13 @@ export const layer = Layer.sync(HttpTransport, () =>
         Effect.scoped,
         within(request.timeout)
       ),
-    download: ({ headers, maxBytes, timeout, url }) =>
+    download: ({ headers, timeout, url }) =>
       Effect.map(
         within(timeout)(follow({ method: "GET", url, headers, body: null }, maxRedirects)),
         (response): HttpDownload => ({
           status: response.statusCode ?? 0,
           headers: headersOf(response),
-          body: bodyOf(response, maxBytes)
+          body: response
         })
       )
   })
@@ -154,13 +153,3 @@ const readText = (response: Http.IncomingMessage, maxBytes: number): Effect.Effe
     })
     return Effect.sync(() => response.destroy())
   })
-
-const bodyOf = (response: Http.IncomingMessage, maxBytes: number): HttpDownload["body"] => {
-  let bytes = 0
-  return Stream.fromAsyncIterable<Buffer, HttpTransportError>(response, broken).pipe(
-    Stream.mapEffect((chunk) => {
-      bytes += chunk.length
-      return bytes > maxBytes ? Effect.fail(tooLarge(maxBytes)) : Effect.succeed(new Uint8Array(chunk))
-    })
-  )
-}

@@ -53,6 +53,7 @@ export const make = Effect.fnUntraced(function* (
   }
   let state: "unopened" | "closed" | NodeSqliteConnection = "unopened"
 
+  // The acquirers below ask for it one at a time, so there is never a second connection.
   const open = Effect.gen(function* () {
     if (state === "closed") return yield* closed()
     if (state !== "unopened") return state
@@ -62,7 +63,6 @@ export const make = Effect.fnUntraced(function* (
     yield* Effect.onError(options.initialise(connection), () => Effect.sync(() => database.close()))
     state = connection
     return connection
-    // The acquirers below ask for it one at a time, so there is never a second one.
   }).pipe(Effect.uninterruptible)
 
   yield* Effect.addFinalizer(() =>
@@ -140,49 +140,48 @@ const makeConnection = (database: DatabaseSync): NodeSqliteConnection => {
     prepared.set(sql, statement)
     return statement
   }
-  // Also for statements that give no rows: on Node 26 `run()` throws when the last row id is above 2^53, even when
-  // another statement made it, and a BEGIN then fails after it began.
-  const execute = (sql: string, params: ReadonlyArray<unknown>) => run(prepare, sql, params, rows)
-  const executeUnprepared = (sql: string, params: ReadonlyArray<unknown>) =>
-    run((text) => database.prepare(text), sql, params, rows)
+  const prepareAnew = (sql: string): StatementSync => database.prepare(sql)
 
   return {
     database,
-    execute: (sql, params, transform) => transformed(execute(sql, params), transform),
-    executeRaw: execute,
+    execute: (sql, params, transform) => transformed(all(prepare, sql, params), transform),
+    executeRaw: (sql, params) => all(prepare, sql, params),
     executeStream: (sql, params, transform) =>
-      Stream.unwrap(Effect.map(transformed(execute(sql, params), transform), Stream.fromIterable)),
-    executeValues: (sql, params) => run(prepare, sql, params, rowsAsArrays),
-    executeValuesUnprepared: (sql, params) => run((text) => database.prepare(text), sql, params, rowsAsArrays),
-    executeUnprepared: (sql, params, transform) => transformed(executeUnprepared(sql, params), transform)
+      Stream.unwrap(Effect.map(transformed(all(prepare, sql, params), transform), Stream.fromIterable)),
+    executeValues: (sql, params) => allValues(prepare, sql, params),
+    executeValuesUnprepared: (sql, params) => allValues(prepareAnew, sql, params),
+    executeUnprepared: (sql, params, transform) => transformed(all(prepareAnew, sql, params), transform)
   }
 }
 
-const run = <A>(
+type Row = Record<string, unknown>
+
+/**
+ * Runs a statement, also one that gives no rows: on Node 26 `run()` throws when the last row id is above 2^53, even when
+ * another statement made it, and a BEGIN then fails after it began.
+ */
+const all = (
   statementOf: (sql: string) => StatementSync,
   sql: string,
   params: ReadonlyArray<unknown>,
-  use: (statement: StatementSync, values: ReadonlyArray<SQLInputValue>) => A
-): Effect.Effect<A, SqlError.SqlError> =>
+  asArrays = false
+): Effect.Effect<ReadonlyArray<Row>, SqlError.SqlError> =>
   Effect.withFiber((fiber) =>
     attempt("execute", () => {
       const statement = statementOf(sql)
       statement.setReadBigInts(fiber.getRef(SqlClient.SafeIntegers))
-      statement.setReturnArrays(use === rowsAsArrays)
-      return use(statement, params.map(toInput))
+      statement.setReturnArrays(asArrays)
+      return statement.all(...params.map(toInput))
     })
   )
 
-type Row = Record<string, unknown>
-
-const rows = (statement: StatementSync, values: ReadonlyArray<SQLInputValue>): ReadonlyArray<Row> =>
-  statement.all(...values)
-
-/** The rows of a statement that was told to return arrays, which its type does not know. */
-const rowsAsArrays = (
-  statement: StatementSync,
-  values: ReadonlyArray<SQLInputValue>
-): ReadonlyArray<ReadonlyArray<unknown>> => statement.all(...values).map((row) => Object.values(row))
+/** Rows as arrays, which keep columns of the same name apart. The type of `all` does not know that they are arrays. */
+const allValues = (
+  statementOf: (sql: string) => StatementSync,
+  sql: string,
+  params: ReadonlyArray<unknown>
+): Effect.Effect<ReadonlyArray<ReadonlyArray<unknown>>, SqlError.SqlError> =>
+  Effect.map(all(statementOf, sql, params, true), (rows) => rows.map((row) => Object.values(row)))
 
 const transformed = (
   effect: Effect.Effect<ReadonlyArray<Row>, SqlError.SqlError>,
@@ -197,8 +196,8 @@ const toInput = (value: unknown): SQLInputValue => {
   throw new TypeError(`SQLite has no place for a ${typeof value}`)
 }
 
-const attempt = <A>(operation: string, run: () => A): Effect.Effect<A, SqlError.SqlError> =>
-  Effect.try({ try: run, catch: (error) => toSqlError(error, operation) })
+const attempt = <A>(operation: string, act: () => A): Effect.Effect<A, SqlError.SqlError> =>
+  Effect.try({ try: act, catch: (error) => toSqlError(error, operation) })
 
 /**
  * The extended result code of SQLite stands in `errcode` of Node's error; effect/sql and whoever reads the cause look

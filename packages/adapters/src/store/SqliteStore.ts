@@ -28,7 +28,7 @@ export const layer = (folder: string): Layer.Layer<Store | SqlClient.SqlClient, 
           Effect.catchIf(sql.withTransaction(effect), SqlError.isSqlError, (error) => Effect.fail(unavailable(error))),
         check: Effect.suspend(() =>
           existsSync(filename)
-            ? Effect.andThen(permits(filename, constants.R_OK), sql`SELECT count(*) FROM organization LIMIT 1`)
+            ? Effect.andThen(permits(filename, constants.R_OK), sql`SELECT 1 FROM organization LIMIT 1`)
             : permits(nearestFolder(folder), constants.X_OK)
         ).pipe(Effect.asVoid, Effect.mapError(unavailable))
       })

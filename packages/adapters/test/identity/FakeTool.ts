@@ -55,38 +55,29 @@ case "$verb" in
 esac
 `
 
-/** The tool of macOS, as far as it is used; it reads a line of words like a shell does, with quotes and backslashes. */
-export const security = `#!${process.execPath}
-const fs = require("node:fs")
-const path = require("node:path")
-const words = process.argv.slice(2)
-fs.appendFileSync("$STORE/log", words.join("\\n") + JSON.stringify(process.env))
-const valueOf = (list, flag) => list[list.indexOf(flag) + 1]
-const fileOf = (list) => path.join("$STORE", valueOf(list, "-a").replace(/[/:]/g, "_"))
-const split = (line) => {
-  const found = []
-  let word = null, quoted = false
-  for (let index = 0; index < line.length; index++) {
-    const character = line[index]
-    if (character === "\\\\") word = (word ?? "") + line[++index]
-    else if (character === '"') { quoted = !quoted; word ??= "" }
-    else if (character === " " && !quoted) { if (word !== null) found.push(word); word = null }
-    else word = (word ?? "") + character
-  }
-  return word === null ? found : [...found, word]
-}
-const run = (list) => {
-  const file = fileOf(list)
-  switch (list[0]) {
-    case "add-generic-password": return fs.writeFileSync(file, valueOf(list, "-w"))
-    case "find-generic-password":
-      if (!fs.existsSync(file)) process.exit(44)
-      return process.stdout.write(fs.readFileSync(file, "utf8") + "\\n")
-    case "delete-generic-password":
-      if (!fs.existsSync(file)) process.exit(44)
-      return fs.rmSync(file)
-  }
-}
-if (words[0] === "-i") for (const line of fs.readFileSync(0, "utf8").split("\\n")) { if (line !== "") run(split(line)) }
-else run(words)
+/** The tool of macOS, as far as it is used. */
+export const security = `#!/bin/sh
+${record}
+[ "$1" = -i ] && exec '${process.execPath}' -e "$(sed -n '/^#js /s///p' "$0")"
+${fileOf("$5")}
+[ -f "$file" ] || exit 44
+case "$1" in
+  find-generic-password) cat "$file"; echo ;;
+  delete-generic-password) rm -f "$file" ;;
+esac
+exit
+#js const fs = require("node:fs")
+#js const words = []
+#js let word = null, isQuoted = false
+#js const line = fs.readFileSync(0, "utf8").split("\\n")[0] + " "
+#js for (let index = 0; index < line.length; index++) {
+#js   const character = line[index]
+#js   if (character === "\\\\") word = (word ?? "") + line[++index]
+#js   else if (character === '"') { isQuoted = !isQuoted; word ??= "" }
+#js   else if (character !== " " || isQuoted) word = (word ?? "") + character
+#js   else if (word !== null) { words.push(word); word = null }
+#js }
+#js const valueOf = (flag) => words[words.indexOf(flag) + 1]
+#js if (words[0] !== "add-generic-password") process.exit(2)
+#js fs.writeFileSync("$STORE/" + valueOf("-a").replace(/[/:]/g, "_"), valueOf("-w"))
 `

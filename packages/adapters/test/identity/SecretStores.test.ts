@@ -64,9 +64,9 @@ SecretStoreSuite.readOnlySuite("environment", (text) => environment({ IMAGE_SKIL
   blank: "none"
 })
 
-/** As much as anybody wants to read. */
+/** More than anybody should read. */
 function* zeros() {
-  for (;;) yield new Uint8Array(1024)
+  for (let kilobyte = 0; kilobyte < 4096; kilobyte += 1) yield new Uint8Array(1024)
 }
 
 /** A program for `CommandSecretStore` that does one thing, whatever it is asked. */
@@ -111,7 +111,7 @@ describe("standard input", () => {
       const source = Readable.from(zeros())
       const endless = StdinSecretStore.make({ isTerminal: false, bytes: () => source })
       assert.strictEqual((yield* failureOf(endless)).reason, "malformed")
-      assert.isTrue(source.destroyed)
+      assert.isFalse(source.readableEnded)
     })
   )
 })
@@ -126,6 +126,18 @@ describe("a saved token", () => {
       const auth = { apiBaseUrl: saved, token: Redacted.make("isk_r_saved"), savedAt: "" }
       const store = yield* Effect.provide(ConfigSecretStore.make, MemoryAuthConfig.layer(auth))
       assert.deepStrictEqual(yield* read(store, asked), Option.some("isk_r_saved"))
+    })
+  )
+
+  it.effect.each([
+    ["embedded:", "elsewhere:"],
+    ["embedded:", "file:///embedded"],
+    ["no URL", "no other URL"]
+  ] as const)("of %s is none of %s", ([saved, asked]) =>
+    Effect.gen(function* () {
+      const auth = { apiBaseUrl: saved, token: Redacted.make("isk_r_saved"), savedAt: "" }
+      const store = yield* Effect.provide(ConfigSecretStore.make, MemoryAuthConfig.layer(auth))
+      assert.deepStrictEqual(yield* read(store, asked), Option.none())
     })
   )
 
@@ -216,9 +228,19 @@ describe("a keychain", () => {
   )
 
   it.effect.each(["", "/nowhere/at/all", "/nowhere:/at/all:"])(
-    "that no tool is on %o for is unavailable, and names them",
+    "that %o has no tool for is unavailable, and names them",
     (path) =>
       Effect.gen(function* () {
+        // The working folder has one, but an empty entry of PATH does not mean it here.
+        const { folder } = yield* fakeTools({ security })
+        yield* Effect.acquireRelease(
+          Effect.sync(() => {
+            const before = process.cwd()
+            process.chdir(folder)
+            return before
+          }),
+          (before) => Effect.sync(() => process.chdir(before))
+        )
         const failure = yield* failureOf(KeychainSecretStore.make(path))
         assert.deepInclude(failure, { reason: "unavailable", source: "keychain" })
         assert.match(failure.message, /security .*secret-tool/u)

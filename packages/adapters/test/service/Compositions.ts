@@ -1,5 +1,5 @@
-import type * as Http from "node:http"
 import { createServer } from "node:http"
+import type { Socket } from "node:net"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeSecretBytes from "@image-skill/adapters/envelope/NodeSecretBytes"
 import * as Embedded from "@image-skill/adapters/service/Embedded"
@@ -19,7 +19,7 @@ import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import { temporaryFolder } from "../Folder.ts"
-import { type Kept, stores } from "../jobs/Composition.ts"
+import { stores } from "../jobs/Composition.ts"
 import { inFolder } from "../store/Repositories.ts"
 
 /** The product's own settings, as the suite wants them: every provider has its key, and none has its adapter. */
@@ -49,23 +49,44 @@ export const serve = Effect.fnUntraced(function* (folder: string, options: Parti
 export const served = Effect.flatMap(temporaryFolder, serve)
 
 /** The routes of the product over any service, e.g. one whose provider waits for a signal. */
-export const serveKit = Effect.fnUntraced(function* <E, R>(
-  services: Layer.Layer<Layer.Success<ReturnType<typeof kit>>, E, R>
-) {
-  const socket = yield* Layer.build(
-    NodeHttpServer.layer((): Http.Server => createServer(), { host: "127.0.0.1", port: 0 })
-  )
+export const serveKit = Effect.fnUntraced(function* <E, R>(services: Layer.Layer<KitServices, E, R>) {
+  const server = createServer()
+  const connections = new Set<Socket>()
+  server.on("connection", (socket) => {
+    connections.add(socket)
+    socket.once("close", () => connections.delete(socket))
+  })
+  const socket = yield* Layer.build(NodeHttpServer.layer(() => server, { host: "127.0.0.1", port: 0 }))
   const origin = HttpServer.formatAddress(Context.get(socket, HttpServer.HttpServer).address)
   const built = yield* Layer.build(services)
-  const routes = Layer.mergeAll(HttpRoutes.layer(origin), MediaRoutes.layer)
+  const routes = Layer.mergeAll(HttpRoutes.layer(origin), MediaRoutes.layer).pipe(
+    Layer.provide(Layer.succeedContext(built))
+  )
   yield* Layer.build(
-    HttpRouter.serve(routes.pipe(Layer.provide(Layer.succeedContext(built))), {
+    HttpRouter.serve(routes, {
       disableLogger: true,
-      disableListenLog: true
+      disableListenLog: true,
+      // Ids are as long as requests allow them to be, and a letter may take nine characters in a URL.
+      routerConfig: { maxParamLength: 200 * 9 }
     }).pipe(Layer.provide(Layer.succeedContext(socket)))
   )
-  return { origin, services: built }
+  /** Waits until every client is gone. */
+  const deserted = until(Effect.sync(() => connections.size === 0))
+  return { origin, services: built, deserted }
 })
+
+/** Asks again and again, each time after the machine has done what it had to do. */
+export const until = <E, R>(isSo: Effect.Effect<boolean, E, R>): Effect.Effect<void, E, R> =>
+  Effect.flatMap(isSo, (so) =>
+    so
+      ? Effect.void
+      : Effect.andThen(
+          Effect.callback<void>((resume) => void setImmediate(() => resume(Effect.void))),
+          Effect.suspend(() => until(isSo))
+        )
+  )
+
+type KitServices = Layer.Success<ReturnType<typeof kit>>
 
 /** The service programs over SQLite and files of a folder, with the models and providers of the kit. */
 export const kit = (folder: string, options: MemoryService.TestServiceOptions) =>
@@ -86,5 +107,3 @@ export const embedded = Layer.unwrap(Effect.map(temporaryFolder, (folder) => Emb
 export const http = Layer.unwrap(
   Effect.map(served, ({ apiBaseUrl, folder }) => Layer.merge(overHttp(apiBaseUrl), inFolder(folder)))
 )
-
-export type KitServices = Kept

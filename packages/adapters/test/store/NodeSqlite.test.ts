@@ -4,6 +4,7 @@ import * as NodeSqlite from "@image-skill/adapters/store/NodeSqlite"
 import * as Effect from "effect/Effect"
 import * as SqlClient from "effect/sql/SqlClient"
 import * as Stream from "effect/Stream"
+import { start } from "../Child.ts"
 import { temporaryFolder } from "../Folder.ts"
 
 const client = Effect.gen(function* () {
@@ -62,6 +63,7 @@ it.effect("rows come as records, as arrays and as a stream", () =>
       [1, "one"],
       [2, "two"]
     ])
+    assert.deepStrictEqual(yield* sql`SELECT 1 AS twin, 2 AS twin`.values, [[1, 2]])
     assert.strictEqual((yield* Stream.runCollect(select.stream)).length, 2)
   })
 )
@@ -86,21 +88,33 @@ it.effect.each([{ value: true }, { value: undefined }, { value: {} }, { value: n
     })
 )
 
-it.effect("a file that cannot be brought up to date is closed, and tried again by the next statement", () =>
+it.effect("a file that cannot be brought up to date is closed, and opened again by the next statement", () =>
   Effect.gen(function* () {
     let attempts = 0
     const sql = yield* NodeSqlite.make({
       filename: join(yield* temporaryFolder, "test.sqlite"),
       prepare: Effect.void,
-      initialise: (connection) =>
-        Effect.suspend(() => {
-          attempts += 1
-          return Effect.asVoid(connection.execute(attempts === 1 ? "nonsense" : "SELECT 1", [], undefined))
-        })
+      initialise: Effect.fnUntraced(function* ({ execute }) {
+        attempts += 1
+        if (attempts > 1) return
+        yield* execute("BEGIN IMMEDIATE", [], undefined)
+        yield* execute("nonsense", [], undefined)
+      })
     })
     yield* Effect.flip(sql`SELECT 1`)
-    yield* sql`SELECT 1`
-    yield* sql`SELECT 1`
+    yield* sql`CREATE TABLE t (a)`
+    yield* sql`SELECT * FROM t`
     assert.strictEqual(attempts, 2)
+  })
+)
+
+it.effect("a new file that somebody else is changing is waited for", () =>
+  Effect.gen(function* () {
+    const filename = join(yield* temporaryFolder, "test.sqlite")
+    const child = yield* start("store/programs/BusyNewFile.ts", [filename])
+    assert.strictEqual(yield* child.next, "locked")
+    yield* child.say("go on")
+    const sql = yield* NodeSqlite.make({ filename, prepare: Effect.void, initialise: () => Effect.void })
+    assert.deepStrictEqual(yield* sql`SELECT a FROM theirs`.values, [["theirs"]])
   })
 )

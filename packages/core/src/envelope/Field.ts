@@ -6,6 +6,9 @@ import * as SchemaTransformation from "effect/SchemaTransformation"
  * broke it. The sentence follows the name of the field: "`prompt` must be …".
  */
 
+/** `8,000`: by hand, because the first number that `Intl` formats costs more than starting this program. */
+const grouped = (count: number): string => `${count}`.replaceAll(/\B(?=(?:\d{3})+$)/gu, ",")
+
 /** Text, trimmed, of `min` to `max` characters after trimming, without NUL and halves of characters, which no shell takes. */
 export const text = (min: number, max: number) => trimmed(min, max, /^[^\0\p{Surrogate}]*$/u, "")
 
@@ -14,7 +17,7 @@ export const line = (min: number, max: number) =>
   trimmed(min, max, /^[^\p{Cc}\p{Surrogate}]*$/u, " on one line, without control characters")
 
 const trimmed = (min: number, max: number, allowed: RegExp, rule: string) => {
-  const message = `must be text of ${min} to ${max.toLocaleString("en-US")} characters${rule}`
+  const message = `must be text of ${min} to ${grouped(max)} characters${rule}`
   const inner = Schema.String.check(
     Schema.isMinLength(min, { message }).abort(),
     Schema.isMaxLength(max, { message }).abort(),
@@ -29,7 +32,7 @@ export const matching = (pattern: RegExp, message: string) =>
 export const boolean = Schema.Boolean.annotate({ message: "must be true or false" })
 
 export const integer = (min: number, max: number) => {
-  const message = `must be a whole number from ${min} to ${max.toLocaleString("en-US")}`
+  const message = `must be a whole number from ${min} to ${grouped(max)}`
   return Schema.Number.annotate({ message }).check(
     Schema.isInt({ message }).abort(),
     Schema.isBetween({ minimum: min, maximum: max }, { message })

@@ -1,7 +1,7 @@
 import { append, type Command, command, flag, json } from "../envelope/CommandLine.ts"
 import { docsUrl, variables } from "../envelope/Product.ts"
 import type { Recovery } from "../envelope/Recovery.ts"
-import { signupTemplate } from "./Identity.ts"
+import { signupTemplate } from "./SignupCommand.ts"
 
 /**
  * The way out when the token cannot be saved (contract/cli.md 11.2): another place by a variable, or no saving at all.

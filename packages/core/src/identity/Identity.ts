@@ -5,18 +5,16 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import { command, flag, json } from "../envelope/CommandLine.ts"
 import { Digest } from "../envelope/Digest.ts"
 import { Ids } from "../envelope/Ids.ts"
-import { placeholders } from "../envelope/Placeholders.ts"
-import { docsUrl } from "../envelope/Product.ts"
 import { maskContact } from "../envelope/Redaction.ts"
 import { Refusal } from "../envelope/Refusal.ts"
 import { SecretBytes } from "../envelope/SecretBytes.ts"
 import { Store, type StoreUnavailable } from "../store/Store.ts"
-import { type Agent, AgentId, type Grant, OrganizationId, restrictedGrants } from "./Actor.ts"
+import { type Agent, AgentId, OrganizationId, restrictedGrants } from "./Actor.ts"
 import { Agents, type Session } from "./Agents.ts"
 import { normalise } from "./Contact.ts"
+import { authRequired, signupDocs, signupTemplate } from "./SignupCommand.ts"
 import type { SignupRequest } from "./SignupRequest.ts"
 import { fingerprintOf, hash, mint, type StoredToken } from "./Token.ts"
 
@@ -132,40 +130,10 @@ const contactOf = ({ agentContact, humanEmail }: SignupRequest) => {
     : Result.succeed(contact ?? alias ?? null)
 }
 
-/**
- * The signup command with its inputs still to be filled in, used wherever a token is missing (contract/cli.md 4.3).
- * It names no contact: that is optional (decision D2.2), and a placeholder invites inventing one.
- */
-export const signupTemplate = command(
-  "signup",
-  flag("agent"),
-  flag("agent-name", placeholders.NAME),
-  flag("runtime", placeholders.RUNTIME),
-  json
-)
-
-export const signupDocs = docsUrl("image-skill-signup-agent")
-
-export const authRequired = (): Refusal =>
-  new Refusal({
-    code: "AUTH_REQUIRED",
-    message: "a valid restricted token is needed: sign up, or give one by IMAGE_SKILL_TOKEN or --token-stdin",
-    recovery: { suggestedCommand: signupTemplate, docsUrl: signupDocs }
-  })
-
 const differentContacts = (): Refusal =>
   new Refusal({
     code: "INVALID_ARGUMENTS",
     message:
       "`agent_contact` (--agent-contact) and its older name `human_email` (--human-email) name two different inboxes; give one",
     recovery: { requiredFlags: ["--agent-contact"], suggestedCommand: signupTemplate, docsUrl: signupDocs }
-  })
-
-/** The agent lacks a grant; an operator may have taken it away. */
-export const missingGrant = (grant: Grant): Refusal =>
-  new Refusal({
-    code: "CAPABILITY_DENIED",
-    message: `this identity lacks the grant ${grant}`,
-    recovery: { suggestedCommand: command("whoami", json), docsUrl: docsUrl() },
-    details: { grant }
   })

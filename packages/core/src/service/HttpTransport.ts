@@ -3,7 +3,6 @@ import * as Data from "effect/Data"
 import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type * as Stream from "effect/Stream"
 
 export interface HttpRequest {
   readonly method: "GET" | "POST"
@@ -26,7 +25,8 @@ export interface HttpReply {
 export interface HttpDownload {
   readonly status: number
   readonly headers: { readonly [name: string]: string }
-  readonly body: Stream.Stream<Uint8Array, HttpTransportError>
+  /** As it comes, however long; throws when it breaks off. */
+  readonly body: AsyncIterable<Uint8Array>
 }
 
 /**
@@ -46,7 +46,7 @@ export class HttpTransport extends Context.Service<
     send(request: HttpRequest): Effect.Effect<HttpReply, HttpTransportError>
     /** The body as it comes, for media. */
     download(
-      request: Omit<HttpRequest, "body" | "method">
+      request: Omit<HttpRequest, "body" | "method" | "maxBytes">
     ): Effect.Effect<HttpDownload, HttpTransportError, Scope.Scope>
   }
 >()("core/service/HttpTransport") {}

@@ -125,8 +125,8 @@ export const suite = <E>(name: string, layer: Layer.Layer<ActivityLog, E>): void
         const log = yield* ActivityLog
         const organizationId = OrganizationId.make("org_owner")
         const stranger = OrganizationId.make("org_stranger")
-        yield* writeMany(organizationId, ["private"])
         yield* writeMany(stranger, ["own"])
+        yield* writeMany(organizationId, ["private"])
         assert.deepStrictEqual(idsOf(yield* log.list({ organizationId: stranger, ...everything })), ["evt_own"])
         for (const reference of ["evt_private", "trace_private", "job_private"]) {
           assert.deepStrictEqual(yield* log.list({ organizationId: stranger, ...everything, reference }), [])

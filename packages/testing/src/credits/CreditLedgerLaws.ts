@@ -8,9 +8,9 @@ import { Store } from "@image-skill/core/store/Store"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { grantPaid, provedDump } from "./ProvedLedger.ts"
+import { contendedLedger, grantPaid, provedDump } from "./ProvedLedger.ts"
 
 /** Three are enough for one to be spent empty while another is not. */
 const organizations = ["org_red", "org_green", "org_blue"].map((id) => OrganizationId.make(id))
@@ -63,7 +63,7 @@ export const laws = <E>(name: string, layer: Layer.Layer<Store | LedgerStore | I
           const ledger = yield* CreditLedger
           yield* Effect.forEach(holds, ({ id }) => ledger.release(id, "trace_end"), { discard: true })
           assert.deepStrictEqual(heldBalances(bounded(yield* provedDump)), [])
-        }).pipe(Effect.provide(Layer.provideMerge(CreditLedger.layer, layer), { local: true })),
+        }).pipe(Effect.provide(contendedLedger(layer), { local: true })),
       { arbitrary: { runs: 60 }, timeout: 60_000 }
     )
   })

@@ -6,9 +6,9 @@ import { OrganizationId } from "@image-skill/core/identity/Actor"
 import { Store } from "@image-skill/core/store/Store"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import { laws } from "./CreditLedgerLaws.ts"
-import { grantPaid, provedBalances } from "./ProvedLedger.ts"
+import { contendedLedger, grantPaid, provedBalances } from "./ProvedLedger.ts"
 
 const trace = "trace_suite"
 
@@ -32,7 +32,7 @@ const request = (organizationId: OrganizationId, credits: number, jobId = `job_o
  * laws let many organizations spend at once. `layer` makes an empty database each time that it is built.
  */
 export const suite = <E>(name: string, layer: Layer.Layer<Store | LedgerStore | Ids, E>): void => {
-  it.layer(Layer.provideMerge(CreditLedger.layer, layer))(`CreditLedger (${name})`, (it) => {
+  it.layer(contendedLedger(layer))(`CreditLedger (${name})`, (it) => {
     it.effect("a repeated key grants once", () =>
       Effect.gen(function* () {
         const ledger = yield* CreditLedger

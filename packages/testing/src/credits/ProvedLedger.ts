@@ -2,6 +2,7 @@ import { assert } from "@effect/vitest"
 import { type ActivityEvent, noLinks } from "@image-skill/core/activity/ActivityEvent"
 import type { AccountKind } from "@image-skill/core/credits/Account"
 import { checkLedger } from "@image-skill/core/credits/CheckLedger"
+import { CreditLedger } from "@image-skill/core/credits/CreditLedger"
 import { grantEntries, type Hold, sum } from "@image-skill/core/credits/Hold"
 import { type Journal, post } from "@image-skill/core/credits/Journal"
 import { type LedgerDump, LedgerStore } from "@image-skill/core/credits/LedgerStore"
@@ -9,7 +10,25 @@ import { Ids } from "@image-skill/core/envelope/Ids"
 import type { OrganizationId } from "@image-skill/core/identity/Actor"
 import { Store } from "@image-skill/core/store/Store"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import { event } from "../activity/EventSample.ts"
+
+/**
+ * The ledger over rows that let every other fiber go first each time they were read, so that whatever is not done in one
+ * transaction is done in a muddle.
+ */
+export const contendedLedger = <E>(layer: Layer.Layer<Store | LedgerStore | Ids, E>) =>
+  CreditLedger.layer.pipe(Layer.provideMerge(contendedRows), Layer.provideMerge(layer))
+
+const contendedRows = Layer.effect(
+  LedgerStore,
+  Effect.map(LedgerStore, (rows) => ({
+    ...rows,
+    accounts: (organizationId) => Effect.tap(rows.accounts(organizationId), Effect.yieldNow),
+    journalByKey: (key) => Effect.tap(rows.journalByKey(key), Effect.yieldNow),
+    hold: (id) => Effect.tap(rows.hold(id), Effect.yieldNow)
+  }))
+)
 
 /** Every row of the ledger, once all invariants are found to hold. */
 export const provedDump = Effect.gen(function* () {

@@ -4,9 +4,7 @@ import { checkLedger } from "@image-skill/core/credits/CheckLedger"
 import { LedgerStore } from "@image-skill/core/credits/LedgerStore"
 import { type Answer, FailureWire, successOf } from "@image-skill/core/envelope/Envelope"
 import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
-import { OrganizationId } from "@image-skill/core/identity/Actor"
 import { answers } from "@image-skill/core/service/Answers"
-import type { OperationId } from "@image-skill/core/service/Operations"
 import { type Credentials, ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -19,6 +17,19 @@ import * as TestClock from "effect/testing/TestClock"
 import * as MemoryService from "./MemoryService.ts"
 import { pricedOptions } from "./PricedService.ts"
 import { forbidden, story } from "./ServiceStory.ts"
+import {
+  badTokens,
+  eventsOf,
+  guarded,
+  idIn,
+  nobody,
+  open,
+  picture,
+  questions,
+  reads,
+  type Tenant,
+  tenant
+} from "./Tenants.ts"
 import { comparable, comparableAnswer, faults, leaks, type Line, transcribe } from "./Transcript.ts"
 
 /** A service and its books, which the suite reads to see what an answer changed. */
@@ -154,10 +165,27 @@ export const suite = <E>(name: string, layer: Layer.Layer<Served, E>, options: S
           const [one, two] = [yield* tenant, yield* tenant]
           const create = (token: Credentials) => service.create({ ...picture, idempotencyKey: "shared" }, token)
           const [mine, theirs] = [yield* create(one.token), yield* create(two.token)]
-          const replayed = ({ envelope }: Answer) => jsonField(jsonField(envelope.data, "idempotency"), "replayed")
           assert.strictEqual(replayed(theirs), false)
           assert.notStrictEqual(idIn(mine, "job_id"), idIn(theirs, "job_id"))
           assert.strictEqual(replayed(yield* create(two.token)), true)
+        })
+      )
+
+      it.effect("makes one job of many requests at once with one key", () =>
+        Effect.gen(function* () {
+          const service = yield* ServiceApi
+          const { token } = yield* tenant
+          const create = service.create({ ...picture, idempotencyKey: "hasty" }, token)
+          const all = yield* Effect.replicateEffect(create, 8, { concurrency: "unbounded" })
+          const jobs = all.map(({ envelope }) =>
+            envelope.ok
+              ? textField(envelope.data, "job_id")
+              : `${textField(envelope.error, "code")} ${textField(jsonField(envelope.error, "recovery"), "job_id")}`
+          )
+          const jobId = jobs.find((job) => job.startsWith("job_")) ?? ""
+          const others = jobs.filter((job) => job !== jobId && job !== `IDEMPOTENT_REQUEST_IN_PROGRESS ${jobId}`)
+          assert.deepStrictEqual([jobId === "", others], [false, []])
+          assert.strictEqual(idIn(yield* create, "job_id"), jobId)
         })
       )
 
@@ -166,23 +194,18 @@ export const suite = <E>(name: string, layer: Layer.Layer<Served, E>, options: S
           const service = yield* ServiceApi
           const who = { agentName: "poor", runtime: "suite" }
           const rich = { ...who, agentContact: `${(yield* tenant).key}@studio.example`, returnToken: true }
-          const signups = [yield* service.signup(rich), yield* service.signup(rich)]
-          for (const signup of [...signups]) {
-            const token = Redacted.make(idIn(signup, "token"))
-            signups.push(yield* service.signup({ ...rich, returnToken: false }, token))
-            signups.push(yield* service.signup(rich, token))
-          }
-          const told = signups.map(({ envelope }) => [
-            jsonField(jsonField(envelope.data, "quota"), "remaining_credits"),
-            envelope.warnings.some((warning) => warning.includes("starts without"))
-          ])
+          const [first, second] = [yield* service.signup(rich), yield* service.signup(rich)]
+          const again = (signup: Answer, returnToken: boolean) =>
+            service.signup({ ...rich, returnToken }, Redacted.make(idIn(signup, "token")))
+          const told = [first, second, yield* again(first, false), yield* again(first, true)].map(({ envelope }) => ({
+            credits: jsonField(jsonField(envelope.data, "quota"), "remaining_credits"),
+            isWarned: envelope.warnings.some((warning) => warning.includes("starts without"))
+          }))
           assert.deepStrictEqual(told, [
-            [50, false],
-            [0, true],
-            [50, false],
-            [50, false],
-            [0, true],
-            [0, true]
+            { credits: 50, isWarned: false },
+            { credits: 0, isWarned: true },
+            { credits: 50, isWarned: false },
+            { credits: 50, isWarned: false }
           ])
         })
       )
@@ -231,68 +254,7 @@ const misshapen = ({ answer, operation, step }: Line): ReadonlyArray<string> => 
   })
 }
 
-/** A picture that is quickly drawn. */
-const picture = {
-  prompt: "a red boat",
-  model: "local.storyboard",
-  modelParameters: { width: 256, height: 256 }
-}
-
-/** What belongs to somebody. */
-interface Ids {
-  readonly job: string
-  readonly asset: string
-  readonly usage: string
-  readonly trace: string
-  readonly event: string
-  readonly key: string
-}
-
-interface Tenant extends Ids {
-  readonly token: Credentials
-  readonly organizationId: OrganizationId
-}
-
-const nobody: Ids = {
-  job: "job_zzzzzzzzzzzzzzzzzzzz",
-  asset: "image_zzzzzzzzzzzzzzzzzzzz",
-  usage: "usage_zzzzzzzzzzzzzzzzzzzz",
-  trace: "trace_00000000ffffffff",
-  event: "evt_zzzzzzzzzzzzzzzzzzzz",
-  key: "key-of-nobody"
-}
-
-const idIn = ({ envelope }: Answer, field: string): string => textField(envelope.data, field)
-
-/** An agent in an organization of its own, with one picture to its name. */
-const tenant = Effect.gen(function* () {
-  const service = yield* ServiceApi
-  const signup = yield* service.signup({ agentName: "tenant", runtime: "suite", returnToken: true })
-  const token = Redacted.make(idIn(signup, "token"))
-  const organizationId = OrganizationId.make(idIn(signup, "organization_id"))
-  const key = `key-of-${idIn(signup, "agent_id")}`
-  const created = yield* service.create({ ...picture, idempotencyKey: key }, token)
-  const [event] = yield* eventsOf(organizationId)
-  const assetIds = jsonField(created.envelope.data, "asset_ids")
-  const found: Tenant = {
-    token,
-    organizationId,
-    key,
-    job: idIn(created, "job_id"),
-    asset: Array.isArray(assetIds) && typeof assetIds[0] === "string" ? assetIds[0] : "",
-    usage: idIn(created, "usage_event_id"),
-    trace: idIn(created, "trace_id"),
-    event: event?.id ?? ""
-  }
-  assert.deepStrictEqual(
-    Object.entries(found).filter(([, value]) => value === ""),
-    []
-  )
-  return found
-})
-
-const eventsOf = (organizationId: OrganizationId) =>
-  Effect.flatMap(ActivityLog, (log) => log.list({ organizationId, reference: null, limit: 100, after: null }))
+const replayed = ({ envelope }: Answer) => jsonField(jsonField(envelope.data, "idempotency"), "replayed")
 
 /** The ledger, and what the organizations of these tenants have done. */
 const state = Effect.fnUntraced(function* (tenants: ReadonlyArray<Tenant>) {
@@ -301,100 +263,6 @@ const state = Effect.fnUntraced(function* (tenants: ReadonlyArray<Tenant>) {
     ledger: yield* dump,
     events: yield* Effect.forEach(tenants, ({ organizationId }) => eventsOf(organizationId))
   }
-})
-
-/** One way to use an operation, for whoever has the token. */
-interface Question {
-  readonly operation: OperationId
-  readonly ask: (credentials: Credentials) => Effect.Effect<Answer>
-}
-
-type Asked = (credentials: Credentials) => Effect.Effect<Answer>
-
-/** How each operation can be asked about something. A new operation does not compile until it stands here. */
-const asked = (service: ServiceApi["Service"], ids: Ids): { readonly [K in OperationId]: ReadonlyArray<Asked> } => ({
-  healthz: [(token) => service.healthz({}, token)],
-  signup: [],
-  whoami: [(token) => service.whoami({}, token)],
-  quota: [(token) => service.quota({}, token)],
-  paymentMethods: [(token) => service.paymentMethods({}, token)],
-  creditPacks: [(token) => service.creditPacks({}, token)],
-  modelsList: [(token) => service.modelsList({ available: "true" }, token)],
-  modelsShow: [
-    (token) => service.modelsShow({ modelId: "local.storyboard" }, token),
-    (token) => service.modelsShow({ modelId: ids.asset }, token)
-  ],
-  capabilitiesList: [(token) => service.capabilitiesList({}, token)],
-  capabilitiesShow: [
-    (token) => service.capabilitiesShow({ capabilityId: "is.image.generate.local-storyboard.v1" }, token),
-    (token) => service.capabilitiesShow({ capabilityId: ids.job }, token)
-  ],
-  create: [
-    // The prompt is blank, so that even with a good token nothing is made.
-    (token) => service.create({ ...picture, prompt: "", idempotencyKey: ids.key }, token),
-    (token) => service.create({ ...picture, references: [{ asset_id: ids.asset }] }, token),
-    (token) => service.create({ ...picture, dryRun: true, references: [{ asset_id: ids.asset }] }, token)
-  ],
-  assetsShow: [(token) => service.assetsShow({ assetId: ids.asset }, token)],
-  jobsShow: [(token) => service.jobsShow({ jobId: ids.job }, token)],
-  activityList: [
-    (token) => service.activityList({ subject: ids.job }, token),
-    (token) => service.activityList({ subject: ids.asset }, token),
-    (token) => service.activityList({ cursor: ids.event }, token),
-    (token) => service.activityList({ cursor: ids.event, subject: ids.trace }, token)
-  ],
-  activityShow: [ids.event, ids.job, ids.asset, ids.usage, ids.trace].map(
-    (reference): Asked =>
-      (token) =>
-        service.activityShow({ reference }, token)
-  )
-})
-
-/** contract/api.md, endpoint index. */
-const guarded: ReadonlyArray<OperationId> = [
-  "whoami",
-  "quota",
-  "create",
-  "assetsShow",
-  "jobsShow",
-  "activityList",
-  "activityShow"
-]
-
-const open: ReadonlyArray<OperationId> = [
-  "paymentMethods",
-  "creditPacks",
-  "modelsList",
-  "modelsShow",
-  "capabilitiesList",
-  "capabilitiesShow"
-]
-
-const reads: ReadonlyArray<OperationId> = ["healthz", ...open, ...guarded]
-
-const questions = (ids: Ids, operations: ReadonlyArray<OperationId>) =>
-  Effect.map(ServiceApi, (service): ReadonlyArray<Question> => {
-    const all = asked(service, ids)
-    return operations.flatMap((operation) => all[operation].map((ask) => ({ operation, ask })))
-  })
-
-/** Every way not to be somebody. */
-const badTokens = Effect.fnUntraced(function* (mine: Tenant) {
-  const service = yield* ServiceApi
-  const renamed = { agentName: "short-lived", runtime: "suite", returnToken: true }
-  const rotated = Redacted.make(idIn(yield* service.signup(renamed), "token"))
-  yield* service.signup(renamed, rotated)
-  const good = Redacted.value(mine.token ?? Redacted.make(""))
-  const kinds: ReadonlyArray<readonly [kind: string, token: Credentials]> = [
-    ["no token", null],
-    ["a malformed token", Redacted.make("canary")],
-    ["an unknown token", Redacted.make(`isk_r_${"0".repeat(32)}`)],
-    ["a token of another case", Redacted.make(good.toUpperCase())],
-    ["a token that goes on", Redacted.make(`${good}x`)],
-    ["a token that is cut off", Redacted.make(good.slice(0, -1))],
-    ["a rotated token", rotated]
-  ]
-  return kinds
 })
 
 /** A refused answer without what tells which operation it was. */

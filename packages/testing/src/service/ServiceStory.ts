@@ -1,5 +1,5 @@
 import type { Answer } from "@image-skill/core/envelope/Envelope"
-import { isJsonObject, jsonField, textField } from "@image-skill/core/envelope/JsonFields"
+import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
 import type { RequestOf } from "@image-skill/core/service/Requests"
 import { type Credentials, ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Effect from "effect/Effect"
@@ -156,10 +156,9 @@ const createChapter = Effect.fnUntraced(function* (ask: Ask, { latecomer, painte
   yield* ask("creates two pictures without a key", "create", "done", several)
   yield* ask("has spent nothing", "quota", "done", service.quota({}, painter))
   const { data } = first.envelope
-  const assets = jsonField(data, "assets")
   const made: Made = {
     jobId: textField(data, "job_id"),
-    assetId: textField(Array.isArray(assets) ? assets[0] : null, "asset_id"),
+    assetId: textField(firstOf(jsonField(data, "assets")), "asset_id"),
     usageEventId: textField(data, "usage_event_id"),
     traceId: textField(data, "trace_id")
   }
@@ -258,7 +257,13 @@ const activityChapter = Effect.fnUntraced(function* (ask: Ask, { painter }: Cast
     const refused = service.activityList({ limit }, painter)
     yield* ask(`cannot list ${limit} events`, "activityList", "INVALID_ARGUMENTS", refused)
   }
-  const references = [eventIdOf(first.envelope.data), made.jobId, made.assetId, made.usageEventId, made.traceId]
+  const references = [
+    textField(firstOf(jsonField(first.envelope.data, "events")), "event_id"),
+    made.jobId,
+    made.assetId,
+    made.usageEventId,
+    made.traceId
+  ]
   for (const reference of references) {
     yield* ask("shows what happened", "activityShow", "done", service.activityShow({ reference }, painter))
   }
@@ -266,8 +271,9 @@ const activityChapter = Effect.fnUntraced(function* (ask: Ask, { painter }: Cast
   yield* ask("shows nothing", "activityShow", "ACTIVITY_NOT_FOUND", nothing)
 })
 
-const eventIdOf = (data: Schema.Json): string => {
-  const events = jsonField(data, "events")
-  const event = Array.isArray(events) ? events[0] : undefined
-  return isJsonObject(event) ? textField(event, "event_id") : ""
+const firstOf = (list: Schema.Json | undefined): Schema.Json | undefined => {
+  const items: ReadonlyArray<Schema.Json> = isList(list) ? list : []
+  return items[0]
 }
+
+const isList = (value: Schema.Json | undefined): value is Schema.JsonArray => Array.isArray(value)

@@ -153,6 +153,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<Repositories, E>): voi
           )
           yield* Deferred.await(wrote)
           const reader = yield* Effect.forkChild(isThere(mark))
+          yield* everybodyElse
           yield* Deferred.succeed(goOn, undefined)
           yield* Fiber.join(writer)
           assert.isFalse(yield* Fiber.join(reader))
@@ -187,7 +188,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<Repositories, E>): voi
         )
         yield* Deferred.await(began)
         const second = yield* Effect.forkChild(store.transaction(slots.write("impatient")))
-        yield* Effect.yieldNow
+        yield* everybodyElse
         yield* Fiber.interrupt(second)
         yield* Deferred.succeed(goOn, undefined)
         yield* Fiber.join(first)
@@ -203,6 +204,9 @@ export const suite = <E>(name: string, layer: Layer.Layer<Repositories, E>): voi
       })
     )
   })
+
+/** Lets the other fibers go on until they wait for something. */
+const everybodyElse = Effect.replicateEffect(Effect.yieldNow, 20, { discard: true })
 
 /** One thing that a repository writes, and whether it can be found. */
 interface Trace<R> {

@@ -8,4 +8,4 @@ import * as Layer from "effect/Layer"
 ArtifactStoreSuite.suite("memory", Layer.provide(MemoryArtifactStore.layer, NodeDigest.layer))
 
 const files = new Map([["-", new TextEncoder().encode("from a pipe")]])
-LocalFilesSuite.suite("memory", Layer.provide(MemoryLocalFiles.layer(files), NodeDigest.layer), "/home/agent")
+LocalFilesSuite.suite("memory", Layer.provide(MemoryLocalFiles.layer(files), NodeDigest.layer), "/home/demo")

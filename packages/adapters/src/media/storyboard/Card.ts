@@ -1,10 +1,10 @@
 import { fromHex, toHex } from "./Color.ts"
 import { rasterise } from "./Icons.ts"
-import { lettering } from "./Lettering.ts"
+import { canLetter, lettering } from "./Lettering.ts"
 import { makeRandom } from "./Random.ts"
 import { blend, blur, type Canvas, type Plane, resize } from "./Raster.ts"
 import type { Scene } from "./Scene.ts"
-import { ellipse, fade, n, path, rect } from "./Vector.ts"
+import { fade, n, path, rect } from "./Vector.ts"
 
 type Palette = readonly [ground: string, first: string, second: string, third: string, ink: string]
 
@@ -27,57 +27,90 @@ export const paintCard = (canvas: Canvas, scene: Scene): Plane => {
   const chosen = random.pick(palettes)
   const color = scene.backdrop.color
   const [ground, first, second, third, ink] =
-    color === null ? chosen : [chosen[0], color.name, chosen[2], chosen[3], chosen[4]]
+    color === null ? chosen : [chosen[0], toHex(fromHex(color.name)), chosen[2], chosen[3], chosen[4]]
   const unit = Math.min(width, height)
   const whole = { x: 0, y: 0, width, height }
   const backdrop = fade(ground, toHex(darker(ground)))
   blend(canvas, rasterise(backdrop.defs + rect(0, 0, width, height, backdrop.fill), whole, width, height), 0, 0)
 
-  const cx = width / 2 + random.between(-0.08, 0.08) * unit
-  const cy = height * 0.44
-  const r = unit * random.between(0.24, 0.29)
   const side = random.chance(0.5) ? 1 : -1
-  const big = fade(first, toHex(darker(first)))
-  const small = fade(third, toHex(darker(third)))
-  let shapes = `${big.defs + small.defs}<circle cx="${n(cx)}" cy="${n(cy)}" r="${n(r)}" fill="${big.fill}"/>`
-  shapes += path(
-    `M${n(cx + side * r * 0.2)} ${n(cy + r * 0.95)}a${n(r * 0.82)} ${n(r * 0.82)} 0 0 ${side > 0 ? 1 : 0} ${n(side * r * 1.64)} 0Z`,
-    second,
-    'opacity="0.94"'
+  const r = unit * random.between(0.2, 0.24)
+  // The half disc reaches out to one side, so the big one gives way to the other.
+  const disc = { x: width / 2 - side * r * 0.45, y: height * 0.43, r }
+  const layer = rasterise(
+    composition(disc, side, width, unit, { ground, first, second, third, ink }),
+    whole,
+    width,
+    height
   )
-  shapes += `<circle cx="${n(cx - side * r * 0.86)}" cy="${n(cy - r * 0.62)}" r="${n(r * 0.34)}" fill="${small.fill}"/>`
-  for (let ring = 0; ring < 4; ring++) {
-    shapes += `<circle cx="${n(cx + side * r * 0.52)}" cy="${n(cy - r * 0.1)}" r="${n(r * (0.42 + ring * 0.13))}" fill="none" stroke="${ground}" stroke-width="${n(unit * 0.0035)}" opacity="0.7"/>`
-  }
-  shapes += path(
-    `M${n(width * 0.14)} ${n(cy + r * 0.95)}H${n(width * 0.86)}`,
-    "none",
-    `stroke="${ink}" stroke-width="${n(unit * 0.004)}"`
-  )
-  for (let dot = 0; dot < 5; dot++)
-    shapes += ellipse(cx - side * r * (1.5 - dot * 0.16), cy + r * 0.62, unit * 0.007, unit * 0.007, ink)
-
-  const layer = rasterise(shapes, whole, width, height)
   castBelow(canvas, layer.rgba, unit)
   blend(canvas, layer, 0, 0)
-  const words = scene.unknown.join(" ").slice(0, 48)
   const margin = unit * 0.05
-  const text =
-    lettering(
-      words,
-      {
-        x: width * 0.2,
-        y: cy + r * 1.18,
-        width: width * 0.6,
-        height: Math.min(unit * 0.1, height - margin - (cy + r * 1.3))
-      },
-      ink
-    ) ?? ""
+  const below = disc.y + r * 1.25
+  const area = {
+    x: width * 0.2,
+    y: below,
+    width: width * 0.6,
+    height: Math.min(unit * 0.11, height - margin * 1.6 - below)
+  }
+  const text = lettering(caption(scene), area, ink) ?? ""
   const frame = `<rect x="${n(margin)}" y="${n(margin)}" width="${n(width - margin * 2)}" height="${n(height - margin * 2)}" fill="none" stroke="${ink}" stroke-width="${n(unit * 0.0025)}" opacity="0.5"/>`
-  blend(canvas, rasterise(frame + text, whole, width, height), 0, 0)
+  const print = rasterise(frame + text, whole, width, height)
+  blend(canvas, print, 0, 0)
   const values = new Float32Array(width * height)
-  for (let index = 0; index < values.length; index++) values[index] = layer.rgba[index * 4 + 3] ?? 0
+  for (let index = 0; index < values.length; index++) {
+    values[index] = Math.max(layer.rgba[index * 4 + 3] ?? 0, print.rgba[index * 4 + 3] ?? 0)
+  }
   return { width, height, values }
+}
+
+/** As many of the words as fit on a card and have letters in our alphabet. */
+const caption = (scene: Scene): string =>
+  scene.unknown
+    .filter((word) => canLetter(word))
+    .reduce((text, word) => (text.length + word.length < 36 ? `${text} ${word}`.trim() : text), "")
+
+interface Inks {
+  readonly ground: string
+  readonly first: string
+  readonly second: string
+  readonly third: string
+  readonly ink: string
+}
+
+/** A disc, half a disc that stands on a line, a small one above, rings where the first two meet, and a row of dots. */
+const composition = (
+  { r, x, y }: { readonly x: number; readonly y: number; readonly r: number },
+  side: 1 | -1,
+  width: number,
+  unit: number,
+  { first, ground, ink, second, third }: Inks
+): string => {
+  const big = fade(first, toHex(darker(first)))
+  const small = fade(third, toHex(darker(third)))
+  const halfDisc = `M${n(x + side * r * 0.2)} ${n(y + r * 0.95)}a${n(r * 0.82)} ${n(r * 0.82)} 0 0 ${side > 0 ? 1 : 0} ${n(side * r * 1.64)} 0Z`
+  const rings = [0, 1, 2, 3].map((ring) =>
+    circle(
+      x + side * r * 0.52,
+      y - r * 0.1,
+      r * (0.42 + ring * 0.13),
+      `fill="none" stroke="${ground}" stroke-width="${n(unit * 0.0035)}" opacity="0.7"`
+    )
+  )
+  const dots = [0, 1, 2, 3, 4].map((dot) =>
+    circle(x - side * r * (1.5 - dot * 0.16), y + r * 0.62, unit * 0.007, `fill="${ink}"`)
+  )
+  const base = `M${n(width * 0.16)} ${n(y + r * 0.95)}H${n(width * 0.84)}`
+  return [
+    big.defs,
+    small.defs,
+    circle(x, y, r, `fill="${big.fill}"`),
+    path(halfDisc, second, 'opacity="0.94"'),
+    circle(x - side * r * 0.86, y - r * 0.62, r * 0.34, `fill="${small.fill}"`),
+    ...rings,
+    path(base, "none", `stroke="${ink}" stroke-width="${n(unit * 0.004)}"`),
+    ...dots
+  ].join("")
 }
 
 const darker = (hex: string): readonly [number, number, number] => {
@@ -104,3 +137,6 @@ const castBelow = (canvas: Canvas, rgba: Float32Array, unit: number): void => {
     rgb[at + 2] = (rgb[at + 2] ?? 0) * dark
   }
 }
+
+const circle = (cx: number, cy: number, radius: number, more: string): string =>
+  `<circle cx="${n(cx)}" cy="${n(cy)}" r="${n(radius)}" ${more}/>`

@@ -3,18 +3,21 @@ import { textureOf } from "./OpenAir.ts"
 import { blur, type Sprite } from "./Raster.ts"
 import type { Material } from "./Scene.ts"
 import type { Scenery } from "./Scenery.ts"
+import { groundTextures } from "./TexturesGround.ts"
 
 /** Makes a thing look as if it were made of one material: a marble statue, a golden car, a glass bottle. */
-export const clad = (s: Scenery, sprite: Sprite, material: Material): void => {
+export const clad = (s: Scenery, sprite: Sprite, material: Material, icon: string): void => {
+  const start = upperEdge[icon] ?? 0
   const { height, rgba, width } = sprite
-  const texture = textureOf(material, s)
+  // A thing of stone is one piece of rock, not a wall.
+  const texture = material === "stone" ? groundTextures.rock(s.grain) : textureOf(material, s)
   const { bright, dark, middle } = range(sprite)
   // What is half dark, half bright in the drawing becomes so in the material, however dark its own colours are.
   const gamma = clamp(Math.log(0.62) / Math.log(clamp((middle - dark) / (bright - dark), 0.08, 0.92)), 0.4, 2.2)
   const line = new Float32Array(width * 3)
   // The pattern is seen at the scale of a thing of half a metre.
   const pixel = 0.55 / Math.max(width, height)
-  for (let y = 0; y < height; y++) {
+  for (let y = Math.round(height * start); y < height; y++) {
     for (let from = 0; from < width; from += s.stage.width) {
       texture.row(
         from === 0 ? line : line.subarray(from * 3),
@@ -40,13 +43,16 @@ export const clad = (s: Scenery, sprite: Sprite, material: Material): void => {
       }
     }
   }
-  if (material === "glass" || material === "ice") clear(sprite, material === "glass" ? 0.5 : 0.72)
+  if (material === "glass" || material === "ice") clear(sprite, material === "glass" ? 0.5 : 0.72, start)
 }
+
+/** A glass vase of flowers is glass from here down, as a fraction of its height. */
+const upperEdge: Readonly<Record<string, number>> = { "flower-vase": 0.5, "potted-plant": 0.68 }
 
 /** Metal shows its surroundings: dark below, a bright band at two thirds of the way up. */
 const metalRamp = (level: number, down: number): number => {
   const band = Math.exp(-((down - 0.3) ** 2) * 40) * 0.22 - Math.exp(-((down - 0.62) ** 2) * 60) * 0.16
-  return 0.28 + level ** 1.35 * 1.12 + band
+  return 0.36 + level ** 1.25 * 1.16 + band
 }
 
 /** The darkest and the brightest that matter: a hundredth of the pixels may lie beyond either. */
@@ -77,12 +83,12 @@ const range = (sprite: Sprite): { readonly dark: number; readonly middle: number
 }
 
 /** Lets the background through, least at the edges, where glass is seen at a flat angle. */
-const clear = (sprite: Sprite, opacity: number): void => {
+const clear = (sprite: Sprite, opacity: number, start: number): void => {
   const { height, rgba, width } = sprite
   const inner = new Float32Array(width * height)
   for (let index = 0; index < inner.length; index++) inner[index] = rgba[index * 4 + 3] ?? 0
   blur(inner, width, height, 1, Math.min(width, height) * 0.05)
-  for (let index = 0; index < inner.length; index++) {
+  for (let index = Math.round(height * start) * width; index < inner.length; index++) {
     const at = index * 4
     const alpha = rgba[at + 3] ?? 0
     if (alpha <= 0) continue

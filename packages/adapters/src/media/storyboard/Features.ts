@@ -64,6 +64,7 @@ export function farmstead(): Element {
 
 export function parkPath(): Element {
   return (s) => {
+    if (isSnowy(s) || !s.wants("path")) return ""
     const { height, horizon, side, unit, width } = s.stage
     const sand = s.tone("#d9c7a0", 0.1)
     const far = width * (0.5 + side * 0.16)

@@ -6,14 +6,17 @@ import { resize } from "./Raster.ts"
 import type { Area } from "./RoomParts.ts"
 import type { Scenery } from "./Scenery.ts"
 import { paintLevel, paintUpright, pool } from "./Surface.ts"
+import type { Texture } from "./Texture.ts"
 import { type GroundTexture, groundTextures, tinted } from "./TexturesGround.ts"
 import { type MadeMaterial, madeTextures } from "./TexturesMade.ts"
 import { n, path, rect } from "./Vector.ts"
 
+export type Wall = `#${string}` | "brick" | "concrete" | "tile"
+
 /** A room as data: a wall that faces us, a floor, and what is on both. */
 export interface Room {
-  /** A colour of paint, or a texture. */
-  readonly wall: `#${string}` | "brick" | "concrete" | "tile" | "wood"
+  /** Colours of paint, or textures; the seed chooses. */
+  readonly walls: readonly [Wall, ...ReadonlyArray<Wall>]
   readonly floor: MadeMaterial | GroundTexture
   /** The skirting board; null for none. */
   readonly trim: string | null
@@ -24,7 +27,7 @@ export interface Room {
 }
 
 /** The row where the wall ends: at the floor, or hidden behind the far edge of a table. */
-export const wallBase = (s: Scenery): number =>
+const wallBase = (s: Scenery): number =>
   s.stage.kind === "top" ? s.stage.back : lerp(s.stage.horizon, s.stage.back, 0.62)
 
 export const indoorsAs =
@@ -52,21 +55,16 @@ export const indoorsAs =
 const paintWall = (s: Scenery, room: Room, base: number): void => {
   const { canvas, light, scene, stage } = s
   const { rgb, width } = canvas
-  const asked = scene.backdrop.wall
-  const color = scene.backdrop.color
+  const color = scene.backdrop.color === null ? null : fromHex(scene.backdrop.color.name)
   const bottom = Math.min(canvas.height, Math.ceil(base) + 1)
-  const textured = asked !== null || !room.wall.startsWith("#")
+  const own = s.random("wall").pick(room.walls)
+  const texture = wallTexture(s, own)
+  const textured = texture !== null
   if (textured) {
-    const texture =
-      asked !== null
-        ? textureOf(asked.name, s)
-        : room.wall === "wood"
-          ? madeTextures.oak(s.grain)
-          : groundTextures[wallTexture(room.wall)](s.grain)
-    const painted = color === null ? texture : tinted(texture, fromHex(color.name))
+    const painted = color === null ? texture : tinted(texture, color)
     paintUpright(canvas, light, painted, { top: 0, bottom }, (2.3 * width) / stage.unit)
   }
-  const paint = fromHex(color === null ? room.wall : color.name)
+  const paint = color ?? fromHex(own)
   const lit = mix(light.key, light.ambient, 0.3)
   const mottle = noiseField(Math.ceil(width / 8), Math.ceil(bottom / 8), {
     seed: scene.seed,
@@ -90,8 +88,12 @@ const paintWall = (s: Scenery, room: Room, base: number): void => {
   }
 }
 
-const wallTexture = (wall: Room["wall"]): "brick" | "concrete" | "tile" =>
-  wall === "brick" || wall === "concrete" ? wall : "tile"
+/** What the prompt asks for, or what the room has; null for plain paint. */
+const wallTexture = (s: Scenery, own: Wall): Texture | null => {
+  const asked = s.scene.backdrop.wall
+  if (asked !== null) return textureOf(asked.name, s)
+  return own === "brick" || own === "concrete" || own === "tile" ? groundTextures[own](s.grain) : null
+}
 
 const paintFloor = (
   s: Scenery,

@@ -29,13 +29,15 @@ export interface Setting {
   readonly water: { readonly top: number; readonly bottom: number } | null
 }
 
-const heights: Readonly<Record<Size, number>> = { tiny: 0.34, small: 0.62, normal: 1, big: 1.45, huge: 2 }
+const heights: Readonly<Record<Size, number>> = { tiny: 0.34, small: 0.62, normal: 1, big: 1.55, huge: 2.4 }
 
 /** Composes the picture: groups that belong together, in rows by depth, as large as the frame allows. */
 export const layOut = (cast: ReadonlyArray<Actor>, setting: Setting, seed: number): ReadonlyArray<Placement> => {
   const random = makeRandom(seed, "layout")
-  const troupes = buildTroupe(cast, (actor) => relativeHeight(actor))
   const { stage } = setting
+  // Real heights span four powers of ten; a mouse beside an elephant must still be seen. Where nothing stands, sizes cannot be compared with the ground, and small things may come nearer.
+  const spread = stage.kind === "free" ? 0.22 : 0.36
+  const troupes = buildTroupe(cast, (actor) => actor.traits.metres ** spread * heights[actor.subject.size.name])
   if (stage.kind === "free") return drift(troupes, stage, random)
   const flying = troupes.filter((troupe) => flies(troupe, setting))
   const afloat = troupes.filter((troupe) => !flies(troupe, setting) && setting.water !== null && swims(troupe))
@@ -53,9 +55,6 @@ export const layOut = (cast: ReadonlyArray<Actor>, setting: Setting, seed: numbe
   if (flying.length > 0) placed.push(...inTheAir(flying, stage, random, standing.length + afloat.length > 0))
   return placed.sort((a, b) => a.groundY - b.groundY)
 }
-
-/** Real heights span four powers of ten; a mouse beside an elephant must still be seen. */
-const relativeHeight = (actor: Actor): number => actor.traits.metres ** 0.36 * heights[actor.subject.size.name]
 
 const lead = (troupe: Troupe): Actor | undefined => troupe.members[0]?.actor
 
@@ -145,7 +144,8 @@ const inRows = (
   const tallestHero = Math.max(...(rows[0]?.troupes.map((troupe) => troupe.height) ?? [1]))
   const towering = troupes.some((troupe) => troupe.towering)
   scale = Math.min(scale, (height * (towering ? 0.74 : alone ? 0.54 : 0.5)) / tallestHero)
-  if (alone) scale *= clamp(heights[lead(hero)?.subject.size.name ?? "normal"] ** 0.75, 0.4, 1.3) * Math.min(1, 1.02)
+  if (alone)
+    scale *= clamp(heights[lead(hero)?.subject.size.name ?? "normal"] ** 0.75, 0.4, 1.3) * random.between(0.93, 1.03)
   const out: Array<Placement> = []
   rows.forEach((row, index) =>
     out.push(
@@ -178,7 +178,7 @@ const fillRow = (
   const space = many < 2 ? 0 : options.shift === null ? Math.min(gap, slack / (many - 1)) : slack / many
   const spare = slack - space * (many - 1)
   const shift = alone
-    ? stage.side * -0.02 * stage.width
+    ? stage.side * random.between(-0.05, 0.01) * stage.width
     : options.shift === null
       ? random.between(-0.1, 0.1) * spare
       : Math.sign(options.shift) * Math.min(spare / 2, (total / Math.max(1, many) + space) * 0.25)

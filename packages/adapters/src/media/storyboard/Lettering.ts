@@ -80,7 +80,7 @@ export const lettering = (
   }
   if (best === null) return null
   const { rows, scale } = best
-  const weight = 2.1
+  const weight = 2.3
   const top = box.y + (box.height - (rows.length * 20 - 6) * scale) / 2
   const strokes = rows.map((row, index) => {
     let x = 0

@@ -34,9 +34,6 @@ export const backdropNouns = words("backdrop background sky wall walls scenery b
 /** Everything after these, up to the end of the phrase, must not appear. */
 export const negations = words("no without not minus excluding except sans never lacking nor neither")
 
-/** Joins what a negation covers: "no people or cars". */
-export const negationJoiners = words("or nor and any a an the")
-
 /** Prepositions and verbs that relate the thing before to the thing after. */
 export const relationWords: Readonly<Record<RelationKind, string>> = {
   on: "aboard, atop, lying on, on, on top of, onto, perched on, placed on, resting on, seated on, sits on, sitting atop, sitting on, standing on, stands on, upon, on board, lies on, rests on, laying on, asleep on, sleeping on, balancing on, crossing, crosses, walking on, walking across, driving on, driving across",
@@ -114,9 +111,6 @@ export const irregularPlurals: Readonly<Record<string, string>> = {
   fish: "fish",
   deer: "deer"
 }
-
-/** Singular and plural look the same: a number or "some" makes them many. */
-export const sameInPlural: ReadonlySet<string> = new Set(["deer", "fish", "sheep", "bison", "moose", "salmon", "trout"])
 
 /** Things that hold what is said to be "in" them; in front of all others it stands. */
 export const containers: ReadonlySet<string> = new Set(

@@ -39,6 +39,7 @@ export const natureNames: Readonly<Record<string, string>> = {
   candy: "sweets, bonbon, sweet, wrapped candy, toffee",
   "canned-food": "can, tin can, tin of soup, can of soup, tin of beans, soup can",
   cat: "kitten, kitty, house cat, tabby, tabby cat, tomcat, feline, pussycat",
+  "cherry-tree": "cherry tree, cherry blossom tree, sakura tree, blossoming tree",
   "cheese-wedge": "cheese, cheddar, swiss cheese, slice of cheese, wedge of cheese",
   "cherry-blossom": "sakura, sakura flower",
   chicken: "hen",

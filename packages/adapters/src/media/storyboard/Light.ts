@@ -100,7 +100,7 @@ const hours: Readonly<Record<TimeOfDay, Hour>> = {
   },
   day: {
     sky: ["#2f86dd", "#6fb7ef", "#cdeafb"],
-    glow: "#ffffff",
+    glow: "#fff8e4",
     sunHeight: 0.72,
     key: "#84827c",
     ambient: "#666d77",

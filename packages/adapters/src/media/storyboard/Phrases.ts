@@ -101,6 +101,8 @@ const isLoose = (
   if (style === undefined || !looseStyles.has(word)) return false
   const next = run[length]
   if (next !== undefined && mediumWords.has(next)) return false
+  // "..., poster" at the end of a list names the manner.
+  if (before?.kind === "break" && next === undefined) return false
   return !(before?.kind === "meaning" && before.word === "in") && !(before?.kind === "stop" && before.word === "style")
 }
 

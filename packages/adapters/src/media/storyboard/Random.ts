@@ -31,7 +31,7 @@ export const makeRandom = (seed: number, label: string): Random => {
 }
 
 /** FNV-1a over UTF-16 code units, then a finaliser, so that near labels give far seeds. */
-export const hashText = (text: string, seed = 0): number => {
+const hashText = (text: string, seed = 0): number => {
   let hash = (2166136261 ^ seed) | 0
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 16777619)
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)

@@ -97,7 +97,7 @@ const readModifier = (r: ReaderState, phrase: Known, next: Known): void => {
   } else r.unknown.push(phrase.word)
 }
 
-export const setPlace = (r: ReaderState, name: Place, word: string): void => {
+const setPlace = (r: ReaderState, name: Place, word: string): void => {
   const color = r.pending.colors[0]
   const { found } = r
   if (found.place === null) found.place = { name, word }
@@ -127,6 +127,21 @@ const addSubjects = (r: ReaderState, icon: string, word: string, plural: boolean
     before.count += 1
     return
   }
+  const holder = r.partitive && r.last?.kind === "subject" ? subjects[r.last.index] : undefined
+  if (holder?.icon === icon) {
+    // A cup of coffee is one drawing.
+    r.shown.push(word)
+    r.pending = nothingPending()
+    return
+  }
+  if (holder?.icon === statue) {
+    // A statue of a horse is a horse of stone.
+    holder.icon = icon
+    holder.material ??= { name: "stone", word: null }
+    r.shown.push(word)
+    r.pending = nothingPending()
+    return
+  }
   const asked = pending.count ?? (plural ? 3 : 1)
   const partOfSomebody = r.head !== null && bodyParts.has(icon) && (r.link === null || r.link.kind === "beside")
   if (asked === 0) {
@@ -151,6 +166,9 @@ const addSubjects = (r: ReaderState, icon: string, word: string, plural: boolean
   for (const color of pending.colors.slice(shades.length)) if (color.word !== null) unknown.push(color.word)
   r.pending = nothingPending()
 }
+
+/** The drawing of "statue" and "sculpture". */
+const statue = "moai"
 
 const addSubject = (r: ReaderState, icon: string, word: string, count: number, color: Named<Color> | null): void => {
   const { action, material, pose, size } = r.pending
@@ -195,7 +213,7 @@ const relate = (r: ReaderState, index: number, icon: string): void => {
     r.head = index
   } else if (kind === "held-by" || kind === "worn-by") {
     added.relation = { kind, to: head, word }
-    r.used = link
+    r.used = { kind, word }
   } else if (word === "with" && kind === "in") added.relation = { kind, to: head, word }
   else if (kind !== "beside") {
     // The head can be in one place only; what follows describes the thing it is at.

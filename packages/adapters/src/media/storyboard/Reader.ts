@@ -172,7 +172,11 @@ const once = <K extends "style" | "time" | "season" | "weather">(
   if (r.negated) r.excluded.push(word)
   else if (known === null) r.found[key] = value
   else if (known.name === value.name) r.shown.push(word)
-  else r.unknown.push(word)
+  else if (known.name === "night" && value.name === "midnight") {
+    // Stars are of the night, and midnight only says which part of it.
+    if (known.word !== null) r.shown.push(known.word)
+    r.found[key] = value
+  } else r.unknown.push(word)
   // "At night", "in the rain": the preposition was about this.
   r.link = null
 }

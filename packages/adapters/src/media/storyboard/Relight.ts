@@ -10,7 +10,7 @@ export const relight = (
   sprite: Sprite,
   light: Light,
   side: 1 | -1,
-  options: { readonly glow: number; readonly volume: number }
+  options: { readonly glow: number; readonly lit: number; readonly volume: number }
 ): void => {
   const { height, rgba, width } = sprite
   const size = Math.min(width, height)
@@ -45,12 +45,19 @@ export const relight = (
       const red = rgba[pixel] ?? 0
       const green = rgba[pixel + 1] ?? 0
       const blue = rgba[pixel + 2] ?? 0
-      const grey = (0.299 * red + 0.587 * green + 0.114 * blue) * (1 - vivid)
-      rgba[pixel] = (grey + red * vivid) * (ambient[0] + (key[0] - ambient[0]) * facing) * level + glow[0] * rim * alpha
+      const bright = 0.299 * red + 0.587 * green + 0.114 * blue
+      const grey = bright * (1 - vivid)
+      // Warm and bright in the drawing: a lamp, or a window with somebody at home.
+      const lamp = bright > 0.72 * alpha && red - blue > 0.12 * alpha ? options.lit : 0
+      const shade = (1 - lamp) * level
+      rgba[pixel] =
+        (grey + red * vivid) * ((ambient[0] + (key[0] - ambient[0]) * facing) * shade + lamp * 1.08) +
+        glow[0] * rim * alpha
       rgba[pixel + 1] =
-        (grey + green * vivid) * (ambient[1] + (key[1] - ambient[1]) * facing) * level + glow[1] * rim * alpha
+        (grey + green * vivid) * ((ambient[1] + (key[1] - ambient[1]) * facing) * shade + lamp) + glow[1] * rim * alpha
       rgba[pixel + 2] =
-        (grey + blue * vivid) * (ambient[2] + (key[2] - ambient[2]) * facing) * level + glow[2] * rim * alpha
+        (grey + blue * vivid) * ((ambient[2] + (key[2] - ambient[2]) * facing) * shade + lamp * 0.8) +
+        glow[2] * rim * alpha
     }
   }
 }

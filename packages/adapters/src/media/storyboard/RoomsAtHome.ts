@@ -7,7 +7,7 @@ import { part, window } from "./WallParts.ts"
 /** Rooms to live in. */
 
 export const kitchenRoom: Room = {
-  wall: "tile",
+  walls: ["tile"],
   floor: "tile",
   trim: null,
   sunlit: true,
@@ -55,7 +55,7 @@ const utensils = (s: Scenery, area: Area): string => {
 }
 
 export const bedroomRoom: Room = {
-  wall: "#b9c6d6",
+  walls: ["#b9c6d6", "#d6c6c0", "#c3cfbf"],
   floor: "oak",
   trim: "#f2efe8",
   sunlit: true,
@@ -85,7 +85,7 @@ const garland = (s: Scenery, wall: Area): string => {
 }
 
 export const livingRoom: Room = {
-  wall: "#d9cdb8",
+  walls: ["#d9cdb8", "#b9cdd0", "#d3c3c9"],
   floor: "oak",
   trim: "#f6f2ea",
   sunlit: true,
@@ -107,7 +107,7 @@ const lampGlow = (s: Scenery, area: Area): string =>
     : ""
 
 export const plainRoom: Room = {
-  wall: "#cfd8cf",
+  walls: ["#cfd8cf", "#d9d2c4", "#c6d0da"],
   floor: "oak",
   trim: "#f4f2ec",
   sunlit: true,
@@ -122,7 +122,7 @@ export const plainRoom: Room = {
 }
 
 export const bathroomRoom: Room = {
-  wall: "tile",
+  walls: ["tile"],
   floor: "slate",
   trim: null,
   sunlit: false,

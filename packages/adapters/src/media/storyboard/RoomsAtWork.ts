@@ -1,5 +1,6 @@
 import { bookRow, bookWall } from "./Bookshelves.ts"
 import type { Room } from "./Interior.ts"
+import type { Random } from "./Random.ts"
 import { type Area, cabinets, chalkboard, pegboard, pendant, picture, prop, shelf } from "./RoomParts.ts"
 import type { Scenery } from "./Scenery.ts"
 import { n, path, rect } from "./Vector.ts"
@@ -9,7 +10,7 @@ import { windowView } from "./Windows.ts"
 /** Rooms to work, learn and meet in. */
 
 export const workshopRoom: Room = {
-  wall: "#5f6a70",
+  walls: ["#5f6a70", "#6e6257", "#56646a"],
   floor: "concrete",
   trim: null,
   sunlit: false,
@@ -31,15 +32,28 @@ export const workshopRoom: Room = {
     const pane = part(s, wall, 0.02, 0.1, 0.26, 0.5)
     return (
       (s.wants("window") ? windowView(s, pane, { panes: [2, 3], frame: "#3f474c", town: false }) : "") +
-      pegboard(s, board, tools) +
+      pegboard(s, board, shuffled(tools, s.random("tools"))) +
       shelf(s, part(s, wall, 0.03, 0.7, 0.24, 0.17), ["jar", "oil-drum", "toolbox"]) +
-      pendant(s, wall.width * 0.5, wall.height * 0.06, unit * 0.1, "#c9543a")
+      pendant(
+        s,
+        wall.width * 0.5,
+        wall.height * 0.06,
+        unit * 0.1,
+        s.random("lamp").pick(["#c9543a", "#3f7f78", "#d9a23a"])
+      )
     )
   }
 }
 
+/** The same things in another order. */
+const shuffled = (icons: ReadonlyArray<string>, random: Random): ReadonlyArray<string> =>
+  icons
+    .map((icon) => ({ icon, place: random() }))
+    .sort((a, b) => a.place - b.place)
+    .map(({ icon }) => icon)
+
 export const officeRoom: Room = {
-  wall: "#d7dde0",
+  walls: ["#d7dde0", "#e0dad0", "#cfd9d2"],
   floor: "carpet",
   trim: "#f5f5f2",
   sunlit: true,
@@ -61,7 +75,7 @@ const binders = (s: Scenery, area: Area): string => {
 }
 
 export const libraryRoom: Room = {
-  wall: "#6b4a34",
+  walls: ["#6b4a34"],
   floor: "walnut",
   trim: null,
   sunlit: false,
@@ -91,7 +105,7 @@ export const libraryRoom: Room = {
 }
 
 export const galleryRoom: Room = {
-  wall: "#f0eeea",
+  walls: ["#f0eeea", "#e6e9ea"],
   floor: "concrete",
   trim: "#e2dfd8",
   sunlit: false,
@@ -117,7 +131,7 @@ export const galleryRoom: Room = {
 }
 
 export const laboratoryRoom: Room = {
-  wall: "#dfeaec",
+  walls: ["#dfeaec", "#e6eae0"],
   floor: "tile",
   trim: "#b8c8cc",
   sunlit: false,
@@ -151,7 +165,7 @@ const screen = (s: Scenery, area: Area): string => {
 }
 
 export const classroomRoom: Room = {
-  wall: "#e6d9bd",
+  walls: ["#e6d9bd", "#d5dfd6", "#e0d0c4"],
   floor: "oak",
   trim: "#a98d63",
   sunlit: false,
@@ -163,7 +177,7 @@ export const classroomRoom: Room = {
 }
 
 export const cafeRoom: Room = {
-  wall: "brick",
+  walls: ["brick"],
   floor: "walnut",
   trim: null,
   sunlit: true,
@@ -180,7 +194,7 @@ export const cafeRoom: Room = {
 }
 
 export const garageRoom: Room = {
-  wall: "concrete",
+  walls: ["concrete"],
   floor: "concrete",
   trim: null,
   sunlit: false,

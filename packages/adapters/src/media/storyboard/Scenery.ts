@@ -88,5 +88,6 @@ export const makeScenery = (
       rgb[at + 2] = (rgb[at + 2] ?? 0) * (1 + gain[2] * amount)
     }
   },
-  wants: (dressing) => !scene.excluded.includes(dressing)
+  // What the prompt asks for as a thing is not painted a second time.
+  wants: (dressing) => !scene.excluded.includes(dressing) && !scene.subjects.some(({ icon }) => icon === dressing)
 })

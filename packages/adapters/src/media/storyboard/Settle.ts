@@ -221,7 +221,11 @@ const placeFor = (reading: Reading, subjects: ReadonlyArray<Subject>): Place => 
     subjects.some((subject) => habitatOf(subject) === "room")
   )
     return "living-room"
+  if (outdoors && place === "underwater") return "sea"
   if (outdoors && indoorPlaces.has(place)) return "meadow"
+  // Under trees neither the sky nor another tree would be seen.
+  const treeAsked = subjects.some(({ icon }) => icon === "deciduous-tree" || icon === "evergreen-tree")
+  if ((place === "forest" || place === "jungle") && (outdoors || treeAsked)) return "meadow"
   // Snow wants ground to lie on.
   if (place === "sky" && (reading.weather?.name === "snow" || reading.season !== null)) return "meadow"
   // Something that hangs in the air over things that stand needs a ground below.

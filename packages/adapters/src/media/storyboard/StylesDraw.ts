@@ -37,9 +37,9 @@ export const sketch: StylePass = (plate) => {
     const grain = tooth[index] ?? 0.5
     const shade =
       smoothstep(0.16, 0.5, tone) * smoothstep(0.36, 0.62, hatch[index] ?? 0) * 0.34 +
-      smoothstep(0.42, 0.72, tone) * (cross[index] ?? 0) * 0.34 +
-      smoothstep(0.66, 0.92, tone) * (dense[index] ?? 0) * 0.3 +
-      tone * 0.12
+      smoothstep(0.36, 0.66, tone) * (cross[index] ?? 0) * 0.42 +
+      smoothstep(0.56, 0.82, tone) * (dense[index] ?? 0) * 0.42 +
+      tone * tone * 0.22
     const outline = (lines[index] ?? 0) * lerp(0.5, 1, thing)
     const graphite = clamp((shade + outline * 0.85) * (0.62 + grain * 0.76))
     const paper = 0.965 + (grain - 0.5) * 0.05

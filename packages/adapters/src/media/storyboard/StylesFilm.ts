@@ -121,8 +121,8 @@ export const neon: StylePass = (plate) => {
       const turn = clamp(0.5 + ((x / width - 0.5) * side + (y / height - 0.5) * 0.5) * 1.1)
       const tube = thing > 0.5 ? mix(cyan, pink, turn) : mix(violet, pink, 1 - turn)
       const wash = thing > 0.5 ? mix(pink, cyan, turn) : mix(violet, cyan, turn * 0.6)
-      const line = (lines[at] ?? 0) * lerp(0.6, 1, thing)
-      const dark = lerp(0.17, 0.46, thing)
+      const line = (lines[at] ?? 0) * lerp(0.85, 1, thing)
+      const dark = lerp(0.24, 0.46, thing)
       rgb[pixel] = light * dark * lerp(0.45, wash[0], 0.6) + red * dark * 0.5 + 0.012
       rgb[pixel + 1] = light * dark * lerp(0.4, wash[1], 0.6) + green * dark * 0.42 + 0.008
       rgb[pixel + 2] = light * dark * lerp(0.8, wash[2], 0.6) + blue * dark * 0.6 + 0.04

@@ -64,7 +64,7 @@ export const pastel: StylePass = (plate) => {
   for (let index = 0; index < tooth.length; index++) {
     const at = index * 3
     const stroke = strokes[index] ?? 0.5
-    const chalk = clamp(1.02 + (stroke - 0.5) * 0.5 - smoothstep(0.55, 0.78, tooth[index] ?? 0.5) * 0.5, 0.3, 1)
+    const chalk = clamp(1.02 + (stroke - 0.5) * 0.5 - smoothstep(0.56, 0.8, tooth[index] ?? 0.5) * 0.4, 0.3, 1)
     const grey = 0.299 * (rgb[at] ?? 0) + 0.587 * (rgb[at + 1] ?? 0) + 0.114 * (rgb[at + 2] ?? 0)
     for (let channel = 0; channel < 3; channel++) {
       const color = rgb[at + channel] ?? 0

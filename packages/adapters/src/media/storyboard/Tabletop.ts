@@ -23,7 +23,7 @@ const usual: Readonly<Record<SurfaceKind, Material>> = {
 }
 
 /** The texture of a surface: its material or the usual one, in its colour. */
-export const surfaceTexture = (s: Scenery, surface: Surface): Texture => {
+const surfaceTexture = (s: Scenery, surface: Surface): Texture => {
   const plain = textureOf(surface.material?.name ?? usual[surface.kind], s)
   return surface.color === null ? plain : tinted(plain, fromHex(surface.color.name))
 }
@@ -121,7 +121,7 @@ const shadeTop = (s: Scenery, texture: Texture): void => {
 
 /** The edge that faces us, and drawers, doors or the dark below it. */
 const paintFront = (s: Scenery, surface: Surface, texture: Texture): void => {
-  const { canvas, light, stage } = s
+  const { light, stage } = s
   const { edge, height, unit, width } = stage
   const thick = unit * (surface.kind === "shelf" ? 0.03 : surface.kind === "counter" ? 0.034 : 0.042)
   paintEdge(s, texture, edge, thick)
@@ -136,7 +136,6 @@ const paintFront = (s: Scenery, surface: Surface, texture: Texture): void => {
   if (surface.kind === "table") svg += rect(0, top, width, unit * 0.05, hex(0.7)) + legs(s, top, below, hex)
   svg += rect(0, top, width, unit * 0.035, "url(#under)") + under
   s.draw(svg)
-  void canvas
 }
 
 const under =

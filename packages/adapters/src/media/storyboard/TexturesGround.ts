@@ -296,7 +296,7 @@ export const groundTextures: Readonly<Record<GroundTexture, Maker>> = {
     height: 0.2,
     stagger: 0,
     joint: 0.007,
-    mortar: "#cfd5d6",
+    mortar: "#dfe4e4",
     pale: "#f3f6f6",
     deep: "#e2ebeb",
     rough: 0.15,

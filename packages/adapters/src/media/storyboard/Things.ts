@@ -9,7 +9,7 @@ import { relight } from "./Relight.ts"
 import type { Scenery } from "./Scenery.ts"
 import { castShadow, hoverShadow, type Mirror, mirrorImage } from "./Shadow.ts"
 import type { StyleSheet } from "./Styles.ts"
-import { glow } from "./Surface.ts"
+import { glow, pool } from "./Surface.ts"
 
 /**
  * Paints all things where the layout put them: first what they leave on the ground, then themselves from back to front.
@@ -41,6 +41,7 @@ export const paintThings = (
     const left = Math.round(at.x - at.width / 2)
     const top = Math.round(at.y - at.height)
     shineAround(s, at)
+    if (at.footing === "held" && at.actor.subject.relation?.kind === "on") restOn(s, at)
     blend(canvas, sprite, left, top)
     cover(covered, sprite, left, top)
     if (at.footing === "water") bowWave(s, at)
@@ -68,8 +69,12 @@ const dress = (s: Scenery, at: Placement, wardrobe: Map<string, Sprite>, style: 
     : drawing.body
   const sprite = rasterise(body, box, width, height)
   if (subject.color !== null) recolor(sprite, fromHex(subject.color.name))
-  if (subject.material !== null) clad(s, sprite, subject.material.name)
-  relight(sprite, s.light, s.stage.side, { glow: traits.glow * s.light.lamps, volume: style.volume })
+  if (subject.material !== null) clad(s, sprite, subject.material.name, subject.icon ?? "")
+  relight(sprite, s.light, s.stage.side, {
+    glow: traits.glow * s.light.lamps,
+    lit: traits.lit ? s.light.lamps : 0,
+    volume: style.volume
+  })
   wardrobe.set(key, sprite)
   return sprite
 }
@@ -83,6 +88,14 @@ const cover = (plane: Plane, sprite: Sprite, left: number, top: number): void =>
     }
   }
 }
+
+/** The dark line where one thing stands on another. */
+const restOn = (s: Scenery, at: Placement): void =>
+  pool(
+    s.canvas,
+    { x: at.x, y: at.y - at.height * 0.01, width: at.width * 0.52, height: Math.max(2, at.height * 0.05) },
+    [0.62, 0.62, 0.66]
+  )
 
 /** What shines by itself lights the air around it, more so in the dark. */
 const shineAround = (s: Scenery, at: Placement): void => {

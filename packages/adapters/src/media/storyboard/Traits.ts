@@ -14,6 +14,8 @@ export interface Traits {
   readonly turn: number
   /** It shines by itself: 0..1. */
   readonly glow: number
+  /** Its bright parts are windows or lamps, which are lit when it is dark. */
+  readonly lit: boolean
   /** Where something that sits or stands on it rests, as a fraction of its height from the top. */
   readonly seat: number
   /** How much of its height is below the waterline when it swims. */
@@ -41,6 +43,7 @@ export const traitsOf = (icon: string, kind: string | undefined): Traits => ({
   home: homes.get(icon) ?? null,
   turn: turns.get(icon) ?? 0,
   glow: glows.get(icon) ?? 0,
+  lit: lits.has(icon),
   seat: seats.get(icon) ?? 0.04,
   draught: draughts.get(icon) ?? 0.05,
   mirrors: kind === "Animals & Nature" || mirrored.has(icon)
@@ -145,7 +148,7 @@ const habitats = lists<Habitat>([
   ],
   [
     "water",
-    "canoe duck ferry motor-boat passenger-ship pirate-ship person-rowing-boat person-surfing person-swimming ring-buoy sailboat ship speedboat swan whale spouting-whale lotus yacht desert-island"
+    "water-wave canoe duck ferry motor-boat passenger-ship pirate-ship person-rowing-boat person-surfing person-swimming ring-buoy sailboat ship speedboat swan whale spouting-whale lotus yacht desert-island"
   ],
   [
     "underwater",
@@ -235,6 +238,12 @@ const glows = lists<number>([
     "lighthouse mirror-ball crystal-ball flashlight rocket phoenix flying-saucer police-car-light television fireplace neon-sign jellyfish sparkles magic-wand"
   ]
 ])
+
+const lits: ReadonlySet<string> = new Set(
+  `automobile bus cabin castle desk-lamp delivery-truck fireplace floor-lamp hotel house lantern lighthouse minibus
+  office-building passenger-ship police-car skyscraper street-lamp submarine taxi television train tram-car laptop
+  grandfather-clock refrigerator`.split(/\s+/)
+)
 
 const seats = lists<number>([
   [0.02, "dining-table rock books package drum oil-drum wood treasure-chest toolbox"],

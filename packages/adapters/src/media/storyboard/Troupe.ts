@@ -144,7 +144,7 @@ const spotsFor = (parent: Member, child: Actor, link: Link, count: number, wante
         // On a board one stands; on an animal the legs are out of sight behind it.
         return seat > 0.55
           ? one(height, 0, parent.height * (1 - seat) - height * 0.04, 1)
-          : one(height, 0, parent.height * (1 - seat) - height * 0.34, -1)
+          : one(height, parent.width * 0.08, parent.height * (1 - seat) - height * 0.32, -1)
       }
       case "on":
         return one(limit(wanted, 1.15), 0, parent.height * (1 - seat), 1)
@@ -153,8 +153,8 @@ const spotsFor = (parent: Member, child: Actor, link: Link, count: number, wante
           const height = limit(Math.max(wanted, parent.height * 0.5), 0.8)
           return one(height, 0, parent.height - height * 0.26, -1)
         }
-        const height = limit(Math.min(wanted, parent.height), 0.78)
-        return one(height, 0, parent.height * 0.86 - height * 0.42, -1)
+        const height = limit(Math.max(parent.height * 0.6, Math.min(wanted, parent.height)), 0.72)
+        return one(height, 0, parent.height * 0.9 - height * 0.3, -1)
       }
       case "above":
         return one(wanted, 0, parent.height * 1.12, 1)

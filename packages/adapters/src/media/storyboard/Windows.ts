@@ -141,7 +141,7 @@ const weatherView = (s: Scenery, { height, width, x, y }: Area, random: Random):
   return svg
 }
 
-export const curtains = (s: Scenery, area: Area, color: string): string => {
+const curtains = (s: Scenery, area: Area, color: string): string => {
   const { unit } = s.stage
   const cloth = s.tone(color)
   const fold = s.tone("#3a2f38")

@@ -4,8 +4,8 @@ import { syncBuiltinESMExports } from "node:module"
 import { join } from "node:path"
 import * as FileArtifactStore from "@image-skill/adapters/media/FileArtifactStore"
 import * as NodeLocalFiles from "@image-skill/adapters/media/NodeLocalFiles"
-import { ArtifactStore } from "@image-skill/core/media/ArtifactStore"
-import { LocalFiles } from "@image-skill/core/media/LocalFiles"
+import { ArtifactStore, type ArtifactStoreFailed } from "@image-skill/core/media/ArtifactStore"
+import { type LocalFileFailed, LocalFiles } from "@image-skill/core/media/LocalFiles"
 import * as Effect from "effect/Effect"
 import { main, tell, words } from "../../Program.ts"
 
@@ -35,4 +35,4 @@ const save = (overwrite: boolean) =>
     yield* file.commit
   }).pipe(Effect.scoped, Effect.provide(NodeLocalFiles.layer))
 
-main(what === "artifact" ? store : save(what === "replaced file"))
+main<ArtifactStoreFailed | LocalFileFailed>(what === "artifact" ? store : save(what === "replaced file"))

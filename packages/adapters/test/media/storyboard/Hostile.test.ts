@@ -24,7 +24,7 @@ const prompts: ReadonlyArray<readonly [name: string, prompt: string]> = [
   ["XML entities", "&amp; &#x3c; ]]> <!-- --> <?xml?> <!DOCTYPE a [<!ENTITY b 'c'>]> a cat"],
   ["lettering with markup", 'a sign that says "</g><script>alert(1)</script>"'],
   ["names of properties", "constructor __proto__ prototype toString hasOwnProperty valueOf a cat"],
-  ["paths and templates", "../../etc/passwd ${process.env} {{cat}} %s%n a cat"],
+  ["paths and templates", "../../etc/passwd $(process.env) {{cat}} %s%n a cat"],
   ["only spaces", " \t\n\r\u2028\u3000 "],
   ["one character", "?"]
 ]
@@ -61,7 +61,7 @@ describe("a hostile prompt", () => {
 
   it("no word of a prompt reaches the picture's SVG", async () => {
     const plain = await draw("a cat")
-    const marked = await draw("a cat </g></svg><g transform='scale(9)'><path d='M0 0H999V999H0Z'/>")
+    const marked = await draw("a cat </g></svg><polygon points='0 0 999 999' opacity='1'/>")
     assert.deepStrictEqual(marked.scene.subjects, plain.scene.subjects)
     assert.isTrue(Buffer.from(marked.bytes).equals(plain.bytes))
   })

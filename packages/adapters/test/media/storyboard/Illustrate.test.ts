@@ -93,7 +93,8 @@ describe("a scene", () => {
 
   it.each(prompts)("survives JSON and paints the very picture: %s", async (prompt) => {
     const illustration = await illustrate(request(prompt))
-    const stored: unknown = JSON.parse(JSON.stringify(illustration.scene))
+    const text = JSON.stringify(illustration.scene)
+    const stored: unknown = JSON.parse(text)
     assert.deepStrictEqual(stored, parseScene(request(prompt)))
     const again = await paintScene(parseScene(request(prompt)), "png")
     assert.strictEqual(digest(again), digest(illustration))

@@ -102,6 +102,7 @@ describe("how things are related", () => {
     ["a cat in a box under a chair", ["cat in box", "box under chair"]],
     ["a penguin wearing sunglasses and a top hat", ["sunglasses worn-by penguin", "top hat worn-by penguin"]],
     ["a knight holding a sword and a shield", ["sword held-by knight", "shield held-by knight"]],
+    ["a dog with a top hat and a scarf", ["top hat worn-by dog", "scarf worn-by dog"]],
     ["a bowl of bananas", ["banana in bowl"]],
     ["a boy flying a kite", ["kite held-by boy"]],
     ["under a tree a fox", ["fox under tree"]],

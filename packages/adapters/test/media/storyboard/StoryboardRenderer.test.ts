@@ -65,10 +65,14 @@ describe("the renderer", () => {
     )
   })
 
-  it("survives a request that cannot be painted", async () => {
-    const broken = await outcome(renderer.illustrate({ ...request("a cat"), width: 2 ** 40 }))
-    assert.strictEqual(reasonOf(broken), "failed")
-    assert.strictEqual(await outcome(renderer.illustrate(request("a cat"))), "painted")
+  it.each([
+    ["cannot be painted", -1, "failed"],
+    ["kills its thread", 2 ** 40, "crashed"]
+  ])("survives a request that %s", async (_, width, reason) => {
+    const broken = outcome(renderer.illustrate({ ...request("a cat"), width }))
+    const next = outcome(renderer.illustrate(request("a cat")))
+    assert.strictEqual(reasonOf(await broken), reason)
+    assert.strictEqual(await next, "painted")
   })
 })
 

@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
+import { askSigned } from "../../AskSigned.ts"
 import { flagReader, number, text } from "../../Flags.ts"
 import type { Leaf } from "../../Leaf.ts"
-import { askSigned } from "../../Relay.ts"
 
 /** What happened in this organization, newest first. */
 export const leaf: Leaf = (context) =>

@@ -1,7 +1,8 @@
 import * as Effect from "effect/Effect"
+import { askSigned } from "../../AskSigned.ts"
 import { flagReader, text } from "../../Flags.ts"
 import type { Leaf } from "../../Leaf.ts"
-import { askSigned, requiredWord } from "../../Relay.ts"
+import { requiredWord } from "../../RequiredWord.ts"
 
 /** One event, or the events of one subject. */
 export const leaf: Leaf = (context) =>

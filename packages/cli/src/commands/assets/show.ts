@@ -1,7 +1,7 @@
 import * as Effect from "effect/Effect"
+import { askSigned } from "../../AskSigned.ts"
 import { assetReference } from "../../AssetReference.ts"
 import type { Leaf } from "../../Leaf.ts"
-import { askSigned } from "../../Relay.ts"
 
 /** One owned asset: what it is and where its bytes are. */
 export const leaf: Leaf = (context) =>

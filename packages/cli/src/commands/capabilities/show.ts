@@ -1,6 +1,7 @@
 import * as Effect from "effect/Effect"
+import { askOpenly } from "../../AskOpenly.ts"
 import type { Leaf } from "../../Leaf.ts"
-import { askOpenly, requiredWord } from "../../Relay.ts"
+import { requiredWord } from "../../RequiredWord.ts"
 
 /** One capability: the schema side of a model. */
 export const leaf: Leaf = (context) =>

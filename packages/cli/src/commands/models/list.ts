@@ -2,9 +2,9 @@ import { command, json } from "@image-skill/core/envelope/CommandLine"
 import { docsUrl } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
 import * as Effect from "effect/Effect"
+import { askOpenly } from "../../AskOpenly.ts"
 import { flagReader, text, toggle } from "../../Flags.ts"
 import type { Leaf } from "../../Leaf.ts"
-import { askOpenly } from "../../Relay.ts"
 
 /** The model registry, filtered. */
 export const leaf: Leaf = (context) =>

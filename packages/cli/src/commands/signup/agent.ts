@@ -5,7 +5,7 @@ import { type NextActions, nextActionsToWire } from "@image-skill/core/envelope/
 import { Refusal } from "@image-skill/core/envelope/Refusal"
 import { guideAgain } from "@image-skill/core/guide/GuideCommands"
 import { afterSignup, SignupHandoffBlock } from "@image-skill/core/identity/AuthHandoff"
-import { signupDocs, signupTemplate } from "@image-skill/core/identity/Identity"
+import { signupDocs, signupTemplate } from "@image-skill/core/identity/SignupCommand"
 import { isSendable } from "@image-skill/core/identity/Token"
 import { ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Effect from "effect/Effect"

@@ -1,5 +1,6 @@
+import { askSigned } from "../../AskSigned.ts"
 import type { Leaf } from "../../Leaf.ts"
-import { askSigned, labelOf } from "../../Relay.ts"
+import { labelOf } from "../../Relay.ts"
 
 /** Credits, reservations and the daily job cap, under the label that was typed. */
 export const leaf: Leaf = (context) =>

@@ -1,0 +1,247 @@
+import { createHash } from "node:crypto"
+import { readFileSync } from "node:fs"
+import * as Http from "node:http"
+import { assert, it } from "@effect/vitest"
+import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { served } from "./Compositions.ts"
+import { violations } from "./JsonSchema.ts"
+import { json, type RawReply } from "./RawHttp.ts"
+import { firstOf } from "./Site.ts"
+
+/**
+ * What the published client 0.1.24 sends, request by request, and what it reads of the answers, as a schema of exactly
+ * those fields (contract/api.md 15, contract/cli.md 5, 6 and 13).
+ */
+const Fixture = Schema.Struct({
+  command: Schema.String,
+  requests: Schema.Array(
+    Schema.Struct({
+      method: Schema.Literals(["GET", "POST"]),
+      path: Schema.String,
+      headers: Schema.Array(Schema.Tuple([Schema.String, Schema.String])),
+      body: Schema.Json,
+      status: Schema.Number,
+      /** Null for media, which have no envelope. */
+      exit: Schema.NullOr(Schema.Number),
+      answer: Schema.Json
+    })
+  )
+})
+type Sent = (typeof Fixture.Type)["requests"][number]
+
+const decode = Schema.decodeUnknownSync(Schema.fromJsonString(Fixture))
+
+const fixture = (name: string): typeof Fixture.Type =>
+  decode(readFileSync(new URL(`published-client/${name}.json`, import.meta.url), "utf8"))
+
+/** What stands for a word of a fixture in this run. */
+type Words = { readonly [word: string]: string }
+
+const filled = (text: string, words: Words): string =>
+  Object.entries(words).reduce((all, [word, value]) => all.replaceAll(word, value), text)
+
+/** Sends the headers as they stand in the fixture: their order, their spelling, and none beside them. */
+const send = (origin: string, { body, headers, method, path }: Sent, words: Words): Effect.Effect<RawReply> =>
+  Effect.promise(
+    () =>
+      new Promise((resolve, reject) => {
+        const text = body === null ? "" : filled(JSON.stringify(body), words)
+        const length = body === null ? [] : ["content-length", `${Buffer.byteLength(text)}`]
+        const all = [...headers.flatMap(([name, value]) => [name, filled(value, words)]), ...length]
+        const request = Http.request(origin, { method, path: filled(path, words), headers: all, agent: false })
+        request.on("error", reject)
+        request.on("response", (response) => {
+          const chunks: Array<Buffer> = []
+          response.on("data", (chunk: Buffer) => chunks.push(chunk))
+          response.on("end", () => {
+            const bytes = Buffer.concat(chunks)
+            const { headers, statusCode = 0 } = response
+            resolve({ status: statusCode, headers, bytes, text: bytes.toString("utf8") })
+          })
+        })
+        request.end(text)
+      })
+  )
+
+/** contract/cli.md 1.5, as the published client has it: the header's number is the exit status, whatever `ok` says. */
+const exitOf = ({ headers, status }: RawReply, ok: boolean): number => {
+  const header = headers["x-image-skill-exit-code"]
+  if (header !== undefined) return Number(header)
+  if (ok) return 0
+  if (status === 401 || status === 403) return 3
+  if (status === 402 || status === 429) return 5
+  return status >= 500 ? 7 : 1
+}
+
+/** Sends a fixture's requests in turn; each must answer as the fixture says. */
+const replay = Effect.fnUntraced(function* (origin: string, name: string, words: Words) {
+  const replies: Array<RawReply> = []
+  for (const sent of fixture(name).requests) {
+    const about = `${name}: ${sent.method} ${sent.path}`
+    const reply = yield* send(origin, sent, words)
+    replies.push(reply)
+    assert.strictEqual(reply.status, sent.status, `${about}: ${reply.text.slice(0, 300)}`)
+    if (sent.exit === null) continue
+    const body = json(reply)
+    assert.deepStrictEqual(violations(sent.answer, sent.answer, body), [], about)
+    assert.match(String(reply.headers["x-image-skill-exit-code"]), /^\d$/u, about)
+    assert.strictEqual(exitOf(reply, jsonField(body, "ok") === true), sent.exit, about)
+    if (name !== "signup") assert.notInclude(reply.text, "isk_r_", about)
+  }
+  return replies
+})
+
+const data = (reply: RawReply | undefined) => jsonField(reply === undefined ? null : json(reply), "data")
+
+const listOf = (value: Schema.Json | undefined): ReadonlyArray<Schema.Json> => (isList(value) ? value : [])
+
+const isList = (value: Schema.Json | undefined): value is Schema.JsonArray => Array.isArray(value)
+
+const numberOf = (value: Schema.Json | undefined, field: string): number | null => {
+  const number = jsonField(value, field)
+  return typeof number === "number" ? number : null
+}
+
+const isOk = (reply: RawReply | undefined) => reply !== undefined && jsonField(json(reply), "ok") === true
+
+/** contract/cli.md 9.3 and 9.6: what the published guide makes of the answers to its requests. */
+const guided = ([health, models, , quota]: ReadonlyArray<RawReply>) => {
+  const model = listOf(jsonField(data(models), "models")).find(
+    (row) =>
+      jsonField(row, "status") === "available" &&
+      jsonField(jsonField(row, "execution"), "model_execution_status") === "executable" &&
+      listOf(jsonField(row, "supports")).includes("create")
+  )
+  const price = jsonField(jsonField(model, "economics"), "credit_pricing")
+  const needed = numberOf(price, "credits_required")
+  const limits = jsonField(data(quota), "limits")
+  const remaining =
+    (numberOf(limits, "remaining_credits") ?? 0) + (numberOf(limits, "payment_backed_remaining_credits") ?? 0)
+  const jobs = numberOf(jsonField(data(quota), "daily_jobs"), "remaining")
+  const stage = (): string => {
+    if (!isOk(health) || !isOk(models)) return "service_unreachable"
+    if (model === undefined) return "no_executable_model"
+    if (quota === undefined) return "auth_required"
+    if (!isOk(quota)) {
+      const code = jsonField(jsonField(json(quota), "error"), "code")
+      return code === "AUTH_REQUIRED" ? "auth_required" : "service_unreachable"
+    }
+    if (needed !== null && remaining < needed) return "quota_required"
+    return jobs !== null && jobs <= 0 ? "quota_required" : "ready_to_create"
+  }
+  return { stage: stage(), model: textField(model, "id"), guard: numberOf(price, "estimated_revenue_usd") }
+}
+
+/** An agent that has signed up and made its picture, as the published client did it. */
+class Walked extends Context.Service<
+  Walked,
+  {
+    readonly origin: string
+    /** What the guide made of the service before the signup, and after it. */
+    readonly guides: ReadonlyArray<ReturnType<typeof guided>>
+    readonly created: Schema.Json | undefined
+    readonly words: Words
+  }
+>()("test/service/Walked") {
+  static readonly layer = Layer.effect(
+    Walked,
+    Effect.gen(function* () {
+      const { apiBaseUrl: origin } = yield* served
+      const words = { HOST: new URL(origin).host }
+      const before = guided(yield* replay(origin, "guide-without-token", words))
+      const [signup] = yield* replay(origin, "signup", words)
+      const known = { ...words, TOKEN: textField(data(signup), "token") }
+      const after = guided(yield* replay(origin, "guide-with-token", known))
+      const [create] = yield* replay(origin, "create", { ...known, MODEL: after.model })
+      const created = data(create)
+      const asset = firstOf(jsonField(created, "assets"))
+      const made = {
+        ASSET_ID: textField(asset, "asset_id"),
+        ASSET_PATH: new URL(textField(asset, "url")).pathname,
+        JOB_ID: textField(created, "job_id")
+      }
+      return Walked.of({ origin, guides: [before, after], created, words: { ...known, ...made } })
+    })
+  )
+}
+
+it.layer(Walked.layer, { excludeTestServices: true })("the published client 0.1.24", (it) => {
+  it.effect("is led by its guide to sign up, and then to create with the default model for nothing", () =>
+    Effect.gen(function* () {
+      const { guides } = yield* Walked
+      const chosen = { model: "local.storyboard", guard: 0 }
+      assert.deepStrictEqual(guides, [
+        { stage: "auth_required", ...chosen },
+        { stage: "ready_to_create", ...chosen }
+      ])
+    })
+  )
+
+  it.effect("downloads the very bytes of its picture", () =>
+    Effect.gen(function* () {
+      const { created, origin, words } = yield* Walked
+      const [shown, download] = yield* replay(origin, "assets-get", words)
+      const row = jsonField(data(shown), "asset")
+      assert.strictEqual(new URL(textField(row, "url")).origin, origin)
+      assert.strictEqual(textField(row, "url"), textField(firstOf(jsonField(created, "assets")), "url"))
+      assert.strictEqual(textField(row, "asset_id"), firstOf(jsonField(created, "asset_ids")))
+      const bytes = download?.bytes ?? Buffer.of()
+      assert.strictEqual(download?.headers["content-type"], "image/png")
+      assert.strictEqual(download?.headers["content-length"], `${bytes.length}`)
+      assert.strictEqual(bytes.length, jsonField(row, "content_length"))
+      assert.strictEqual(createHash("sha256").update(bytes).digest("hex"), textField(row, "sha256"))
+    })
+  )
+
+  it.effect("finds the picture in its job", () =>
+    Effect.gen(function* () {
+      const { origin, words } = yield* Walked
+      const [job] = yield* replay(origin, "jobs-show", words)
+      const assets = jsonField(jsonField(data(job), "job"), "assets")
+      assert.strictEqual(textField(firstOf(assets), "asset_id"), words["ASSET_ID"])
+    })
+  )
+
+  it.effect("gets the same job when it repeats its key", () =>
+    Effect.gen(function* () {
+      const { origin, words } = yield* Walked
+      const [again] = yield* replay(origin, "create", { ...words, MODEL: "local.storyboard" })
+      assert.strictEqual(textField(data(again), "job_id"), words["JOB_ID"])
+    })
+  )
+
+  it.effect.each(["reads", "refusals", "not-yet"])("finds every field that it reads: %s", (name) =>
+    Effect.gen(function* () {
+      const { origin, words } = yield* Walked
+      yield* replay(origin, name, words)
+    })
+  )
+
+  it.effect("may spell its headers as it likes", () =>
+    Effect.gen(function* () {
+      const { origin, words } = yield* Walked
+      for (const sent of fixture("reads").requests) {
+        const headers = sent.headers.map(
+          ([name, value]) => [name.toUpperCase(), value.replace(/^Bearer /u, "BEARER ")] as const
+        )
+        const reply = yield* send(origin, { ...sent, headers }, words)
+        assert.strictEqual(reply.status, 200, sent.path)
+      }
+    })
+  )
+
+  it.effect("is led to sign up again when its token is gone", () =>
+    Effect.gen(function* () {
+      const { origin, words } = yield* Walked
+      const requests = fixture("guide-with-token").requests
+      const replies = yield* Effect.forEach(requests, (sent) =>
+        send(origin, sent, { ...words, TOKEN: "isk_r_revoked" })
+      )
+      assert.strictEqual(guided(replies).stage, "auth_required")
+    })
+  )
+})

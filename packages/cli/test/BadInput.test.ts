@@ -1,0 +1,575 @@
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { at, type Case, drive, type DroveCase, type Place, place, type Ran, signedUp, small, text } from "./Cli.ts"
+import { budgets, credentialFlags, exitCodes, flagKinds } from "./Contract.ts"
+import { changes, treeOf } from "./Tree.ts"
+
+/** Appears in values that must not come back. */
+const canary = "canary4242"
+
+const long = "x".repeat(100_000)
+
+/** What each kind of flag cannot take, whichever flag it is (contract/cli.md 2, hardening d). */
+const wrongForKind = {
+  number: ["", " ", "cheap", "NaN", "Infinity", "-Infinity", "1e999", "0x", "1,5", "1 2", "$5"],
+  count: ["", " ", "two", "NaN", "0", "-1", "1.5", "1e-3", "Infinity", "1e999", "01x"],
+  object: ["", " ", "{", "[]", "null", "1", `"text"`, "true", "{'a':1}", `{"a":1}x`],
+  text: [],
+  switch: []
+} as const
+
+/** What single flags cannot take, by the rules of contract/cli.md 6 and contract/api.md 3.5, 8.1 and 10.1. */
+const wrongForFlag: { readonly [command: string]: { readonly [flag: string]: ReadonlyArray<string> } } = {
+  signup: {
+    "agent-name": ["", " ", "x".repeat(81), "two\nlines", "a\u0007b", long],
+    runtime: ["", " ", "x".repeat(81), "two\nlines", long],
+    "agent-contact": ["", " ", "the boss", "a@b", "@studio.example", "a b@studio.example", `${"x".repeat(255)}@a.b`],
+    "human-email": ["", " ", "the boss", "a@b", "a@@studio.example"]
+  },
+  create: {
+    prompt: ["", " ", "\n\t", "x".repeat(8_001), long],
+    "prompt-file": ["", " ", "nothing.txt", ".", "binary", "/dev/zero", "blank.txt", "long.txt"],
+    provider: ["", " ", "two\nlines", "acme", long],
+    model: ["", " ", "two\nlines", "acme.paint-1", "local", long],
+    intent: ["", " ", "two\nlines", long],
+    "aspect-ratio": ["", " ", "wide", "1", "0:1", "100:1", "1:1:1", "-1:1", "1.5:1", "5:4", long],
+    "output-count": ["5", "1001", "1e3"],
+    "max-estimated-usd-per-image": ["-1", "-0.01", "1001", "1e9"],
+    "max-usd": ["-1", "1001", "1e300"],
+    "idempotency-key": ["", " ", "a b", "é", "a/b", "x".repeat(201), "two\nlines", long],
+    "model-parameters-json": [
+      `{"width":100}`,
+      `{"width":1e9}`,
+      `{"width":256.5}`,
+      `{"width":"256"}`,
+      `{"seed":-1}`,
+      `{"style":"cubist"}`,
+      `{"output_format":"gif"}`,
+      `{"sede":1}`,
+      `{"__proto__":1}`,
+      `{"a":${"[".repeat(5_000)}${"]".repeat(5_000)}}`
+    ]
+  },
+  "models list": { operation: [" ", "image.paint", "two\nlines", long], provider: ["acme", "two\nlines", long] },
+  "assets show": { id: ["", " ", "picture.png", "image_", "image_a b", "https://media.example.com/a/image_1.png"] },
+  "assets get": { id: ["", " ", "picture.png", "http://media.image-skill.com/a/image_1.png"] },
+  "jobs show": { "job-id": ["", " ", "two\nlines", long] },
+  "jobs wait": { "job-id": ["", " ", "two\nlines"], "timeout-ms": ["-1", "-1e9"] },
+  "activity list": { limit: ["0", "-1", "1.5", "101", "1e9"], subject: ["", " ", "two\nlines", long] },
+  "activity show": { reference: ["", " ", "two\nlines", long] },
+  serve: {
+    host: ["", " ", "not a host", "999.1.1.1"],
+    "data-dir": ["", " "],
+    port: ["-1", "1.5", "65536", "1e9"],
+    limits: ["", " ", "nothing.json", ".", "binary", "/dev/zero", "long.txt"],
+    "public-api-url": ["", " ", "example.com", "ftp://example.com", "https://a.example/base", "https://u:p@a.example"],
+    "public-media-url": ["", "example.com", "javascript:alert(1)", "https://a.example/base"]
+  }
+}
+
+/** Wrong for every command that talks to a service. */
+const wrongBases = [
+  "ftp://example.com",
+  "example.com",
+  "http://",
+  "javascript:alert(1)",
+  `https://u:${canary}@a.example`
+]
+const wrongTokens = ["", " ", `${canary} b`, `${canary}é`, `${canary}\nx`, `${canary}\u0000`, "x".repeat(4_097)]
+
+/** The rest of a command line that works, so that only the flag in question can be wrong. */
+const base: { readonly [command: string]: ReadonlyArray<string> } = {
+  signup: ["--agent", "--agent-name", "painter", "--runtime", "tests"],
+  create: ["--prompt", "a lighthouse", "--idempotency-key", "bad-input", ...small],
+  "models show": ["local.storyboard"],
+  "capabilities show": ["is.image.generate.local-storyboard.v1"],
+  "assets show": ["image_00000000000000000000"],
+  "assets get": ["image_00000000000000000000"],
+  "jobs show": ["job_00000000000000000000"],
+  "jobs wait": ["job_00000000000000000000"],
+  "activity show": ["evt_00000000000000000000"],
+  serve: ["--port", "0"]
+}
+
+const commands = Object.keys(flagKinds).filter((name) => name !== "help" && name !== "version")
+const changing = new Set(["signup", "auth status", "auth save", "auth logout", "create", "serve"])
+
+interface Bad extends Case {
+  readonly command: string
+  readonly flag: string
+  readonly value: string
+}
+
+/** A whole command line with `flag` set to `value`; the flag's own positional gives way to it. */
+const line = (command: string, flag: string, value: string): Bad => {
+  const rest = base[command] ?? []
+  const own = ["id", "job-id", "reference"].includes(flag) ? [] : without(rest, flag)
+  const prompt = flag === "prompt-file" ? without(own, "prompt") : own
+  return { command, flag, value, args: [...command.split(" "), ...prompt, `--${flag}=${value}`] }
+}
+
+const without = (rest: ReadonlyArray<string>, flag: string): ReadonlyArray<string> => {
+  const index = rest.indexOf(`--${flag}`)
+  return index === -1 ? rest : rest.toSpliced(index, 2)
+}
+
+let signed: Place
+
+const files = (machine: Place): void => {
+  writeFileSync(join(machine.work, "binary"), Buffer.from([0xff, 0xfe, 0x00, 0xc3]))
+  writeFileSync(join(machine.work, "blank.txt"), " \n\t\n")
+  writeFileSync(join(machine.work, "long.txt"), "x".repeat(70_000))
+}
+
+beforeAll(async () => {
+  signed = await signedUp()
+  files(signed)
+})
+
+/** The folder of the database changes its time when SQLite puts its own files there and takes them away. */
+const written = ({ changed }: DroveCase): ReadonlyArray<string> =>
+  changed.filter((name) => name !== ".local/share/image-skill")
+
+/** What is wrong with a refusal; empty when it is as it should be. */
+const faults = ({ command, flag, value }: Bad, ran: Ran & { readonly changed: DroveCase["changed"] }) => {
+  const where = `${command} --${flag}=${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)}`
+  if (ran.exitCode === 0) return [`${where}: was accepted`]
+  const { error } = ran.envelope
+  const found = [
+    ...(exitCodes[ran.code] === ran.exitCode ? [] : [`${ran.code} ended with ${ran.exitCode}`]),
+    ...(text(error, "money_moved") === "no" ? [] : ["money may have moved"]),
+    ...(written(ran).length === 0 ? [] : [`wrote ${written(ran).join(", ")}`]),
+    ...(Buffer.byteLength(ran.stdout) <= budgets.error ? [] : [`${ran.stdout.length} bytes`]),
+    ...(ran.stdout.includes(canary) || ran.stderr.includes(canary) ? ["echoes the value"] : []),
+    ...(namesOf(flag).some((name) => JSON.stringify(error).includes(name))
+      ? []
+      : [`does not name the flag: ${text(error, "message")}`])
+  ]
+  return found.map((fault) => `${where}: ${fault}`)
+}
+
+/** The older name of a flag may be answered under the one that it stands for (contract/cli.md 6.6). */
+const namesOf = (flag: string): ReadonlyArray<string> =>
+  flag === "human-email" ? ["--human-email", "--agent-contact"] : [`--${flag}`]
+
+const judge = async (machine: Place, cases: ReadonlyArray<Bad>, more: typeof faults = () => []) => {
+  const ran = await drive(machine, cases)
+  return cases.flatMap((one, index) => {
+    const answer = ran[index]
+    return answer === undefined ? [] : [...faults(one, answer), ...more(one, answer)]
+  })
+}
+
+const casesOf = (command: string): ReadonlyArray<Bad> =>
+  Object.entries(flagKinds[command] ?? {}).flatMap(([flag, kind]) =>
+    [...wrongForKind[kind], ...(wrongForFlag[command]?.[flag] ?? [])].map((value) => line(command, flag, value))
+  )
+
+describe("a value that a flag cannot take", () => {
+  for (const command of commands.filter((name) => name !== "serve" && casesOf(name).length > 0)) {
+    it(`${command} refuses it, names the flag, and changes nothing`, async () => {
+      assert.deepStrictEqual(await judge(signed.copy(), casesOf(command)), [])
+    })
+  }
+
+  it("serve refuses it, names the flag, and does not begin to listen", async () => {
+    const found = await Promise.all(
+      casesOf("serve").map(async (bad) => {
+        const machine = place()
+        files(machine)
+        const before = treeOf(machine.home)
+        // One that listens would go on for ever.
+        const ran = await machine.run(bad.args, { stdin: "closed", timeout: 5_000 })
+        if (ran.exitCode === null) return [`serve --${bad.flag}=${JSON.stringify(bad.value)}: listens`]
+        const changed = changes(before, treeOf(machine.home))
+        return faults(bad, Object.assign(ran, { changed }))
+      })
+    )
+    assert.deepStrictEqual(found.flat(), [])
+  })
+
+  it("a base URL that is none is refused by every command", async () => {
+    const cases = commands
+      .filter((name) => name !== "serve")
+      .flatMap((name) => wrongBases.map((value) => line(name, "api-base-url", value)))
+    assert.deepStrictEqual(await judge(signed, cases), [])
+  })
+
+  it("a token that no header takes is refused by every command that sends one, and is not repeated", async () => {
+    const cases = [
+      "whoami",
+      "quota",
+      "create",
+      "assets show",
+      "jobs show",
+      "activity list",
+      "auth status",
+      "auth save"
+    ].flatMap((name) => wrongTokens.map((value) => line(name, "token", value)))
+    assert.deepStrictEqual(await judge(signed, cases), [])
+  })
+
+  it("a value of the wrong kind was never sent, and says so", async () => {
+    const cases = commands
+      .flatMap((name) => casesOf(name))
+      .filter(({ flag, value }) => ["cheap", "0", "[]", "wide", "a b", "the boss"].includes(value) && flag !== "id")
+    const sent: typeof faults = ({ command, flag, value }, ran) =>
+      text(ran.envelope.error, "outcome") === "not_sent"
+        ? []
+        : [`${command} --${flag}=${value}: outcome ${text(ran.envelope.error, "outcome")}`]
+    assert.deepStrictEqual(
+      (await judge(signed.copy(), cases, sent)).filter((fault) => fault.includes(": outcome")),
+      []
+    )
+  })
+})
+
+describe("a flag without its value", () => {
+  const valueless = (command: string): ReadonlyArray<Bad> =>
+    Object.entries({ ...flagKinds[command], token: "text" as const })
+      .filter(([, kind]) => kind !== "switch")
+      .map(([flag]) => {
+        const { args } = line(command, flag, "")
+        return { command, flag, value: "", args: [...args.slice(0, -1), `--${flag}`] }
+      })
+
+  it("is refused by commands that change something", async () => {
+    const cases = [...changing].flatMap(valueless)
+    assert.deepStrictEqual(await judge(signed, cases), [])
+  })
+
+  it("is refused or warned about by commands that only read", async () => {
+    const cases = commands.filter((name) => !changing.has(name)).flatMap(valueless)
+    const ran = await drive(signed, cases)
+    const silent = cases.filter(({ flag }, index) => {
+      const { error, warnings } = ran[index]?.envelope ?? {}
+      return !JSON.stringify([error, warnings]).includes(`--${flag}`)
+    })
+    assert.deepStrictEqual(
+      silent.map(({ command, flag }) => `${command} --${flag}`),
+      []
+    )
+  })
+
+  it("does not swallow the flag that follows", async () => {
+    const [ran] = await drive(signed, [{ args: ["create", "--model", "--prompt", "a lighthouse", "--dry-run"] }])
+    assert.strictEqual(ran?.code, "INVALID_ARGUMENTS")
+    assert.include(text(ran.envelope.error, "message"), "--model")
+  })
+})
+
+describe("a flag that the command does not have", () => {
+  const unknown = (command: string, flag: string): Bad => ({ ...line(command, flag, canary), flag })
+
+  it("is refused by commands that change something, and nothing of it is repeated but its name", async () => {
+    const cases = [...changing].flatMap((command) => [unknown(command, "use-case"), unknown(command, "$(id)")])
+    const ran = await drive(signed, cases)
+    for (const [index, { command }] of cases.entries()) {
+      const one = ran[index]
+      assert.deepStrictEqual([one?.code, one?.exitCode], ["PUBLIC_CLI_FLAG_NOT_AVAILABLE", 2], command)
+      assert.deepStrictEqual(one?.changed, [], command)
+      assert.notInclude(one?.stdout, canary)
+      assert.notInclude(one?.stdout, "$(id)")
+    }
+  })
+
+  it("is warned about by commands that only read", async () => {
+    const cases = commands.filter((name) => !changing.has(name)).map((command) => unknown(command, "use-case"))
+    const ran = await drive(signed, cases)
+    for (const [index, { command }] of cases.entries()) {
+      assert.isTrue(
+        ran[index]?.envelope.warnings.some((warning) => warning.includes("--use-case")),
+        command
+      )
+      assert.notInclude(ran[index]?.stdout, canary)
+    }
+  })
+
+  it("and is nearly one it has: the answer says which was meant", async () => {
+    const slips: ReadonlyArray<readonly [command: string, typed: string, meant: string]> = [
+      ["create", "promt", "prompt"],
+      ["create", "max_usd", "max-usd"],
+      ["create", "idempotencykey", "idempotency-key"],
+      ["create", "dryrun", "dry-run"],
+      ["signup", "agent_name", "agent-name"],
+      ["signup", "agentcontact", "agent-contact"],
+      ["auth save", "token-stdn", "token-stdin"],
+      ["models list", "availble", "available"],
+      ["activity list", "limits", "limit"],
+      ["assets get", "overwrit", "overwrite"],
+      // Of all commands: a slip here sends a request to another service, or without its token.
+      ["whoami", "api-base-ur", "api-base-url"],
+      ["quota", "tokn", "token"],
+      ["models list", "api_base_url", "api-base-url"]
+    ]
+    const ran = await drive(
+      signed,
+      slips.map(([command, typed]) => ({ args: [...command.split(" "), ...(base[command] ?? []), `--${typed}=x`] }))
+    )
+    const missed = slips.filter(([, , meant], index) => {
+      const { error, warnings } = ran[index]?.envelope ?? {}
+      return !JSON.stringify([text(error, "message"), warnings]).includes(`did you mean --${meant}?`)
+    })
+    assert.deepStrictEqual(
+      missed.map(([command, typed]) => `${command} --${typed}`),
+      []
+    )
+  })
+})
+
+describe("a payment credential", () => {
+  const spellings = (flag: string): ReadonlyArray<string> => [
+    flag,
+    flag.replaceAll("-", "_"),
+    flag.replaceAll(/-([a-z0-9])/gu, (_, letter: string) => letter.toUpperCase()),
+    flag.toUpperCase()
+  ]
+
+  it("is refused by name before anything else, in every spelling, and its value is not repeated", async () => {
+    const cases = [
+      ...["create", "signup", "credits methods"].flatMap((command) =>
+        credentialFlags.flatMap((flag) => spellings(flag).map((spelled) => line(command, spelled, canary)))
+      ),
+      ...commands.flatMap((command) => ["card", "privateKey", "x_payment"].map((flag) => line(command, flag, canary)))
+    ]
+    const code: typeof faults = ({ command, flag }, ran) =>
+      ran.code === "PAYMENT_CREDENTIAL_FLAG_REJECTED" ? [] : [`${command} --${flag}: ${ran.code}`]
+    assert.deepStrictEqual(await judge(signed, cases, code), [])
+  })
+
+  it("is found although other arguments are wrong, too, and without a token", async () => {
+    const ran = await drive(place(), [
+      { args: ["create", "--model-parameters-json", "[]", "--nonsense", "--cvc", canary] },
+      { args: ["whoami", `--mnemonic=${canary}`] },
+      { args: ["create", "--prompt", "x", "--card", canary, "--card", canary] }
+    ])
+    for (const one of ran) {
+      assert.strictEqual(one.code, "PAYMENT_CREDENTIAL_FLAG_REJECTED")
+      assert.notInclude(one.stdout + one.stderr, canary)
+    }
+  })
+
+  it("in the parameters of a model is neither repeated nor sent", async () => {
+    const parameters = [`{"card":"${canary}"}`, `{"a":{"b":[{"privateKey":"${canary}"}]}}`]
+    const ran = await drive(
+      signed,
+      parameters.flatMap((json) => [
+        { args: ["create", "--prompt", "x", "--idempotency-key", "k", "--model-parameters-json", json] },
+        { args: ["create", "--dry-run", "--prompt", "x", "--model-parameters-json", json] },
+        { args: ["create", "--guide", "--prompt", "x", "--model-parameters-json", json] },
+        {
+          args: [
+            "signup",
+            "--agent",
+            "--agent-name",
+            "a",
+            "--runtime",
+            "b",
+            "--no-save",
+            "--model-parameters-json",
+            json
+          ]
+        }
+      ])
+    )
+    const leaks = ran.flatMap(({ code, stderr, stdout }, index) => [
+      ...(/^PAYMENT_CREDENTIAL/u.test(code) ? [] : [`${index}: ${code}`]),
+      ...(stdout.includes(canary) ? [`${index}: on stdout`] : []),
+      ...(stderr.includes(canary) ? [`${index}: on stderr`] : [])
+    ])
+    assert.deepStrictEqual(leaks, [])
+  })
+})
+
+describe("flags that contradict each other", () => {
+  const contradictions: ReadonlyArray<readonly [args: ReadonlyArray<string>, named: ReadonlyArray<string>]> = [
+    [
+      ["create", "--prompt", "a", "--prompt-file", "blank.txt"],
+      ["--prompt", "--prompt-file"]
+    ],
+    [
+      ["create", "--guide", "--dry-run", "--prompt", "a"],
+      ["--guide", "--dry-run"]
+    ],
+    [
+      ["create", "--prompt-file", "-", "--token-stdin"],
+      ["--prompt-file", "--token-stdin"]
+    ],
+    [
+      ["create", "--dry-run", "--prompt", "a", "--model", "local.storyboard", "--provider", "xai"],
+      ["--provider", "--model"]
+    ],
+    [
+      ["signup", "--agent", "--agent-name", "a", "--runtime", "b", "--save", "--no-save"],
+      ["--save", "--no-save"]
+    ],
+    [
+      [
+        "signup",
+        "--agent",
+        "--agent-name",
+        "a",
+        "--runtime",
+        "b",
+        "--agent-contact",
+        "a@b.cd",
+        "--human-email",
+        "b@b.cd"
+      ],
+      ["--agent-contact", "--human-email"]
+    ],
+    [
+      ["models", "list", "--catalog-only", "--available"],
+      ["--catalog-only", "--available"]
+    ],
+    [
+      ["models", "list", "--catalog-only", "--executable"],
+      ["--catalog-only", "--executable"]
+    ],
+    [
+      ["credits", "methods", "--token", "x", "--token-stdin"],
+      ["--token", "--token-stdin"]
+    ],
+    [
+      ["credits", "packs", "list", "--token", "x", "--token-stdin"],
+      ["--token", "--token-stdin"]
+    ]
+  ]
+
+  for (const [args, named] of contradictions) {
+    it(`${args.slice(0, 2).join(" ")}: ${named.join(" and ")}`, async () => {
+      const [ran] = await drive(signed, [{ args }])
+      assert.deepStrictEqual([ran?.code, ran?.exitCode], ["INVALID_ARGUMENTS", 2])
+      for (const flag of named) assert.include(text(ran?.envelope.error, "message"), flag)
+    })
+  }
+})
+
+describe("a refusal", () => {
+  it("of arguments offers a command that can be run", async () => {
+    const all = commands
+      .filter((name) => name !== "serve")
+      .flatMap((command) => {
+        const [first] = casesOf(command)
+        return first === undefined ? [] : [first]
+      })
+    const more: ReadonlyArray<Case> = [
+      { args: ["create", "--prompt", "x", "--max-usd"] },
+      { args: ["create", "--prompt", "x", "--aspect-ratio", "wide", "--idempotency-key", "k"] },
+      { args: ["create", "--prompt", "x".repeat(8_001), "--idempotency-key", "k"] },
+      { args: ["create", "--prompt-file", "nothing.txt"] },
+      { args: ["create", "--prompt", "x", "--card", "1"] },
+      { args: ["signup", "--agent", "--agent-name"] },
+      { args: ["signup", "--agent", "--agent-name", "a", "--runtime", "b", "--agent-contact", "the boss"] },
+      { args: ["activity", "list", "--limit", "0"] },
+      { args: ["jobs", "wait", "job_1", "--timeout-ms", "-1"] },
+      { args: ["whoami", "--api-base-url", "ftp://a"] },
+      { args: ["whoami", "--token="] },
+      { args: ["serve", "--port", "-1"] },
+      { args: ["auth", "save"] },
+      { args: ["credits"] },
+      { args: ["paint"] }
+    ]
+    const cases = [...all, ...more]
+    const ran = await drive(signed, cases)
+    const without = cases.filter((_, index) => {
+      const recovery = at(ran[index]?.envelope.error, "recovery")
+      return text(recovery, "suggested_command") === "" && text(recovery, "fallback_command") === ""
+    })
+    assert.deepStrictEqual(
+      without.map(({ args }) => args.map((word) => word.slice(0, 40)).join(" ")),
+      []
+    )
+  })
+
+  it("keeps the caller's spending limits in the create that it suggests", async () => {
+    const machine = await signedUp()
+    const limits = ["--max-estimated-usd-per-image", "0.02", "--max-usd", "0.05", "--model", "local.storyboard"]
+    const key = ["--idempotency-key", "one"]
+    const ran = await drive(machine, [
+      { args: ["create", "--prompt", "a red apple", ...limits, ...key, ...small] },
+      { args: ["create", "--prompt", "a green apple", ...limits, ...key, ...small] }
+    ])
+    const [, conflict] = ran
+    assert.strictEqual(conflict?.code, "IDEMPOTENCY_KEY_CONFLICT")
+    const suggested = text(conflict.envelope.error, "recovery.suggested_command")
+    for (const kept of ["--max-estimated-usd-per-image 0.02", "--max-usd 0.05", "--model local.storyboard", "width"]) {
+      assert.include(suggested, kept)
+    }
+  })
+
+  it("of a contact says how to sign up", async () => {
+    const args = ["signup", "--agent", "--agent-name", "a", "--runtime", "b", "--agent-contact", "the boss"]
+    const [ran] = await drive(signed, [{ args }])
+    assert.match(text(ran?.envelope.error, "recovery.suggested_command"), / signup --agent --agent-name /u)
+    assert.match(text(ran?.envelope.error, "recovery.docs_url"), /#image-skill-signup-agent$/u)
+  })
+
+  it("that was never sent leaves no trace of a live create", async () => {
+    const [ran] = await drive(signed, [{ args: ["create", "--prompt", "x", "--aspect-ratio", "wide"] }])
+    assert.strictEqual(ran?.stderr, "")
+    assert.deepStrictEqual(ran.envelope.warnings, [])
+  })
+
+  it("of a sub-command names the ones that there are", async () => {
+    const ran = await drive(signed, [{ args: ["credits", "packs"] }, { args: ["auth"] }, { args: ["jobs", "x"] }])
+    assert.deepStrictEqual(
+      ran.map(({ envelope }) => at(envelope.error, "details.allowed")),
+      [["credits packs list"], ["auth status", "auth save", "auth logout"], ["jobs show", "jobs wait"]]
+    )
+  })
+})
+
+describe("what is repeated, switched off, or said with an equals sign", () => {
+  const plan = async (...args: ReadonlyArray<string>) => {
+    const [ran] = await drive(place(), [{ args: ["create", "--dry-run", ...args] }])
+    return ran?.data
+  }
+
+  it("the last of a repeated flag counts", async () => {
+    const data = await plan("--prompt", "four", "--prompt", "sixes!", "--output-count=9", "--output-count", "2")
+    assert.deepStrictEqual([at(data, "request.prompt_characters"), at(data, "request.output_count")], [6, 2])
+  })
+
+  it("the last text counts, though a later one came without its text", async () => {
+    const [ran] = await drive(place(), [{ args: ["models", "list", "--provider", "local", "--provider"] }])
+    assert.strictEqual(ran?.exitCode, 0)
+  })
+
+  it("a switch is on whatever follows its equals sign, but for false", async () => {
+    for (const value of ["true", "yes", "no", "0", ""]) {
+      const [ran] = await drive(place(), [{ args: ["create", "--prompt", "x", `--dry-run=${value}`] }])
+      assert.strictEqual(at(ran?.data, "dry_run"), true, value)
+    }
+    const [off] = await drive(place(), [{ args: ["create", "--prompt", "x", "--dry-run=false"] }])
+    assert.strictEqual(off?.code, "AUTH_REQUIRED")
+  })
+
+  it("a switch takes no other word than true and false", async () => {
+    const ran = await drive(place(), [
+      { args: ["create", "--guide", "a robot"] },
+      { args: ["models", "show", "--json", "local.storyboard"] },
+      { args: ["create", "--guide", "false", "--prompt", "x"] },
+      { args: ["create", "--guide", "true", "a robot"] }
+    ])
+    assert.deepStrictEqual(
+      ran.map(
+        ({ envelope }) =>
+          text(envelope.data, "stage") || text(envelope.data, "model.id") || text(envelope.error, "code")
+      ),
+      ["auth_required", "local.storyboard", "AUTH_REQUIRED", "auth_required"]
+    )
+  })
+
+  it("numbers are read as JavaScript does, and nothing is rounded", async () => {
+    for (const [typed, count] of [
+      ["0x2", 2],
+      ["2e0", 2],
+      [" 3 ", 3],
+      ["1.0", 1]
+    ] as const) {
+      assert.strictEqual(at(await plan("--prompt", "x", `--output-count=${typed}`), "request.output_count"), count)
+    }
+  })
+})

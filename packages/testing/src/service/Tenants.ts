@@ -1,0 +1,166 @@
+import { assert } from "@effect/vitest"
+import { ActivityLog } from "@image-skill/core/activity/ActivityLog"
+import type { Answer } from "@image-skill/core/envelope/Envelope"
+import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
+import { OrganizationId } from "@image-skill/core/identity/Actor"
+import type { OperationId } from "@image-skill/core/service/Operations"
+import { type Credentials, ServiceApi } from "@image-skill/core/service/ServiceApi"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+
+/** A picture that is quickly drawn. */
+export const picture = {
+  prompt: "a red boat",
+  model: "local.storyboard",
+  modelParameters: { width: 256, height: 256 }
+}
+
+/** What belongs to somebody. */
+export interface Ids {
+  readonly job: string
+  readonly asset: string
+  readonly usage: string
+  readonly trace: string
+  readonly event: string
+  readonly key: string
+}
+
+export interface Tenant extends Ids {
+  readonly token: Credentials
+  readonly organizationId: OrganizationId
+}
+
+export const nobody: Ids = {
+  job: "job_zzzzzzzzzzzzzzzzzzzz",
+  asset: "image_zzzzzzzzzzzzzzzzzzzz",
+  usage: "usage_zzzzzzzzzzzzzzzzzzzz",
+  trace: "trace_00000000ffffffff",
+  event: "evt_zzzzzzzzzzzzzzzzzzzz",
+  key: "key-of-nobody"
+}
+
+export const idIn = ({ envelope }: Answer, field: string): string => textField(envelope.data, field)
+
+/** An agent in an organization of its own, with one picture to its name. */
+export const tenant = Effect.gen(function* () {
+  const service = yield* ServiceApi
+  const signup = yield* service.signup({ agentName: "tenant", runtime: "suite", returnToken: true })
+  const token = Redacted.make(idIn(signup, "token"))
+  const organizationId = OrganizationId.make(idIn(signup, "organization_id"))
+  const key = `key-of-${idIn(signup, "agent_id")}`
+  const created = yield* service.create({ ...picture, idempotencyKey: key }, token)
+  const [event] = yield* eventsOf(organizationId)
+  const assetIds = jsonField(created.envelope.data, "asset_ids")
+  const found: Tenant = {
+    token,
+    organizationId,
+    key,
+    job: idIn(created, "job_id"),
+    asset: Array.isArray(assetIds) && typeof assetIds[0] === "string" ? assetIds[0] : "",
+    usage: idIn(created, "usage_event_id"),
+    trace: idIn(created, "trace_id"),
+    event: event?.id ?? ""
+  }
+  assert.deepStrictEqual(
+    Object.entries(found).filter(([, value]) => value === ""),
+    []
+  )
+  return found
+})
+
+export const eventsOf = (organizationId: OrganizationId) =>
+  Effect.flatMap(ActivityLog, (log) => log.list({ organizationId, reference: null, limit: 100, after: null }))
+
+/** One way to use an operation, for whoever has the token. */
+export interface Question {
+  readonly operation: OperationId
+  readonly ask: (credentials: Credentials) => Effect.Effect<Answer>
+}
+
+type Asked = (credentials: Credentials) => Effect.Effect<Answer>
+
+/** How each operation can be asked about something. A new operation does not compile until it stands here. */
+const asked = (service: ServiceApi["Service"], ids: Ids): { readonly [K in OperationId]: ReadonlyArray<Asked> } => ({
+  healthz: [(token) => service.healthz({}, token)],
+  signup: [],
+  whoami: [(token) => service.whoami({}, token)],
+  quota: [(token) => service.quota({}, token)],
+  paymentMethods: [(token) => service.paymentMethods({}, token)],
+  creditPacks: [(token) => service.creditPacks({}, token)],
+  modelsList: [(token) => service.modelsList({ available: "true" }, token)],
+  modelsShow: [
+    (token) => service.modelsShow({ modelId: "local.storyboard" }, token),
+    (token) => service.modelsShow({ modelId: ids.asset }, token)
+  ],
+  capabilitiesList: [(token) => service.capabilitiesList({}, token)],
+  capabilitiesShow: [
+    (token) => service.capabilitiesShow({ capabilityId: "is.image.generate.local-storyboard.v1" }, token),
+    (token) => service.capabilitiesShow({ capabilityId: ids.job }, token)
+  ],
+  create: [
+    // The prompt is blank, so that even with a good token nothing is made.
+    (token) => service.create({ ...picture, prompt: "", idempotencyKey: ids.key }, token),
+    (token) => service.create({ ...picture, references: [{ asset_id: ids.asset }] }, token),
+    (token) => service.create({ ...picture, dryRun: true, references: [{ asset_id: ids.asset }] }, token)
+  ],
+  assetsShow: [(token) => service.assetsShow({ assetId: ids.asset }, token)],
+  jobsShow: [(token) => service.jobsShow({ jobId: ids.job }, token)],
+  activityList: [
+    (token) => service.activityList({ subject: ids.job }, token),
+    (token) => service.activityList({ subject: ids.asset }, token),
+    (token) => service.activityList({ cursor: ids.event }, token),
+    (token) => service.activityList({ cursor: ids.event, subject: ids.trace }, token)
+  ],
+  activityShow: [ids.event, ids.job, ids.asset, ids.usage, ids.trace].map(
+    (reference): Asked =>
+      (token) =>
+        service.activityShow({ reference }, token)
+  )
+})
+
+/** contract/api.md, endpoint index. */
+export const guarded: ReadonlyArray<OperationId> = [
+  "whoami",
+  "quota",
+  "create",
+  "assetsShow",
+  "jobsShow",
+  "activityList",
+  "activityShow"
+]
+
+export const open: ReadonlyArray<OperationId> = [
+  "paymentMethods",
+  "creditPacks",
+  "modelsList",
+  "modelsShow",
+  "capabilitiesList",
+  "capabilitiesShow"
+]
+
+export const reads: ReadonlyArray<OperationId> = ["healthz", ...open, ...guarded]
+
+export const questions = (ids: Ids, operations: ReadonlyArray<OperationId>) =>
+  Effect.map(ServiceApi, (service): ReadonlyArray<Question> => {
+    const all = asked(service, ids)
+    return operations.flatMap((operation) => all[operation].map((ask) => ({ operation, ask })))
+  })
+
+/** Every way not to be somebody. */
+export const badTokens = Effect.fnUntraced(function* (mine: Tenant) {
+  const service = yield* ServiceApi
+  const renamed = { agentName: "short-lived", runtime: "suite", returnToken: true }
+  const rotated = Redacted.make(idIn(yield* service.signup(renamed), "token"))
+  yield* service.signup(renamed, rotated)
+  const good = Redacted.value(mine.token ?? Redacted.make(""))
+  const kinds: ReadonlyArray<readonly [kind: string, token: Credentials]> = [
+    ["no token", null],
+    ["a malformed token", Redacted.make("canary")],
+    ["an unknown token", Redacted.make(`isk_r_${"0".repeat(32)}`)],
+    ["a token of another case", Redacted.make(good.toUpperCase())],
+    ["a token that goes on", Redacted.make(`${good}x`)],
+    ["a token that is cut off", Redacted.make(good.slice(0, -1))],
+    ["a rotated token", rotated]
+  ]
+  return kinds
+})
