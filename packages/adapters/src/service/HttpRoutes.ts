@@ -28,54 +28,38 @@ export const layer = (publicApiUrl: string): Layer.Layer<never, never, HttpRoute
       const service = yield* Service
       const ids = yield* Ids
 
-      const refuse = (refusal: Refusal, label = "image-skill") =>
-        Effect.map(ids.trace, (traceId) =>
-          respond(toAnswer(refusal, { command: label, traceId, actor: null, effect: "read" }), null)
-        )
-
       const handle = (id: OperationId) => {
         const operation = operationOf(id)
         return Effect.gen(function* () {
           const request = yield* HttpServerRequest.HttpServerRequest
           const body = yield* operation.method === "POST" ? readBody(request) : readQuery(request)
           return respond(yield* service.handle(id, body, callerOf(request)), operation)
-        }).pipe(Effect.catchTag("Refusal", (refusal) => refuse(refusal, operation.label)))
+        }).pipe(Effect.catchTag("Refusal", (refusal) => refuse(ids, refusal, operation.label)))
       }
 
       for (const id of operationIds) {
         const { method, path } = operationOf(id)
         yield* router.add(method, pattern(path), handle(id))
       }
-      for (const [path, allowed] of allowedMethods()) {
-        const rejected = otherMethods.filter((method) => !allowed.includes(method))
-        for (const method of rejected) {
-          yield* router.add(
-            method,
-            pattern(path),
-            Effect.map(refuse(methodNotAllowed(allowed)), HttpServerResponse.setHeader("allow", allowed.join(", ")))
-          )
-        }
-      }
       yield* router.add(
         "GET",
-        "/openapi.json",
+        openApiPath,
         Effect.sync(() => HttpServerResponse.jsonUnsafe(openApiDocument(publicApiUrl)))
       )
-      yield* router.add("*", "/*", refuse(notFound()))
     })
   )
 
-const otherMethods = ["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"] as const
+export const openApiPath = "/openapi.json"
 
-/** Which methods each path answers. */
-const allowedMethods = (): ReadonlyMap<string, ReadonlyArray<string>> => {
-  const allowed = new Map<string, Array<string>>()
-  for (const id of operationIds) {
-    const { method, path } = operationOf(id)
-    allowed.set(path, [...(allowed.get(path) ?? []), method])
-  }
-  return allowed
-}
+/** The envelope of a refusal that no operation made. */
+export const refuse = (
+  ids: Ids["Service"],
+  refusal: Refusal,
+  label = "image-skill"
+): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
+  Effect.map(ids.trace, (traceId) =>
+    respond(toAnswer(refusal, { command: label, traceId, actor: null, effect: "read" }), null)
+  )
 
 const pattern = (path: string): `/${string}` => `/${path.slice(1).replaceAll(/\{(\w+)\}/gu, ":$1")}`
 
@@ -103,12 +87,16 @@ const readBody = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<u
   Effect.gen(function* () {
     const contentType = request.headers["content-type"] ?? ""
     if (!/^application\/json(?:\s*;\s*charset="?utf-8"?)?$/iu.test(contentType.trim())) return yield* notJsonType()
-    const text = yield* request.text.pipe(
+    const bytes = yield* request.arrayBuffer.pipe(
       Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBody),
       Effect.mapError(() => tooLarge())
     )
+    const text = yield* Effect.try({ try: () => utf8.decode(bytes), catch: () => notUtf8() })
     return yield* Effect.mapError(parse(text), () => notJson())
   })
+
+/** Text with holes is another text: what is not UTF-8 is refused. */
+const utf8 = new TextDecoder("utf-8", { fatal: true })
 
 const parse = Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Unknown))
 
@@ -140,10 +128,10 @@ const bearer = (header: string | undefined): Redacted.Redacted | null => {
   return match?.[1] === undefined ? null : Redacted.make(match[1])
 }
 
-const notFound = (): Refusal =>
+export const notFound = (): Refusal =>
   new Refusal({ code: "NOT_FOUND", message: "there is nothing at this address", recovery: { docsUrl: docsUrl() } })
 
-const methodNotAllowed = (allowed: ReadonlyArray<string>): Refusal =>
+export const methodNotAllowed = (allowed: ReadonlyArray<string>): Refusal =>
   new Refusal({
     code: "METHOD_NOT_ALLOWED",
     message: `this address takes ${allowed.join(", ")}`,
@@ -167,6 +155,9 @@ const tooLarge = (): Refusal =>
     recovery: { docsUrl: docsUrl() },
     details: { max_bytes: 262_144 }
   })
+
+const notUtf8 = (): Refusal =>
+  new Refusal({ code: "INVALID_ARGUMENTS", message: "the body is not UTF-8", recovery: { docsUrl: docsUrl() } })
 
 const notJson = (): Refusal =>
   new Refusal({

@@ -49,7 +49,7 @@ const requestFor = (origin: string, operation: Operation, body: Schema.Json, cre
   const path = operation.path.replaceAll(/\{(\w+)\}/gu, (_, name: string) => {
     const value = fields.get(name)
     fields.delete(name)
-    return encodeURIComponent(textOf(value))
+    return segment(textOf(value))
   })
   const isPost = operation.method === "POST"
   const query = isPost
@@ -62,13 +62,23 @@ const requestFor = (origin: string, operation: Operation, body: Schema.Json, cre
       accept: "application/json",
       "user-agent": `image-skill/${version}`,
       ...(isPost ? { "content-type": "application/json" } : {}),
-      ...(credentials === null ? {} : { authorization: `Bearer ${Redacted.value(credentials)}` })
+      ...authorization(credentials)
     },
     body: isPost ? JSON.stringify(body) : null,
     timeout: operation.effect === "spend" ? spendTimeout : readTimeout,
     maxBytes: maxAnswerBytes
   }
 }
+
+/** What no header can carry is no token of anybody's; the service says so to a request without one. */
+const authorization = (credentials: Credentials): { readonly [name: string]: string } => {
+  const token = credentials === null ? "" : Redacted.value(credentials)
+  return /^[\x21-\x7e]+$/u.test(token) ? { authorization: `Bearer ${token}` } : {}
+}
+
+/** A segment of a path. Dots alone would be read as steps in the tree. */
+const segment = (text: string): string =>
+  encodeURIComponent(text).replace(/^\.{1,2}$/u, (dots) => dots.replaceAll(".", "%2E"))
 
 const textOf = (value: Schema.Json | undefined): string => (typeof value === "string" ? value : JSON.stringify(value))
 
@@ -158,7 +168,7 @@ const failed = (operation: Operation, error: HttpTransportError, key: string | n
 }
 
 const messages: { readonly [R in HttpTransportError["reason"]]: string } = {
-  invalid_url: "the address of the service is not an http(s) URL",
+  invalid_request: "the request is none that HTTP can carry",
   unreachable: "the service could not be reached",
   tls: "no secure connection to the service could be made",
   timeout: "the service did not answer in time",

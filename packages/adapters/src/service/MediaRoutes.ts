@@ -24,8 +24,12 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Assets | A
         const asset = yield* find(file)
         if (asset === null) return plain(404, "no such media")
         const headers = headersOf(asset, file)
-        if (request.headers["if-none-match"] === headers.etag) return HttpServerResponse.empty({ status: 304, headers })
-        const range = readRange(request.headers["range"], asset.contentLength)
+        if (isKnown(request.headers["if-none-match"], headers.etag)) {
+          return HttpServerResponse.empty({ status: 304, headers })
+        }
+        // A range of an older version would be a range of something else (RFC 9110, 13.1.5).
+        const isCurrent = [undefined, headers.etag].includes(request.headers["if-range"])
+        const range = isCurrent ? readRange(request.headers["range"], asset.contentLength) : null
         if (range === "unsatisfiable") {
           return plain(416, "this range is outside of the media", { "content-range": `bytes */${asset.contentLength}` })
         }
@@ -60,6 +64,12 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Assets | A
       yield* router.add("GET", "/a/:file", serve)
     })
 )
+
+export const pathTemplate = "/a/{file}"
+
+/** Tags are compared without the mark of weakness, which anything on the way may have added (RFC 9110, 13.1.2). */
+const isKnown = (header: string | undefined, etag: string): boolean =>
+  (header ?? "").split(",").some((tag) => tag.trim() === "*" || tag.trim().replace(/^W\//u, "") === etag)
 
 const headersOf = (asset: Asset, file: string) => ({
   etag: `"${asset.sha256}"`,

@@ -77,19 +77,38 @@ const follow = (request: Outgoing, left: number): Effect.Effect<Http.IncomingMes
 const exchange = ({ body, headers, method, url }: Outgoing): Effect.Effect<Http.IncomingMessage, HttpTransportError> =>
   Effect.callback((resume) => {
     const target = parseUrl(url)
-    if (target === null || !/^https?:$/u.test(target.protocol)) {
-      resume(Effect.fail(new HttpTransportError({ reason: "invalid_url", sent: false, message: "not an http(s) URL" })))
-      return
-    }
+    if (target === null || !/^https?:$/u.test(target.protocol))
+      return resume(Effect.fail(invalid("not an http(s) URL")))
     const client = load(target.protocol === "https:" ? "node:https" : "node:http")
     const length = body === null ? {} : { "content-length": String(Buffer.byteLength(body)) }
-    const request = client.request(target.href, { method, headers: { ...headers, ...length }, agent: false })
+    const options = { method, ...rawPath(url), headers: { ...headers, ...length }, agent: false }
+    const request = attempt(() => client.request(target.href, options))
+    if (request === null)
+      return resume(Effect.fail(invalid("a header or the path has characters that HTTP cannot carry")))
     request.once("response", (response) => resume(Effect.succeed(response)))
     request.once("error", (error) => resume(Effect.fail(toTransportError(error, request))))
     if (body === null) request.end()
     else request.end(body)
     return Effect.sync(() => request.destroy())
   })
+
+/** As it was written: a parsed URL has lost a segment that is a dot, however it was encoded. */
+const rawPath = (url: string): { readonly path?: string } => {
+  const path = /^https?:\/\/[^/?#]*(\/[\x21\x22\x24-\x7e]*)$/iu.exec(url)?.[1]
+  return path === undefined ? {} : { path }
+}
+
+const invalid = (message: string): HttpTransportError =>
+  new HttpTransportError({ reason: "invalid_request", sent: false, message })
+
+/** Node refuses what HTTP cannot carry by throwing. */
+const attempt = (start: () => Http.ClientRequest): Http.ClientRequest | null => {
+  try {
+    return start()
+  } catch {
+    return null
+  }
+}
 
 /** Bytes that have not left this machine have done nothing on the other one. */
 const toTransportError = (error: NodeJS.ErrnoException, request: Http.ClientRequest): HttpTransportError => {

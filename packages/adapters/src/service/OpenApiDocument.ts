@@ -24,11 +24,23 @@ export const openApiDocument = (origin: string): unknown => {
         title: "Image Skill",
         version,
         description: "Media for AI agents: identity, quota, credits, models, jobs and owned assets.",
-        servers: [{ url: origin }]
+        servers: [{ url: origin }],
+        transform: (document) => ({ ...document, components: { ...document["components"], securitySchemes } })
       })
     )
   return OpenApi.fromApi(api)
 }
+
+const securitySchemes = {
+  token: { type: "http", scheme: "bearer", description: "The restricted token that a signup returned" }
+}
+
+/** Without a token, with one, or either way. */
+const security = {
+  none: [],
+  optional: [{}, { token: [] }],
+  required: [{ token: [] }]
+} as const
 
 /** Every refusal is the same envelope; what it means stands in its code. */
 const failures = [400, 401, 402, 403, 404, 409, 413, 415, 422, 429, 500, 502, 503, 504].map((status) =>
@@ -51,5 +63,7 @@ const endpoint = (id: OperationId) => {
           query: Schema.Struct(pick((name) => !inPath(name))),
           ...answered
         })
-  return described.annotate(OpenApi.Summary, operation.summary)
+  return described
+    .annotate(OpenApi.Summary, operation.summary)
+    .annotate(OpenApi.Transform, (document) => ({ ...document, security: security[operation.auth] }))
 }

@@ -8,13 +8,11 @@ import { Deployment } from "@image-skill/core/service/Deployment"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import { apiVersion, type EmbeddedOptions, serviceLayer } from "./Embedded.ts"
-import * as HttpRoutes from "./HttpRoutes.ts"
-import * as MediaRoutes from "./MediaRoutes.ts"
+import * as HttpApp from "./HttpApp.ts"
 
 export interface ServerOptions extends EmbeddedOptions {
   readonly host: string
@@ -37,9 +35,12 @@ const load: (id: "node:http") => typeof Http = createRequire(import.meta.url)
  * for running jobs, and parks what is left, so that the next start goes on with it.
  */
 export const listen = Effect.fn("Server.listen")(function* (options: ServerOptions) {
+  const server = createServer()
   const socket = yield* Layer.build(
-    NodeHttpServer.layer(createServer, { host: options.host, port: options.port, gracefulShutdownTimeout: grace })
+    NodeHttpServer.layer(() => server, { host: options.host, port: options.port, gracefulShutdownTimeout: grace })
   )
+  // After the grace nobody holds the server back, not even a client in the middle of its headers.
+  yield* Effect.addFinalizer(() => Effect.sync(() => server.closeAllConnections()))
   const address = HttpServer.formatAddress(Context.get(socket, HttpServer.HttpServer).address)
   const listening: Listening = {
     apiBaseUrl: options.publicApiUrl ?? address,
@@ -51,14 +52,8 @@ export const listen = Effect.fn("Server.listen")(function* (options: ServerOptio
   const runner = Context.get(services, JobRunner)
   yield* Effect.addFinalizer(() => Effect.timeoutOption(runner.idle, grace))
   yield* Effect.ignore(runner.sweep(sweepLimit)).pipe(Effect.repeat(Schedule.spaced(sweepPause)), Effect.forkScoped)
-  const routes = Layer.mergeAll(HttpRoutes.layer(listening.apiBaseUrl), MediaRoutes.layer).pipe(
-    Layer.provide(Layer.succeedContext(services))
-  )
-  yield* Layer.build(
-    HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
-      Layer.provide(Layer.succeedContext(socket))
-    )
-  )
+  const app = yield* HttpApp.make(listening.apiBaseUrl).pipe(Effect.provideContext(services))
+  yield* HttpServer.serveEffect(app).pipe(Effect.provideContext(socket))
   return listening
 })
 

@@ -3,9 +3,8 @@ import type { Socket } from "node:net"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeSecretBytes from "@image-skill/adapters/envelope/NodeSecretBytes"
 import * as Embedded from "@image-skill/adapters/service/Embedded"
-import * as HttpRoutes from "@image-skill/adapters/service/HttpRoutes"
+import * as HttpApp from "@image-skill/adapters/service/HttpApp"
 import * as HttpServiceApi from "@image-skill/adapters/service/HttpServiceApi"
-import * as MediaRoutes from "@image-skill/adapters/service/MediaRoutes"
 import * as NodeHttpTransport from "@image-skill/adapters/service/NodeHttpTransport"
 import * as Server from "@image-skill/adapters/service/Server"
 import { contractLimits } from "@image-skill/core/credits/Limits"
@@ -15,7 +14,6 @@ import * as MemoryService from "@image-skill/testing/service/MemoryService"
 import { configuration } from "@image-skill/testing/service/ServiceApiSuite"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import { temporaryFolder } from "../Folder.ts"
@@ -59,17 +57,8 @@ export const serveKit = Effect.fnUntraced(function* <E, R>(services: Layer.Layer
   const socket = yield* Layer.build(NodeHttpServer.layer(() => server, { host: "127.0.0.1", port: 0 }))
   const origin = HttpServer.formatAddress(Context.get(socket, HttpServer.HttpServer).address)
   const built = yield* Layer.build(services)
-  const routes = Layer.mergeAll(HttpRoutes.layer(origin), MediaRoutes.layer).pipe(
-    Layer.provide(Layer.succeedContext(built))
-  )
-  yield* Layer.build(
-    HttpRouter.serve(routes, {
-      disableLogger: true,
-      disableListenLog: true,
-      // Ids are as long as requests allow them to be, and a letter may take nine characters in a URL.
-      routerConfig: { maxParamLength: 200 * 9 }
-    }).pipe(Layer.provide(Layer.succeedContext(socket)))
-  )
+  const app = yield* HttpApp.make(origin).pipe(Effect.provideContext(built))
+  yield* HttpServer.serveEffect(app).pipe(Effect.provideContext(socket))
   /** Waits until every client is gone. */
   const deserted = until(Effect.sync(() => connections.size === 0))
   return { origin, services: built, deserted }

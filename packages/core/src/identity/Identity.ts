@@ -32,6 +32,8 @@ export interface SignedUp {
   readonly token: Redacted.Redacted | null
   readonly stored: StoredToken | null
   /** The presented token was replaced; the agent and its organization are the same. */
+  /** Whether this signup made the agent; a repeat found it. */
+  readonly isNew: boolean
   readonly rotated: boolean
 }
 
@@ -93,7 +95,13 @@ export class Identity extends Context.Service<
         if (isRepeat) {
           const { agent, token } = current.value
           if (issued !== null) yield* agents.rotate(agent.id, token.hash, issued.stored)
-          return { agent, token: issued?.token ?? null, stored: issued?.stored ?? null, rotated: issued !== null }
+          return {
+            agent,
+            token: issued?.token ?? null,
+            stored: issued?.stored ?? null,
+            isNew: false,
+            rotated: issued !== null
+          }
         }
         const agent: Agent = {
           id: AgentId.make(yield* ids.next("agt")),
@@ -107,7 +115,7 @@ export class Identity extends Context.Service<
           createdAt: DateTime.formatIso(yield* DateTime.now)
         }
         yield* agents.insert(agent, issued?.stored ?? null)
-        return { agent, token: issued?.token ?? null, stored: issued?.stored ?? null, rotated: false }
+        return { agent, token: issued?.token ?? null, stored: issued?.stored ?? null, isNew: true, rotated: false }
       }, store.transaction)
 
       const authenticate = Effect.fn("Identity.authenticate")(function* (caller: Caller) {

@@ -171,15 +171,20 @@ export class CreateJob extends Context.Service<
       })
 
       const runToEnd = (job: Job) =>
-        runner.run(job.id).pipe(
-          Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail(Refusals.stillRunning(job)) }),
-          Effect.flatMap(
-            Option.match({
-              onNone: () => Effect.fail(Refusals.inProgress(job)),
-              onSome: Effect.succeed
-            })
+        runner
+          .run(job.id)
+          .pipe(
+            Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail(Refusals.stillRunning(job)) }),
+            Effect.flatMap(Option.match({ onNone: () => endedMeanwhile(job), onSome: Effect.succeed }))
           )
-        )
+
+      /** Nobody could take the job: it has just ended, or somebody else is at it. */
+      const endedMeanwhile = Effect.fnUntraced(function* (job: Job) {
+        const now = yield* jobs.find(job.organizationId, job.id)
+        return yield* Option.isSome(now) && now.value.step === "ended"
+          ? Effect.succeed(now.value)
+          : Effect.fail(Refusals.inProgress(job))
+      })
 
       const answer = Effect.fnUntraced(function* (job: Job, replayed: boolean, warnings: ReadonlyArray<string>) {
         if (job.status !== "completed")

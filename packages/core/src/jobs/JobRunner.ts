@@ -39,6 +39,7 @@ export class JobRunner extends Context.Service<
       const ids = yield* Ids
       const owner = yield* ids.hex(16)
       const running = yield* FiberMap.make<string, Option.Option<Job>, StoreUnavailable>()
+      const start = yield* FiberMap.runtime(running)()
 
       const leaseEnd = Effect.map(DateTime.now, (now) => DateTime.formatIso(DateTime.addDuration(now, leaseTime)))
 
@@ -65,7 +66,10 @@ export class JobRunner extends Context.Service<
       })
 
       const run = Effect.fn("JobRunner.run")(function* (jobId: string) {
-        const fiber = yield* FiberMap.run(running, jobId, take(jobId), { onlyIfMissing: true })
+        // Nothing may happen between looking and starting: a second start would end the first.
+        const fiber = yield* Effect.sync(() =>
+          Option.getOrElse(FiberMap.getUnsafe(running, jobId), () => start(jobId, take(jobId)))
+        )
         return yield* Fiber.join(fiber)
       })
 

@@ -34,7 +34,7 @@ export interface HttpDownload {
  * sent has surely done nothing.
  */
 export class HttpTransportError extends Data.TaggedError("HttpTransportError")<{
-  readonly reason: "invalid_url" | "unreachable" | "tls" | "timeout" | "reset" | "too_large" | "redirected"
+  readonly reason: "invalid_request" | "unreachable" | "tls" | "timeout" | "reset" | "too_large" | "redirected"
   readonly sent: boolean
   readonly message: string
 }> {}

@@ -78,7 +78,7 @@ export class Signups extends Context.Service<
           const quota = yield* Effect.provide(quotaOf(agent), quotaContext)
           const warnings = [
             ...(signedUp.token === null ? [] : [tokenWarning]),
-            ...(granted || signedUp.rotated || limits.previewCredits === 0 ? [] : [grantWarning])
+            ...(signedUp.isNew && !granted && limits.previewCredits > 0 ? [grantWarning] : [])
           ]
           return { signedUp, quota, warnings }
         }).pipe(store.transaction)
