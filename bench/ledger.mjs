@@ -1,5 +1,5 @@
 // What reads cost after ten entries and after a million, and what a grant costs beside the bare inserts of its rows.
-// By itself: node --conditions=@image-skill/source bench/ledger.mjs
+// By itself: node bench/ledger.mjs
 import { mkdtempSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -151,7 +151,7 @@ const fill = (file, count) => {
   const columns = database
     .prepare("SELECT name FROM pragma_table_info('job') WHERE name <> 'id'")
     .all()
-    .map(({ name }) => `job.${name}`)
+    .map(({ name }) => `job.${String(name)}`)
     .join()
   database.exec(`
     PRAGMA synchronous = OFF;
@@ -237,7 +237,7 @@ const perSecond = (micros) => 1_000_000 / micros
  * @param {(turn: number) => unknown} right
  */
 const compare = async (left, right) => {
-  const sides = [left, right].map((call) => ({ call, times: /** @type {Array<number>} */ ([]) }))
+  const sides = /** @type {const} */ ([side(left), side(right)])
   for (let turn = 0; turn < 2000; turn += 1) {
     for (const { call, times } of sides) {
       const began = performance.now()
@@ -246,7 +246,11 @@ const compare = async (left, right) => {
     }
   }
   // The first half warms up.
-  return sides.map(({ times }) => median(times.slice(1000)))
+  const [ours, theirs] = sides
+  return /** @type {const} */ ([median(ours.times.slice(1000)), median(theirs.times.slice(1000))])
 }
+
+/** @param {(turn: number) => unknown} call */
+const side = (call) => ({ call, times: /** @type {Array<number>} */ ([]) })
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) console.table(await run())

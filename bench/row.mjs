@@ -1,13 +1,13 @@
 /**
- * One line of the report: what was measured, beside what, and whether the ratio keeps its budget.
+ * One line of the report: what was measured, beside what, and whether it keeps its budget.
  *
  * @typedef {object} Row
  * @property {string} what
  * @property {number} value
  * @property {string} unit
- * @property {number} reference
- * @property {number} ratio
- * @property {number} budget
+ * @property {number} reference what the value is compared with, in the same unit
+ * @property {number} ratio of the value to the reference
+ * @property {string} budget
  * @property {boolean} within
  */
 
@@ -21,7 +21,7 @@
  */
 export const atMost = (what, value, reference, unit, budget) => {
   const ratio = value / reference
-  return { ...rounded(what, value, reference, unit, ratio, budget), within: ratio <= budget }
+  return { ...rounded(what, value, reference, unit), budget: `≤ ${round(budget)} ×`, within: ratio <= budget }
 }
 
 /**
@@ -34,18 +34,52 @@ export const atMost = (what, value, reference, unit, budget) => {
  */
 export const atLeast = (what, value, reference, unit, budget) => {
   const ratio = value / reference
-  return { ...rounded(what, value, reference, unit, ratio, budget), within: ratio >= budget }
+  return { ...rounded(what, value, reference, unit), budget: `≥ ${round(budget)} ×`, within: ratio >= budget }
 }
 
-/** @param {string} what @param {number} value @param {number} reference @param {string} unit @param {number} ratio @param {number} budget */
-const rounded = (what, value, reference, unit, ratio, budget) => ({
+/**
+ * The budget is an amount and not a ratio.
+ *
+ * @param {string} what
+ * @param {number} value
+ * @param {string} unit
+ * @param {number} budget the highest value that is good enough
+ * @param {number} [reference] the budget itself, where nothing comparable exists
+ * @returns {Row}
+ */
+export const amount = (what, value, unit, budget, reference = budget) => ({
+  ...rounded(what, value, reference, unit),
+  budget: `≤ ${budget} ${unit}`,
+  within: value <= budget
+})
+
+/**
+ * Something worth knowing that has no budget.
+ *
+ * @param {string} what
+ * @param {number} value
+ * @param {number} reference
+ * @param {string} unit
+ * @returns {Row}
+ */
+export const note = (what, value, reference, unit) => ({
+  ...rounded(what, value, reference, unit),
+  budget: "",
+  within: true
+})
+
+/** @param {string} what @param {number} value @param {number} reference @param {string} unit */
+const rounded = (what, value, reference, unit) => ({
   what,
   value: Math.round(value * 10) / 10,
   unit,
   reference: Math.round(reference * 10) / 10,
-  ratio: Math.round(ratio * 100) / 100,
-  budget
+  // Nothing beside nothing is nothing.
+  ratio: value === 0 ? 0 : round(value / reference)
 })
+
+/** @param {number} ratio */
+const round = (ratio) => Math.round(ratio * 100) / 100
 
 /** @param {ReadonlyArray<number>} values */
 export const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN

@@ -31,7 +31,7 @@ import { atLeast, atMost, median } from "./row.mjs"
  */
 
 const connections = 24
-const rounds = 7
+const rounds = 5
 const limits = { milliseconds: 2000, requests: 50_000 }
 const body = JSON.stringify({
   prompt: "a compact field camera on a stainless workbench",
@@ -113,13 +113,18 @@ const message = (child) =>
 
 /** @param {ChildProcess} child */
 const end = (child) => {
-  if (child.exitCode !== null) return Promise.resolve()
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve()
   const closed = new Promise((resolve) => child.once("close", resolve))
   child.kill()
   return closed
 }
 
-/** The least that could be asked of a service: it reads a JSON body, stores it as a row, and answers its number. @param {string} file */
+/**
+ * The least that could be asked of a service: it reads a JSON body, stores it as a row, and answers its number. SQLite
+ * syncs as often as ours does.
+ *
+ * @param {string} file
+ */
 const serveBare = (file) => {
   const database = new DatabaseSync(file)
   database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL")
@@ -138,6 +143,7 @@ const serveBare = (file) => {
         .end(answer)
     })
   })
+  process.on("disconnect", () => process.exit())
   server.listen(0, "127.0.0.1", () => {
     const address = server.address()
     if (address === null || typeof address === "string") throw new Error("no address")
@@ -186,6 +192,6 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [, , word, file] = process.argv
   if (word === "bare" && file !== undefined) serveBare(file)
   else if (word === "load") {
-    process.on("message", async (load) => process.send?.(await generate(/** @type {Load} */ (load))))
+    process.on("message", (load) => void generate(/** @type {Load} */ (load)).then((result) => process.send?.(result)))
   } else console.table(await run())
 }

@@ -3,14 +3,14 @@
 import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { median } from "./row.mjs"
+import { amount, median } from "./row.mjs"
 
 const prompt = "a compact field camera on a stainless workbench"
 const rounds = 7
 
 /** Modules are loaded where they are used: the processes that measure memory must not hold what they do not need. */
 const renderer = async () => {
-  const { startStoryboardRenderer } = await import("../packages/adapters/src/media/storyboard/StoryboardRenderer.ts")
+  const { startStoryboardRenderer } = await import("@image-skill/adapters/media/storyboard/StoryboardRenderer")
   return startStoryboardRenderer()
 }
 
@@ -33,7 +33,6 @@ const timed = async (work) => {
   const times = []
   for (let round = 0; round < rounds; round++) {
     const start = performance.now()
-    // eslint-disable-next-line no-await-in-loop -- they are measured one by one
     await work()
     times.push(performance.now() - start)
   }
@@ -48,26 +47,6 @@ const processOf = (word) => {
   return { megabytes: Number(stdout), milliseconds: performance.now() - start }
 }
 
-/**
- * Here a budget is an amount and not a ratio: nothing comparable exists that the time could be a ratio of.
- *
- * @param {string} what
- * @param {number} value
- * @param {number} reference
- * @param {string} unit
- * @param {number} budget the highest value that is good enough
- * @returns {import("./row.mjs").Row}
- */
-const amount = (what, value, reference, unit, budget) => ({
-  what,
-  value: Math.round(value),
-  unit,
-  reference: Math.round(reference),
-  ratio: Math.round((value / reference) * 100) / 100,
-  budget,
-  within: value <= budget
-})
-
 /** @returns {Promise<ReadonlyArray<import("./row.mjs").Row>>} */
 export const run = async () => {
   const warm = await renderer()
@@ -75,9 +54,9 @@ export const run = async () => {
     amount(
       `storyboard: a picture of ${size} px in a warm worker, beside one icon by sharp`,
       await timed(() => warm.illustrate(requestOf(size))),
-      await timed(await bareRaster(size)),
       "ms",
-      budget
+      budget,
+      await timed(await bareRaster(size))
     )
   const times = [await draws(512, 600), await draws(1024, 1500), await draws(2048, 6000)]
   await warm.close()
@@ -86,8 +65,8 @@ export const run = async () => {
   const bare = processOf("icon")
   return [
     ...times,
-    amount("storyboard: peak memory of a process that draws 5 of 1024 px", ours.megabytes, bare.megabytes, "MB", 300),
-    amount("storyboard: a process that draws one of 1024 px, cold", cold.milliseconds, bare.milliseconds, "ms", 3000)
+    amount("storyboard: peak memory of a process that draws 5 of 1024 px", ours.megabytes, "MB", 300, bare.megabytes),
+    amount("storyboard: a process that draws one of 1024 px, cold", cold.milliseconds, "ms", 3000, bare.milliseconds)
   ]
 }
 

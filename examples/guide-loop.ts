@@ -17,6 +17,7 @@ import { RailSelection } from "@image-skill/core/payments/RailSelection"
 import { ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -24,6 +25,9 @@ import * as Schema from "effect/Schema"
 
 /** What this program reads of the answer of a create; services may say more. */
 const Made = Schema.Struct({ assets: Schema.Array(Schema.Struct({ url: Schema.String })) })
+
+/** There is no picture, and why. */
+export class NoPicture extends Data.TaggedError("NoPicture")<{ readonly message: string }> {}
 
 /** The URLs of the pictures, or the first thing that only a person can change. */
 export const makePicture = Effect.fn("makePicture")(function* (prompt: string) {
@@ -44,19 +48,20 @@ export const makePicture = Effect.fn("makePicture")(function* (prompt: string) {
       }
       case "ReadyToCreate": {
         const { envelope } = yield* service.create({ prompt, idempotencyKey, maxUsd: 0.1 }, token?.value)
-        if (!envelope.ok) return yield* Effect.fail(new Error(textField(envelope.error, "message")))
+        if (!envelope.ok) return yield* new NoPicture({ message: textField(envelope.error, "message") })
         const { assets } = yield* Schema.decodeUnknownEffect(Made)(envelope.data)
         return assets.map(({ url }) => url)
       }
       default:
-        return yield* Effect.fail(new Error(`${answer.blocker?.message ?? stage._tag}: ${answer.nextCommand}`))
+        return yield* new NoPicture({ message: `${answer.blocker?.message ?? stage._tag}: ${answer.nextCommand}` })
     }
   }
-  return yield* Effect.fail(new Error("the service did not accept the token it gave"))
+  return yield* new NoPicture({ message: "the service did not accept the token it gave" })
 })
 
 /** How the command line would be started, for the commands that the guide proposes to people. */
-const host = { prefix: "image-skill", prefixWith: () => "image-skill" }
+const start = { prefix: "image-skill", apiBaseUrl: null }
+const host = { ...start, startWith: () => start }
 
 /** Everything the loop needs, below one folder. */
 export const layer = (folder: string) =>

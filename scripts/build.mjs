@@ -11,6 +11,7 @@ import {
   readdirSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync
 } from "node:fs"
 import { join, relative } from "node:path"
@@ -20,7 +21,7 @@ import { buildStoryboardAssets } from "./storyboard-assets.mjs"
 const root = fileURLToPath(new URL("..", import.meta.url))
 const cli = join(root, "packages", "cli")
 const dist = join(cli, "dist")
-const stampFile = join(dist, ".stamp")
+const stampFile = join(root, "node_modules", ".image-skill-built")
 
 buildStoryboardAssets()
 
@@ -28,10 +29,11 @@ const inputs = fingerprint([
   "packages/core/src",
   "packages/adapters/src",
   "packages/cli/src",
+  "packages/testing/src",
   "scripts/build.mjs",
   "package-lock.json"
 ])
-if (!existsSync(stampFile) || readFileSync(stampFile, "utf8") !== inputs) {
+if (!existsSync(dist) || !existsSync(stampFile) || readFileSync(stampFile, "utf8") !== inputs) {
   compileLibraries()
   await bundleExecutable()
   writeFileSync(stampFile, inputs)
@@ -60,20 +62,63 @@ async function bundleExecutable() {
     resolve: { conditionNames: ["@image-skill/source", "node", "import", "default"] },
     // effect/cli makes a segmenter when it is loaded, which costs half as much as starting Node; ours makes it when used.
     transform: { inject: { "Intl.Segmenter": [join(cli, "src", "LazySegmenter.ts"), "LazySegmenter"] } },
-    treeshake: { propertyReadSideEffects: false, unknownGlobalSideEffects: false }
+    treeshake: { propertyReadSideEffects: false, unknownGlobalSideEffects: false },
+    // A module that some commands always need may still be loaded late by others.
+    checks: { ineffectiveDynamicImport: false }
   })
-  await bundle.write({
+  const { output } = await bundle.write({
     dir: dist,
     format: "esm",
     minify: true,
     entryFileNames: "[name].js",
     chunkFileNames: "chunk-[hash].js",
+    // What many commands share is one file, since each file costs as much as several kilobytes of code. The version is
+    // apart, because it is printed without anything else being loaded.
+    codeSplitting: {
+      groups: [
+        { name: "version", test: /Product\.ts$/u, priority: 9 },
+        { name: "shared", minShareCount: 18 }
+      ]
+    },
     banner: (chunk) => (chunk.fileName === "image-skill.js" ? "#!/usr/bin/env node" : "")
   })
   await bundle.close()
   chmodSync(join(dist, "image-skill.js"), 0o755)
   mkdirSync(join(dist, "assets"), { recursive: true })
   cpSync(join(root, "packages", "adapters", "assets"), join(dist, "assets"), { recursive: true })
+  cpSync(join(root, "LICENSE"), join(dist, "LICENSE"))
+  cpSync(join(root, "packages", "adapters", "NOTICE-storyboard.md"), join(dist, "NOTICE-storyboard.md"))
+  writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), licences(output))
+  linkExecutable()
+}
+
+/**
+ * The licences of every package of which something is in the bundle.
+ *
+ * @param {ReadonlyArray<import("rolldown").OutputChunk | import("rolldown").OutputAsset>} output
+ */
+function licences(output) {
+  const folders = output
+    .flatMap((part) => (part.type === "chunk" ? part.moduleIds : []))
+    .flatMap((id) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/u.exec(id)?.[0] ?? [])
+  return [...new Set(folders)].toSorted().map(licence).join("\n\n")
+}
+
+/** @param {string} folder of an installed package */
+function licence(folder) {
+  /** @type {{ readonly name: string, readonly version: string, readonly license: string }} */
+  const { license, name, version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))
+  const file = readdirSync(folder).find((candidate) => /^licen[cs]e/iu.test(candidate))
+  const text = file === undefined ? "" : readFileSync(join(folder, file), "utf8").trim()
+  return `${name} ${version} (${license})\n\n${text}`
+}
+
+/** npm links executables when it installs, and then there was none yet. */
+function linkExecutable() {
+  const link = join(root, "node_modules", ".bin", "image-skill")
+  if (process.platform === "win32" || existsSync(link)) return
+  rmSync(link, { force: true })
+  symlinkSync(join("..", "..", "packages", "cli", "dist", "image-skill.js"), link)
 }
 
 /** A digest of names, sizes and times: enough to notice an edit, cheap enough to ask every time. @param {ReadonlyArray<string>} paths */

@@ -15,5 +15,5 @@ export const askOpenly = (context: Context, ask: Ask): Effect.Effect<Answer, Ref
   Effect.gen(function* () {
     const target = yield* resolveTarget(context)
     const answer = yield* withService(context, target, Effect.flatMap(ServiceApi, ask))
-    return relay(context, target, answer)
+    return relay(context, answer)
   })

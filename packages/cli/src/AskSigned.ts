@@ -22,5 +22,5 @@ export const askSigned = (context: Context, ask: Ask, label?: string): Effect.Ef
       target,
       Effect.flatMap(ServiceApi, (service) => ask(service, token.value))
     )
-    return relay(context, target, answer, label === undefined ? {} : { label })
+    return relay(context, answer, label === undefined ? {} : { label })
   })

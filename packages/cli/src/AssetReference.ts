@@ -22,7 +22,7 @@ const notAnAsset = (): Refusal =>
   new Refusal({
     code: "INVALID_ARGUMENTS",
     message:
-      "this is neither an asset id (image_..., video_..., audio_..., asset_...) nor the URL of an asset of this service",
+      "the argument, or --id, must be an asset id (image_..., video_..., audio_..., asset_...) or the URL of an asset of this service",
     outcome: "not_sent",
     recovery: { suggestedCommand: command("activity list", json), docsUrl: docsUrl("image-skill-assets") }
   })

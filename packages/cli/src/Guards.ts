@@ -17,7 +17,7 @@ export const guard = (parsed: Parsed): Refusal | null =>
 /** Sentences about flags that a command which only reads goes on without. */
 export const flagWarnings = (parsed: Parsed): ReadonlyArray<string> => {
   if (changesState(parsed)) return []
-  const names = Object.keys(specOf(parsed.name).flags)
+  const names = Object.keys({ ...specOf(parsed.name).flags, ...globalFlags })
   return [
     ...parsed.unknown.map((name) => {
       const near = nearest(name, names)

@@ -2,6 +2,7 @@ import { accessSync, constants, realpathSync } from "node:fs"
 import { delimiter, join } from "node:path"
 import { quote } from "@image-skill/core/envelope/CommandLine"
 import { executable, variables, version } from "@image-skill/core/envelope/Product"
+import type { Start } from "@image-skill/core/envelope/Start"
 import type { Host } from "@image-skill/core/identity/ConfigRecovery"
 import type { Machine } from "./Machine.ts"
 
@@ -12,20 +13,22 @@ const carried = [variables.configPath, variables.home, variables.discoverySource
  * How a command has to be typed so that it starts this very program again: as `image-skill` where that name leads here,
  * by npx where npx started us, else as a file given to node.
  */
-export const hostOf = (machine: Machine): Host => {
+export const hostOf = (machine: Machine, apiBaseUrl: string | null): Host => {
   const program = machine.variable(variables.commandPrefix) ?? programText(machine)
-  const assignments = new Map(
-    carried.flatMap((name) => {
-      const value = machine.variable(name)
-      return value === null ? [] : [[name, quote(value)]]
-    })
-  )
-  const start = (all: ReadonlyMap<string, string>) =>
-    [...[...all].map(([name, value]) => `${name}=${value}`), program].join(" ")
-  return {
-    prefix: start(assignments),
-    prefixWith: (name, shellText) => start(new Map([...assignments, [name, shellText]]))
+  const assignments = {
+    ...Object.fromEntries(
+      carried.flatMap((name) => {
+        const value = machine.variable(name)
+        return value === null ? [] : [[name, quote(value)]]
+      })
+    ),
+    ...(machine.hasEmptyToken ? { [variables.token]: "", [variables.tokenAlias]: "" } : {})
   }
+  const start = (all: { readonly [name: string]: string }): Start => ({
+    prefix: [...Object.entries(all).map(([name, value]) => `${name}=${value}`), program].join(" "),
+    apiBaseUrl
+  })
+  return { ...start(assignments), startWith: (more) => start({ ...assignments, ...more }) }
 }
 
 const programText = (machine: Machine): string => {

@@ -1,5 +1,5 @@
-import { homedir, platform } from "node:os"
-import { join, resolve } from "node:path"
+import { homedir, platform, userInfo } from "node:os"
+import { isAbsolute, join, resolve } from "node:path"
 import { variables } from "@image-skill/core/envelope/Product"
 
 /**
@@ -15,6 +15,8 @@ export interface Machine {
   readonly nodeVersion: string
   /** A blank variable counts as unset (decision D3.10). */
   readonly variable: (name: string) => string | null
+  /** The token variable is set to nothing at all, so that the one of the shell around is not used. */
+  readonly hasEmptyToken: boolean
   readonly stdinIsTerminal: boolean
   readonly stderrIsTerminal: boolean
   readonly stderrColumns: number
@@ -30,6 +32,7 @@ export const thisMachine = (programPath: string): Machine => {
     nodePath: process.execPath,
     nodeVersion: process.versions.node,
     variable: environmentVariable,
+    hasEmptyToken: process.env[variables.token] === "",
     stdinIsTerminal: process.stdin.isTTY,
     stderrIsTerminal: process.stderr.isTTY,
     stderrColumns: process.stderr.columns,
@@ -52,9 +55,10 @@ const workingDirectory = (): string => {
   }
 }
 
+/** An empty HOME is none; then the user's own entry says where home is. */
 const home = (): string => {
   try {
-    return homedir()
+    return [homedir(), userInfo().homedir].find(isAbsolute) ?? "/"
   } catch {
     return "/"
   }

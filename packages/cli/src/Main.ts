@@ -25,6 +25,12 @@ if (
     warnings: [],
     error: null
   }
+  process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+    // Whoever was reading has gone; there is nobody left to tell.
+    if (code === "EPIPE") return
+    process.stderr.write(`image-skill: the answer could not be written: ${message}\n`)
+    process.exitCode = 1
+  })
   process.stdout.write(`${JSON.stringify(answer, null, 2)}\n`)
 } else {
   // Node 20 has no such cache.

@@ -1,9 +1,20 @@
 import { writeSync } from "node:fs"
 import type { Envelope } from "@image-skill/core/envelope/Envelope"
 
-/** One JSON document, indented by two spaces, and a newline: the only thing that ever reaches stdout. */
-export const printEnvelope = (envelope: Envelope): void => {
-  writeAll(1, `${JSON.stringify(envelope, null, 2)}\n`)
+/**
+ * One JSON document, indented by two spaces, and a newline: the only thing that ever reaches stdout. False when it could
+ * not be written; stderr then says why.
+ */
+export const printEnvelope = (envelope: Envelope): boolean => {
+  try {
+    writeAll(1, `${JSON.stringify(envelope, null, 2)}\n`)
+    return true
+  } catch (error) {
+    process.stderr.write(
+      `image-skill: the answer could not be written: ${error instanceof Error ? error.message : ""}\n`
+    )
+    return false
+  }
 }
 
 /** Written synchronously, because a pipe that is still full when the process ends would cut the answer short. */

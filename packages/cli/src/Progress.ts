@@ -1,5 +1,6 @@
-import { type Command, render } from "@image-skill/core/envelope/CommandLine"
+import type { Command } from "@image-skill/core/envelope/CommandLine"
 import type { Answer } from "@image-skill/core/envelope/Envelope"
+import { lineOf } from "@image-skill/core/envelope/Start"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -18,7 +19,7 @@ export const inFlight = ({ host, machine, parsed }: Context, again: Command): Ef
         `${JSON.stringify({
           in_flight: {
             command: `image-skill ${parsed.name}`,
-            recover_command: render(again, host.prefix),
+            recover_command: lineOf(again, host),
             note: "if this process ends without an answer, run recover_command: the same key is charged once"
           }
         })}\n`
@@ -30,7 +31,7 @@ export const withProgress = <E, R>(
   again: Command
 ): Effect.Effect<Answer, E, R> => {
   const running = Effect.onInterrupt(work, () =>
-    write(`\nstopped waiting; to find out what happened, run:\n  ${render(again, host.prefix)}\n`)
+    write(`\nstopped waiting; to find out what happened, run:\n  ${lineOf(again, host)}\n`)
   )
   return machine.stderrIsTerminal ? Effect.ensuring(Effect.raceFirst(running, ticking), write("\r\u001b[K")) : running
 }

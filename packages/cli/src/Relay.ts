@@ -5,18 +5,15 @@ import type { CommandEffect } from "@image-skill/core/envelope/NextAction"
 import type { Refusal } from "@image-skill/core/envelope/Refusal"
 import * as Effect from "effect/Effect"
 import type { Context } from "./Context.ts"
-import { reprint } from "./Reprint.ts"
-import type { Target } from "./Target.ts"
+import { type Known, reprint } from "./Reprint.ts"
 
 /** The answer of a service as this process prints it: its commands are rendered anew, its label may be ours. */
 export const relay = (
   { host }: Context,
-  target: Target,
   answer: Answer,
-  options: { readonly label?: string; readonly known?: { readonly [placeholder: string]: string } } = {}
+  options: { readonly label?: string; readonly known?: Known } = {}
 ): Answer => {
-  const printing = { prefix: host.prefix, apiBaseUrl: target.byFlag, known: options.known ?? {} }
-  const envelope = reprint(answer.envelope, printing)
+  const envelope = reprint(answer.envelope, host, options.known)
   return { ...answer, envelope: options.label === undefined ? envelope : { ...envelope, command: options.label } }
 }
 
@@ -28,8 +25,7 @@ export const answerLocally = (
 ): Effect.Effect<Answer, never, Ids> =>
   Effect.map(
     Effect.flatMap(Ids, ({ trace }) => trace),
-    (traceId) =>
-      toAnswer(refusal, { command: labelOf(context), traceId, actor: null, effect, prefix: context.host.prefix })
+    (traceId) => toAnswer(refusal, { command: labelOf(context), traceId, actor: null, effect, start: context.host })
   )
 
 export const labelOf = ({ parsed }: Context): string => `image-skill ${parsed.name}`

@@ -1,33 +1,21 @@
-import {
-  append,
-  argv,
-  type Command,
-  flag,
-  missingInputs,
-  quoted,
-  render,
-  type Word
-} from "@image-skill/core/envelope/CommandLine"
+import { type Command, missingInputs, quoted, type Word } from "@image-skill/core/envelope/CommandLine"
 import type { Envelope } from "@image-skill/core/envelope/Envelope"
 import { isJsonObject } from "@image-skill/core/envelope/JsonFields"
 import { isForLater, receive } from "@image-skill/core/envelope/ReceivedCommand"
+import { argvOf, lineOf, type Start } from "@image-skill/core/envelope/Start"
 import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 
-/** How a command of a service is printed by this process. */
-export interface Printing {
-  readonly prefix: string
-  /** Named by the caller as a flag, so every command has to name it again. */
-  readonly apiBaseUrl: string | null
-  /** Placeholders that this run can fill in, e.g. the prompt that the service must not repeat. */
-  readonly known: { readonly [placeholder: string]: string }
+/** Placeholders that this run can fill in, e.g. the prompt that the service must not repeat. */
+export interface Known {
+  readonly [placeholder: string]: string
 }
 
 /**
  * The same answer with every command of the service printed by our own renderer (decision D3.6). A command that is not
  * one of ours with flags of ours is taken out, and the answer says so: no foreign text becomes a command.
  */
-export const reprint = (envelope: Envelope, printing: Printing): Envelope => {
+export const reprint = (envelope: Envelope, start: Start, known: Known = {}): Envelope => {
   let dropped = 0
   const drop = (text: unknown): null => {
     // Services speak of more than this version can do; that alone is nothing to warn of.
@@ -37,7 +25,7 @@ export const reprint = (envelope: Envelope, printing: Printing): Envelope => {
   const line = (text: string): string | null => {
     const command = Option.getOrNull(receive(text))
     if (command === null) return drop(text)
-    return render(complete(command, printing), printing.prefix)
+    return lineOf(complete(command, known), start)
   }
   const walk = (value: Schema.Json, key: string): Schema.Json => {
     if (typeof value === "string") return isCommandKey(key) ? line(value) : value
@@ -57,11 +45,11 @@ export const reprint = (envelope: Envelope, printing: Printing): Envelope => {
     const { command: text, ...rest } = value
     const command = typeof text === "string" ? Option.getOrNull(receive(text)) : null
     if (command === null) return drop(text)
-    const whole = complete(command, printing)
+    const whole = complete(command, known)
     return {
-      command: render(whole, printing.prefix),
+      command: lineOf(whole, start),
       ...walkFields(rest),
-      argv: argv(whole),
+      argv: argvOf(whole, start),
       needs: missingInputs(whole).map(({ name }) => name)
     }
   }
@@ -84,15 +72,12 @@ const isCommandKey = (key: string): boolean => /(?:^|_)commands?$/u.test(key)
 const isAction = (value: Schema.Json): value is Schema.JsonObject =>
   isJsonObject(value) && "command" in value && "argv" in value
 
-const complete = (command: Command, { apiBaseUrl, known }: Printing): Command => {
-  const filled: Command = {
-    ...command,
-    parts: command.parts.map((part) => (part.value === null ? part : { ...part, value: fill(part.value, known) }))
-  }
-  return apiBaseUrl === null ? filled : append(filled, flag("api-base-url", quoted(apiBaseUrl)))
-}
+const complete = (command: Command, known: Known): Command => ({
+  ...command,
+  parts: command.parts.map((part) => (part.value === null ? part : { ...part, value: fill(part.value, known) }))
+})
 
-const fill = (word: Word, known: Printing["known"]): Word => {
+const fill = (word: Word, known: Known): Word => {
   if (typeof word === "string" || word._tag !== "Placeholder") return word
   const value = Object.hasOwn(known, word.name) ? known[word.name] : undefined
   return value === undefined ? word : quoted(value)

@@ -1,14 +1,15 @@
 import * as NodeSecretBytes from "@image-skill/adapters/envelope/NodeSecretBytes"
 import { type Parsed, read, type Reading } from "@image-skill/core/envelope/Arguments"
 import { specOf } from "@image-skill/core/envelope/CommandBook"
-import { command, json } from "@image-skill/core/envelope/CommandLine"
+import { type Command, command, flag, json } from "@image-skill/core/envelope/CommandLine"
 import type { Answer } from "@image-skill/core/envelope/Envelope"
 import { toAnswer } from "@image-skill/core/envelope/EnvelopeErrors"
 import { Ids } from "@image-skill/core/envelope/Ids"
 import type { CommandEffect } from "@image-skill/core/envelope/NextAction"
 import { docsUrl } from "@image-skill/core/envelope/Product"
-import { Refusal } from "@image-skill/core/envelope/Refusal"
+import { Refusal, unsent } from "@image-skill/core/envelope/Refusal"
 import type { Host } from "@image-skill/core/identity/ConfigRecovery"
+import { serviceAddress } from "@image-skill/core/identity/ServiceAddress"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -31,8 +32,8 @@ export const run = async (programPath: string): Promise<void> => {
   const exit = await Effect.runPromise(Fiber.await(fiber))
   process.off("SIGINT", interrupt).off("SIGTERM", interrupt)
   if (Exit.isSuccess(exit)) {
-    printEnvelope(exit.value.envelope)
-    process.exitCode = exit.value.exitCode
+    const printed = printEnvelope(exit.value.envelope)
+    process.exitCode = printed ? exit.value.exitCode : exit.value.exitCode || 1
   } else {
     // A server that is told to stop has done what it was asked for; everything else was cut short.
     const isServer = reading._tag === "Command" && reading.name === "serve"
@@ -47,7 +48,7 @@ const foundation = Ids.layer.pipe(
 )
 
 const answerTo = (machine: Machine, reading: Reading): Effect.Effect<Answer, never, Ids> => {
-  const host = hostOf(machine)
+  const host = hostOf(machine, baseOf(reading))
   switch (reading._tag) {
     case "Help":
       return Effect.flatMap(
@@ -75,7 +76,7 @@ const runCommand = (machine: Machine, host: Host, parsed: Parsed): Effect.Effect
     if (warnings.length === 0) return answer
     return { ...answer, envelope: { ...answer.envelope, warnings: [...answer.envelope.warnings, ...warnings] } }
   }).pipe(
-    Effect.catchTag("Refusal", (refusal) => refuse(refusal, label, effect, host)),
+    Effect.catchTag("Refusal", (refusal) => refuse(unsent(refusal, helpOn(parsed.name)), label, effect, host)),
     Effect.catchDefect((defect) => refuse(unforeseen(defect), label, effect, host))
   )
 }
@@ -88,8 +89,16 @@ const refuse = (
 ): Effect.Effect<Answer, never, Ids> =>
   Effect.map(
     Effect.flatMap(Ids, ({ trace }) => trace),
-    (traceId) => toAnswer(refusal, { command: label, traceId, actor: null, effect, prefix: host.prefix })
+    (traceId) => toAnswer(refusal, { command: label, traceId, actor: null, effect, start: host })
   )
+
+/** The service that was named by a flag, if it can be one. */
+const baseOf = (reading: Reading): string | null => {
+  const given = reading._tag === "Command" ? reading.flags.get("api-base-url")?.at(-1) : undefined
+  return typeof given === "string" && serviceAddress(given) !== null ? given : null
+}
+
+const helpOn = (name: string): Command => command(name, flag("help"), json)
 
 const notAvailable = (typed: string): Refusal =>
   new Refusal({

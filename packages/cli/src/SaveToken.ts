@@ -1,12 +1,17 @@
 import * as FileAuthConfig from "@image-skill/adapters/identity/FileAuthConfig"
+import { command, json } from "@image-skill/core/envelope/CommandLine"
+import { docsUrl } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
 import { AuthConfig, type AuthConfigFailed } from "@image-skill/core/identity/AuthConfig"
 import {
-  prefixAt,
   saveConfigRecovery,
+  savePlace,
   signupConfigRecovery,
+  startAt,
   writablePlace
 } from "@image-skill/core/identity/ConfigRecovery"
+import type { SecretStoreFailed } from "@image-skill/core/identity/SecretStore"
+import { signupTemplate } from "@image-skill/core/identity/SignupCommand"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
@@ -31,10 +36,12 @@ export interface Saving {
 export const prepareSave = Effect.fnUntraced(function* (context: Context, target: Target, purpose: "signup" | "save") {
   const store = yield* namedStore(context.machine, target)
   const { source, write } = store
+  const atCommit = (refusal: Refusal) => (purpose === "signup" ? lost(refusal) : refusal)
+  const notKept = (error: SecretStoreFailed) => atCommit(toRefusal(error))
   if (source === "keychain" || source === "command") {
     const saving: Saving = {
       commit: (token) =>
-        (write === null ? Effect.void : Effect.mapError(write(target.origin, token), toRefusal)).pipe(
+        (write === null ? Effect.void : Effect.mapError(write(target.origin, token), notKept)).pipe(
           Effect.as({
             source,
             place: `the ${source === "keychain" ? "keychain" : "secret command"}`,
@@ -55,7 +62,7 @@ export const prepareSave = Effect.fnUntraced(function* (context: Context, target
         const savedAt = DateTime.formatIso(yield* DateTime.now)
         const { previousPath } = yield* Effect.mapError(
           prepared.commit({ apiBaseUrl: target.shown, token, savedAt }),
-          failed
+          (error) => atCommit(failed(error))
         )
         return { source: "config", place: target.configPath, previousPlace: previousPath } as const
       })
@@ -72,7 +79,7 @@ export const removeToken = (context: Context, target: Target): Effect.Effect<boo
     }
     return yield* Effect.flatMap(AuthConfig, ({ remove }) => remove).pipe(
       Effect.provide(FileAuthConfig.layer(target.configPath)),
-      Effect.mapError((error) => writeFailed(error, context, target, "save"))
+      Effect.mapError(removeFailed)
     )
   })
 
@@ -85,8 +92,26 @@ const writeFailed = (
   new Refusal({
     code: "PUBLIC_CLI_CONFIG_WRITE_FAILED",
     message: `the token cannot be saved in ${path}: ${message}`,
-    recovery: {
-      ...(purpose === "signup" ? signupConfigRecovery(isEmbedded) : saveConfigRecovery(isEmbedded)),
-      suggestedPrefix: prefixAt(writablePlace(isEmbedded), host)
-    }
+    outcome: "not_sent",
+    recovery:
+      purpose === "signup"
+        ? { ...signupConfigRecovery(isEmbedded), suggestedStart: startAt(writablePlace(isEmbedded), host) }
+        : { ...saveConfigRecovery(), suggestedStart: startAt(savePlace, host) }
+  })
+
+const removeFailed = ({ message, path }: AuthConfigFailed): Refusal =>
+  new Refusal({
+    code: "PUBLIC_CLI_CONFIG_WRITE_FAILED",
+    message: `the token saved in ${path} cannot be removed: ${message}`,
+    outcome: "not_sent",
+    recovery: { suggestedCommand: command("auth status", json), docsUrl: docsUrl("local-config-and-install") }
+  })
+
+/** The identity was made, and its only token could not be kept: another signup makes another one. */
+const lost = ({ code, message, recovery }: Refusal): Refusal =>
+  new Refusal({
+    code,
+    message: `the identity was made, but ${message}; its token is lost, so sign up again`,
+    outcome: "succeeded",
+    recovery: { suggestedCommand: signupTemplate, ...recovery }
   })

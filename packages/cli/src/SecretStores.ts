@@ -25,13 +25,17 @@ export const explicitStores = ({ machine, parsed }: Context): Effect.Effect<Read
     const flag = flagReader(parsed)
     const fromStdin = yield* flag(toggle("token-stdin"))
     const given = yield* flag(text("token"))
-    const stdin = { isTerminal: machine.stdinIsTerminal, bytes: (): AsyncIterable<Uint8Array> => process.stdin }
     return [
-      ...(fromStdin ? [(yield* loadStdin).make(stdin)] : []),
+      ...(fromStdin ? [yield* stdinStore(machine)] : []),
       ...(given === null ? [] : [FlagSecretStore.make(given)]),
       EnvironmentSecretStore.make(machine.variable)
     ]
   })
+
+export const stdinStore = (machine: Machine): Effect.Effect<SecretStore> =>
+  Effect.map(loadStdin, ({ make }) =>
+    make({ isTerminal: machine.stdinIsTerminal, bytes: (): AsyncIterable<Uint8Array> => process.stdin })
+  )
 
 /** Where tokens are kept between runs: the config file, unless a variable names another store. */
 export const namedStore = (machine: Machine, target: Target): Effect.Effect<SecretStore, Refusal> => {

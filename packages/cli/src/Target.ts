@@ -1,8 +1,8 @@
-import { join } from "node:path"
+import { join, resolve } from "node:path"
 import { docsUrl, embeddedTarget, variables } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
-import { parseUrl } from "@image-skill/core/envelope/WebUrl"
 import { AuthConfig } from "@image-skill/core/identity/AuthConfig"
+import { serviceAddress } from "@image-skill/core/identity/ServiceAddress"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { Context } from "./Context.ts"
@@ -17,18 +17,16 @@ export interface Target {
   readonly origin: string
   readonly isEmbedded: boolean
   readonly configPath: string
-  /** Given by flag, so that the commands we print have to say it again. */
-  readonly byFlag: string | null
 }
 
 /** Flag, then variable, then the origin that the saved token belongs to, then the service in this program (D1.1). */
 export const resolveTarget = Effect.fnUntraced(function* ({ machine, parsed }: Context) {
   const byFlag = yield* flagReader(parsed)(text("api-base-url"))
-  if (byFlag !== null && byFlag.trim() !== "") return yield* parseTarget(byFlag, "--api-base-url", machine, byFlag)
+  if (byFlag !== null && byFlag.trim() !== "") return yield* parseTarget(byFlag, "--api-base-url", machine)
   const byVariable = machine.variable(variables.apiBaseUrl)
-  if (byVariable !== null) return yield* parseTarget(byVariable, variables.apiBaseUrl, machine, null)
+  if (byVariable !== null) return yield* parseTarget(byVariable, variables.apiBaseUrl, machine)
   const saved = yield* savedBase(machine)
-  return saved === null ? embedded(machine, null) : yield* parseTarget(saved, "the saved config", machine, null)
+  return saved === null ? embedded(machine) : yield* parseTarget(saved, "the saved config", machine)
 })
 
 const savedBase = (machine: Machine) =>
@@ -41,31 +39,28 @@ const savedBase = (machine: Machine) =>
       )
   )
 
-const embedded = (machine: Machine, byFlag: string | null): Target => ({
+const embedded = (machine: Machine): Target => ({
   shown: embeddedTarget,
   origin: embeddedTarget,
   isEmbedded: true,
-  configPath: machine.variable(variables.configPath) ?? join(machine.dataHome, "config.json"),
-  byFlag
+  configPath: namedPath(machine) ?? join(machine.dataHome, "config.json")
 })
 
 /** The path that published clients share, for tokens of hosted services only (D1.3). */
 const hostedConfigPath = (machine: Machine): string =>
-  machine.variable(variables.configPath) ?? join(machine.configHome, "image-skill", "config.json")
+  namedPath(machine) ?? join(machine.configHome, "image-skill", "config.json")
 
-const parseTarget = (
-  given: string,
-  from: string,
-  machine: Machine,
-  byFlag: string | null
-): Effect.Effect<Target, Refusal> => {
-  if (given.trim() === embeddedTarget) return Effect.succeed(embedded(machine, byFlag))
-  const url = parseUrl(given.trim())
-  if (url === null || !/^https?:$/u.test(url.protocol) || url.username !== "" || url.password !== "") {
-    return Effect.fail(badBase(from))
-  }
+const namedPath = (machine: Machine): string | null => {
+  const path = machine.variable(variables.configPath)
+  return path === null ? null : resolve(machine.workingDirectory, path)
+}
+
+const parseTarget = (given: string, from: string, machine: Machine): Effect.Effect<Target, Refusal> => {
+  const url = serviceAddress(given)
+  if (url === null) return Effect.fail(badBase(from))
+  if (url === embeddedTarget) return Effect.succeed(embedded(machine))
   const configPath = hostedConfigPath(machine)
-  return Effect.succeed({ shown: given.trim(), origin: url.origin, isEmbedded: false, configPath, byFlag })
+  return Effect.succeed({ shown: given.trim(), origin: url.origin, isEmbedded: false, configPath })
 }
 
 const badBase = (from: string): Refusal =>

@@ -1,6 +1,8 @@
 import { docsUrl, variables } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
+import { AuthConfig } from "@image-skill/core/identity/AuthConfig"
 import type { SecretStore, SecretStoreFailed, TokenSource } from "@image-skill/core/identity/SecretStore"
+import { originOf } from "@image-skill/core/identity/ServiceAddress"
 import { authRequired } from "@image-skill/core/identity/SignupCommand"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -27,7 +29,21 @@ export const findGivenToken = Effect.fnUntraced(function* (context: Context, tar
 
 export const requireToken = (context: Context, target: Target): Effect.Effect<Token, Refusal> =>
   Effect.flatMap(findToken(context, target), (token) =>
-    token === null ? Effect.fail(missing()) : Effect.succeed(token)
+    token === null
+      ? Effect.flatMap(savedElsewhere(target), (elsewhere) => Effect.fail(missing(elsewhere)))
+      : Effect.succeed(token)
+  )
+
+/** The service that the saved token is for, where that is not this one: a token is sent to its own origin only. */
+const savedElsewhere = ({ configPath, origin }: Target): Effect.Effect<string | null> =>
+  Effect.flatMap(
+    Effect.promise(() => import("@image-skill/adapters/identity/FileAuthConfig")),
+    (config) =>
+      Effect.flatMap(AuthConfig, ({ read }) => read).pipe(
+        Effect.map(Option.filter(({ apiBaseUrl }) => originOf(apiBaseUrl) !== origin)),
+        Effect.map(Option.match({ onNone: () => null, onSome: ({ apiBaseUrl }) => apiBaseUrl })),
+        Effect.provide(config.layer(configPath))
+      )
   )
 
 /** The first store that holds a token decides; later ones are not asked. */
@@ -42,9 +58,14 @@ const firstOf = Effect.fnUntraced(function* (stores: ReadonlyArray<SecretStore>,
   return null
 })
 
-const missing = (): Refusal => {
+const missing = (elsewhere: string | null): Refusal => {
   const { code, message, recovery } = authRequired()
-  return new Refusal({ code, message, outcome: "not_sent", ...(recovery === undefined ? {} : { recovery }) })
+  return new Refusal({
+    code,
+    message: elsewhere === null ? message : `${message}; the saved one belongs to ${elsewhere} and is not sent here`,
+    outcome: "not_sent",
+    ...(recovery === undefined ? {} : { recovery })
+  })
 }
 
 /** What went wrong with a secret store, without anything of the secret. */

@@ -82,8 +82,8 @@ export const text = (value: unknown, path: string): string => {
 export interface Options {
   /** Over the environment that every run has: PATH and HOME, and nothing of whoever runs the tests. */
   readonly env?: { readonly [name: string]: string | undefined }
-  /** What is on standard input. Nothing, unless it is given; `open` leaves it open for ever. */
-  readonly stdin?: string | Uint8Array | "closed" | "open"
+  /** What is on standard input. Nothing, unless it is given; `closed` closes it, `open` leaves it open for ever. */
+  readonly stdin?: string | Uint8Array
   readonly cwd?: string
   /** A program and its words that start ours, e.g. `["unshare", "-Urm"]`. */
   readonly under?: ReadonlyArray<string>
@@ -186,7 +186,6 @@ const running = (words: ReadonlyArray<string>, options: Options): Running => {
   if (stdin !== "open") child.stdin?.end(stdin === "closed" ? "" : stdin)
   const stdout: Array<Buffer> = []
   const stderr: Array<Buffer> = []
-  const all = (chunks: ReadonlyArray<Buffer>) => Buffer.concat(chunks).toString("utf8")
   child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk))
   child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk))
   const ended = new Promise<Ran>((resolve, reject) => {
@@ -202,16 +201,20 @@ const running = (words: ReadonlyArray<string>, options: Options): Running => {
         if (found !== null) resolve(found)
       }
       stream.on("data", onData)
-      ended.then((ran) => {
-        onData()
-        reject(new Error(`it ended with ${ran.exitCode ?? ran.signal} first: ${ran.stdout}${ran.stderr}`))
-      }, reject)
+      ended
+        .then((ran) => {
+          onData()
+          throw new Error(`it ended with ${ran.exitCode ?? ran.signal} first: ${ran.stdout}${ran.stderr}`)
+        })
+        .catch(reject)
     })
-  const stderrLine = until(child.stderr, () => all(stderr).match(/^.*\n/u)?.[0] ?? null)
+  const stderrLine = until(child.stderr, () => /^.*\n/u.exec(all(stderr))?.[0] ?? null)
   const firstEnvelope = until(child.stdout, () => parseOrNull(all(stdout)))
   for (const waiting of [stderrLine, firstEnvelope]) waiting.catch(() => {})
   return { child, ended, stderrLine, firstEnvelope }
 }
+
+const all = (chunks: ReadonlyArray<Buffer>): string => Buffer.concat(chunks).toString("utf8")
 
 const parseOrNull = (document: string): Envelope | null => {
   try {

@@ -1,12 +1,25 @@
 import { mkdirSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from "node:fs"
+import type { ServerResponse } from "node:http"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, beforeAll, describe, expect, it } from "@effect/vitest"
-import { at, drive, envelopeKeys, type Options, type Place, place, type Ran, read, signedUp, small, text } from "./Cli.ts"
+import {
+  at,
+  drive,
+  envelopeKeys,
+  type Options,
+  type Place,
+  place,
+  type Ran,
+  read,
+  signedUp,
+  small,
+  text
+} from "./Cli.ts"
 import { budgets, exitCodes, guideKeys } from "./Contract.ts"
 import { transcript } from "./Normal.ts"
-import { envelope, failure, foreignTrace, json, quota, refusing, service, sketch, type Stub, stub } from "./Stub.ts"
+import { envelope, failure, foreignTrace, quota, refusing, service, sketch, type Stub, stub } from "./Stub.ts"
 
 /** A newcomer's machine, one with a saved token, and one on which a picture was made. None of them is written to here. */
 let fresh: Place
@@ -529,7 +542,7 @@ describe("goldens against a service elsewhere", () => {
     "hosted.guide.unreachable",
     ["create", "--guide", ...dusk],
     {
-      "GET /healthz": (response: Parameters<typeof json>[0]) => {
+      "GET /healthz": (response: ServerResponse) => {
         response.writeHead(503, { "content-type": "text/html" })
         response.end("<html>down</html>")
       }
@@ -576,7 +589,7 @@ describe("goldens against a service elsewhere", () => {
     "hosted.create.bad-gateway",
     ["create", ...dusk, "--idempotency-key", "golden"],
     {
-      "POST /v1/create": (response: Parameters<typeof json>[0]) => {
+      "POST /v1/create": (response: ServerResponse) => {
         response.writeHead(502, { "content-type": "text/html" })
         response.end("<html>bad gateway</html>")
       }
@@ -587,7 +600,7 @@ describe("goldens against a service elsewhere", () => {
     "hosted.create.reset",
     ["create", ...dusk, "--idempotency-key", "golden"],
     {
-      "POST /v1/create": (response: Parameters<typeof json>[0]) => response.destroy()
+      "POST /v1/create": (response: ServerResponse) => response.destroy()
     },
     { env: token }
   )
@@ -651,18 +664,18 @@ describe("goldens against a service elsewhere", () => {
   )
 })
 
-describe("goldens of a served service", () => {
-  const serving = async (where: Place, limits: unknown, use: (base: string) => Promise<void>): Promise<void> => {
-    writeFileSync(join(where.work, "limits.json"), JSON.stringify(limits))
-    const server = where.start(["serve", "--port", "0", "--limits", "limits.json"], { env: bare, stdin: "closed" })
-    const { data } = await server.firstEnvelope
-    await use(text(data, "api_base_url"))
-    server.child.kill("SIGTERM")
-    const ran = await server.ended
-    assert.strictEqual(ran.exitCode, 0, ran.stderr)
-    await compare("serve", where, ["serve", "--port", "0", "--limits", "limits.json"], {}, ran)
-  }
+const serving = async (where: Place, limits: unknown, use: (base: string) => Promise<void>): Promise<void> => {
+  writeFileSync(join(where.work, "limits.json"), JSON.stringify(limits))
+  const server = where.start(["serve", "--port", "0", "--limits", "limits.json"], { env: bare, stdin: "closed" })
+  const { data } = await server.firstEnvelope
+  await use(text(data, "api_base_url"))
+  server.child.kill("SIGTERM")
+  const ran = await server.ended
+  assert.strictEqual(ran.exitCode, 0, ran.stderr)
+  await compare("serve", where, ["serve", "--port", "0", "--limits", "limits.json"], {}, ran)
+}
 
+describe("goldens of a served service", () => {
   it("refusals of an operator's own limits and rules", async () => {
     const where = place()
     await serving(

@@ -75,6 +75,24 @@ const answered = async (
   return ran
 }
 
+/** A step of a script that tells the answer of our program, and how it ended. */
+const inScript = (args: string) => `"$@" ${args}; printf '\\036%s\\036' "$?"`
+
+const isAnswered = (damage: (machine: Place) => void) => async () => {
+  const machine = made.copy()
+  damage(machine)
+  const before = treeOf(machine.home)
+  const commands = everything().slice(0, -2)
+  const ran = await answered(machine, commands)
+  const spent = ran.find((_, index) => commands[index]?.includes("hard") === true)
+  assert.include(["no"], text(spent?.envelope.error, "money_moved"))
+  const changed = changes(before, treeOf(machine.home))
+  assert.deepStrictEqual(
+    changed.filter((name) => name.endsWith(".sqlite")),
+    []
+  )
+}
+
 describe("a database", () => {
   const file = "image-skill.sqlite"
   const states: { readonly [state: string]: (machine: Place) => void } = {
@@ -102,20 +120,7 @@ describe("a database", () => {
   }
 
   for (const [state, damage] of Object.entries(states)) {
-    it(`${state} is answered by every command, never by a crash, and is left as it is`, async () => {
-      const machine = made.copy()
-      damage(machine)
-      const before = treeOf(machine.home)
-      const commands = everything().slice(0, -2)
-      const ran = await answered(machine, commands)
-      const spent = ran.find((_, index) => commands[index]?.includes("hard") === true)
-      assert.include(["no"], text(spent?.envelope.error, "money_moved"))
-      const changed = changes(before, treeOf(machine.home))
-      assert.deepStrictEqual(
-        changed.filter((name) => name.endsWith(".sqlite")),
-        []
-      )
-    })
+    it(`${state} is answered by every command, never by a crash, and is left as it is`, isAnswered(damage))
   }
 
   it("of a later version says which program to update", async () => {
@@ -138,7 +143,14 @@ describe("a config", () => {
   it("that is a folder is no saved token, and is neither written nor removed", async () => {
     const machine = place()
     mkdirSync(join(machine.config, "inside"), { recursive: true })
-    const commands = [["doctor"], ["whoami"], ["create", "--guide", "x"], signup, ["auth", "status"], ["auth", "logout"]]
+    const commands = [
+      ["doctor"],
+      ["whoami"],
+      ["create", "--guide", "x"],
+      signup,
+      ["auth", "status"],
+      ["auth", "logout"]
+    ]
     const ran = await answered(machine, commands)
     assert.strictEqual(ran[1]?.code, "AUTH_REQUIRED")
     assert.strictEqual(ran[3]?.code, "PUBLIC_CLI_CONFIG_WRITE_FAILED")
@@ -205,7 +217,10 @@ describe("a home", () => {
     const env = { HOME: "/proc/1" }
     const ran = await answered(machine, [...everything(), signup], { env })
     const failed = ran.at(-1)
-    assert.match(text(failed?.envelope.error, "recovery.suggested_command"), /^IMAGE_SKILL_HOME="\$PWD\/\.image-skill" /u)
+    assert.match(
+      text(failed?.envelope.error, "recovery.suggested_command"),
+      /^IMAGE_SKILL_HOME="\$PWD\/\.image-skill" /u
+    )
   })
 
   it("under a folder that takes no files: what the guide says next leads on to a picture all the same", async () => {
@@ -223,66 +238,80 @@ describe("a home", () => {
   })
 
   // A disk of its own needs mounts, which some machines forbid.
-  it.skipIf(!canMount)("on a read-only disk: every command answers, and a picture that was made is still told of", async () => {
-    const disk = folder()
-    const script = ['mount -t tmpfs tmpfs "$1" && cp -a "$2/." "$1" && mount -o remount,ro "$1" && shift 2 && exec "$@"']
-    const under = ["unshare", "-Urm", "sh", "-c", ...script, "sh", disk, made.home]
-    const machine = place()
-    const commands = everything().filter(([first]) => first !== "signup" && first !== "auth")
-    const ran = await answered(machine, commands, { env: { HOME: disk }, under })
-    for (const one of ran) {
-      if (one.exitCode !== 0) assert.include(["STORE_UNAVAILABLE", "OUTPUT_WRITE_FAILED"], one.code)
+  it.skipIf(!canMount)(
+    "on a read-only disk: every command answers, and a picture that was made is still told of",
+    async () => {
+      const disk = folder()
+      const script = [
+        'mount -t tmpfs tmpfs "$1" && cp -a "$2/." "$1" && mount -o remount,ro "$1" && shift 2 && exec "$@"'
+      ]
+      const under = ["unshare", "-Urm", "sh", "-c", ...script, "sh", disk, made.home]
+      const machine = place()
+      const commands = everything().filter(([first]) => first !== "signup" && first !== "auth")
+      const ran = await answered(machine, commands, { env: { HOME: disk }, under })
+      for (const one of ran) {
+        if (one.exitCode !== 0) assert.include(["STORE_UNAVAILABLE", "OUTPUT_WRITE_FAILED"], one.code)
+      }
     }
-  })
+  )
 
   // A disk of its own needs mounts, which some machines forbid.
-  it.skipIf(!canMount)("on a full disk: nothing is lost, and the same key makes the picture once there is space", async () => {
-    const disk = folder()
-    const machine = place()
-    const run = (args: string) => `"$@" ${args}; printf '\\036%s\\036' "$?"`
-    const create = (key: string) => run(`create --prompt 'a red apple' --idempotency-key ${key} 2>/dev/null`)
-    const script = [
-      'mount -t tmpfs -o size=4m tmpfs "$1" && mkdir "$1/home" && export HOME="$1/home" && disk="$1" && shift',
-      run(signup.join(" ")),
-      'head -c 8000000 /dev/zero > "$disk/ballast" 2>/dev/null',
-      create("full"),
-      run("doctor"),
-      // Enough for the database, too little for a picture of 1024 by 1024.
-      'rm "$disk/ballast"; head -c 8000000 /dev/zero > "$disk/ballast" 2>/dev/null; truncate -s -400000 "$disk/ballast"',
-      create("nearly"),
-      'rm "$disk/ballast"',
-      create("full"),
-      create("nearly"),
-      create("nearly"),
-      run("doctor --ledger"),
-      run("activity list --limit 100"),
-      'printf "%s\\036" "$(find "$disk/home" -name "put-*" | wc -l)"'
-    ].join("\n")
-    const { stdout } = spawnSync(
-      "unshare",
-      ["-Urm", "sh", "-c", script, "sh", disk, process.execPath, executable],
-      { cwd: machine.work, env: { PATH: path }, encoding: "utf8", timeout: 60_000 }
-    )
-    const fields = stdout.split("\u001e")
-    const answers = Array.from({ length: 8 }, (_, index) => ({
-      exitCode: Number(fields[index * 2 + 1]),
-      envelope: JSON.parse(fields[index * 2] ?? "null") as unknown
-    }))
-    const [first, full, doctor, nearly, again, once, twice, ledger] = answers
-    assert.strictEqual(first?.exitCode, 0)
-    assert.deepStrictEqual([full?.exitCode, text(full?.envelope, "error.code")], [9, "STORE_UNAVAILABLE"])
-    assert.strictEqual(at(doctor?.envelope, "data.hosted_api.reachable"), false)
-    assert.deepStrictEqual([nearly?.exitCode, text(nearly?.envelope, "error.code")], [9, "ARTIFACT_STORAGE_WRITE_FAILED"])
-    assert.strictEqual(text(nearly?.envelope, "error.money_moved"), "no")
-    assert.deepStrictEqual([again?.exitCode, once?.exitCode, twice?.exitCode], [0, 0, 0])
-    assert.strictEqual(text(once?.envelope, "data.asset_ids.0"), text(twice?.envelope, "data.asset_ids.0"))
-    assert.strictEqual(at(ledger?.envelope, "data.embedded.ledger.ok"), true)
-    const events = (at(JSON.parse(fields[16] ?? "null"), "data.events") ?? []) as ReadonlyArray<unknown>
-    const ended = events.map((event) => text(event, "type")).filter((type) => type === "job.completed")
-    assert.strictEqual(ended.length, 2, fields[16])
-    assert.strictEqual(fields[18]?.trim(), "0")
-  })
+  it.skipIf(!canMount)(
+    "on a full disk: nothing is lost, and the same key makes the picture once there is space",
+    () => {
+      const disk = folder()
+      const machine = place()
+      const create = (key: string) => inScript(`create --prompt 'a red apple' --idempotency-key ${key} 2>/dev/null`)
+      const script = [
+        'mount -t tmpfs -o size=4m tmpfs "$1" && mkdir "$1/home" && export HOME="$1/home" && disk="$1" && shift',
+        inScript(signup.join(" ")),
+        'head -c 8000000 /dev/zero > "$disk/ballast" 2>/dev/null',
+        create("full"),
+        inScript("doctor"),
+        // Enough for the database, too little for a picture of 1024 by 1024.
+        'rm "$disk/ballast"; head -c 8000000 /dev/zero > "$disk/ballast" 2>/dev/null; truncate -s -400000 "$disk/ballast"',
+        create("nearly"),
+        'rm "$disk/ballast"',
+        create("full"),
+        create("nearly"),
+        create("nearly"),
+        inScript("doctor --ledger"),
+        inScript("activity list --limit 100"),
+        'printf "%s\\036" "$(find "$disk/home" -name "put-*" | wc -l)"'
+      ].join("\n")
+      const { stdout } = spawnSync("unshare", ["-Urm", "sh", "-c", script, "sh", disk, process.execPath, executable], {
+        cwd: machine.work,
+        env: { PATH: path },
+        encoding: "utf8",
+        timeout: 60_000
+      })
+      const fields = stdout.split("\u001e")
+      const answers = Array.from({ length: 8 }, (_, index) => ({
+        exitCode: Number(fields[index * 2 + 1]),
+        envelope: JSON.parse(fields[index * 2] ?? "null") as unknown
+      }))
+      const [first, full, doctor, nearly, again, once, twice, ledger] = answers
+      assert.strictEqual(first?.exitCode, 0)
+      assert.deepStrictEqual([full?.exitCode, text(full?.envelope, "error.code")], [9, "STORE_UNAVAILABLE"])
+      assert.strictEqual(at(doctor?.envelope, "data.hosted_api.reachable"), false)
+      assert.deepStrictEqual(
+        [nearly?.exitCode, text(nearly?.envelope, "error.code")],
+        [9, "ARTIFACT_STORAGE_WRITE_FAILED"]
+      )
+      assert.strictEqual(text(nearly?.envelope, "error.money_moved"), "no")
+      assert.deepStrictEqual([again?.exitCode, once?.exitCode, twice?.exitCode], [0, 0, 0])
+      assert.strictEqual(text(once?.envelope, "data.asset_ids.0"), text(twice?.envelope, "data.asset_ids.0"))
+      assert.strictEqual(at(ledger?.envelope, "data.embedded.ledger.ok"), true)
+      const events = (at(JSON.parse(fields[16] ?? "null"), "data.events") ?? []) as ReadonlyArray<unknown>
+      const ended = events.map((event) => text(event, "type")).filter((type) => type === "job.completed")
+      assert.strictEqual(ended.length, 2, fields[16])
+      assert.strictEqual(fields[18]?.trim(), "0")
+    }
+  )
 })
+
+/** How many characters of a prompt a line plans with. */
+const characters = async (line: string) => at((await signed.copy().shell(line)).data, "request.prompt_characters")
 
 describe("streams", () => {
   it("nobody reads the answer: no crash, and the work is done", async () => {
@@ -335,7 +364,6 @@ describe("streams", () => {
 
   it("a prompt comes from standard input, from a pipe and from a file, with its last newline", async () => {
     const dry = `${prefix} create --dry-run --prompt-file`
-    const characters = async (line: string) => at((await signed.copy().shell(line)).data, "request.prompt_characters")
     assert.strictEqual(await characters(`printf 'a b\\n' | ${dry} -`), 3)
     assert.strictEqual(await characters(`mkfifo p; (printf 'a b c' > p) & ${dry} p`), 5)
     assert.strictEqual(await characters(`printf '\\357\\273\\277a' > bom.txt; ${dry} bom.txt`), 1)
@@ -352,11 +380,11 @@ describe("streams", () => {
   })
 })
 
+const onTerminal = (machine: Place, line: string) =>
+  machine.shell(`script -qec "${line.replaceAll('"', '\\"')}" /dev/null < /dev/null | tr -d '\\r'`)
+
 // `script` gives a process a terminal.
 describe.skipIf(spawnSync("script", ["--version"]).status !== 0)("a terminal", () => {
-  const onTerminal = (machine: Place, line: string) =>
-    machine.shell(`script -qec "${line.replaceAll('"', '\\"')}" /dev/null < /dev/null | tr -d '\\r'`)
-
   it("is not read as a token", async () => {
     const machine = place()
     const ran = await machine.shell(
@@ -445,9 +473,20 @@ describe("an environment", () => {
   })
 
   it("with blank variables is one without them", async () => {
-    const names = ["TOKEN", "HOSTED_TOKEN", "API_BASE_URL", "CONFIG_PATH", "HOME", "SECRET_STORE", "COMMAND_PREFIX", "RAILS"]
+    const names = [
+      "TOKEN",
+      "HOSTED_TOKEN",
+      "API_BASE_URL",
+      "CONFIG_PATH",
+      "HOME",
+      "SECRET_STORE",
+      "COMMAND_PREFIX",
+      "RAILS"
+    ]
     const env = Object.fromEntries(names.map((name) => [`IMAGE_SKILL_${name}`, name.length % 2 === 0 ? "" : " "]))
-    const blank = await signed.run(["create", "--guide", "x"], { env: { ...env, XDG_CONFIG_HOME: "", XDG_DATA_HOME: " " } })
+    const blank = await signed.run(["create", "--guide", "x"], {
+      env: { ...env, XDG_CONFIG_HOME: "", XDG_DATA_HOME: " " }
+    })
     const plain = await signed.run(["create", "--guide", "x"])
     assert.strictEqual(normal(blank.stdout, signed), normal(plain.stdout, signed))
   })
@@ -456,9 +495,15 @@ describe("an environment", () => {
     const machine = place()
     const env = { XDG_DATA_HOME: join(machine.root, "data"), XDG_CONFIG_HOME: join(machine.root, "config") }
     const embedded = await machine.run(["doctor"], { env })
-    assert.strictEqual(text(embedded.data, "auth.config_path"), join(machine.root, "data", "image-skill", "config.json"))
+    assert.strictEqual(
+      text(embedded.data, "auth.config_path"),
+      join(machine.root, "data", "image-skill", "config.json")
+    )
     const hosted = await machine.run(["doctor", "--api-base-url", "http://127.0.0.1:9"], { env })
-    assert.strictEqual(text(hosted.data, "auth.config_path"), join(machine.root, "config", "image-skill", "config.json"))
+    assert.strictEqual(
+      text(hosted.data, "auth.config_path"),
+      join(machine.root, "config", "image-skill", "config.json")
+    )
   })
 })
 

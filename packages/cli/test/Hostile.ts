@@ -9,7 +9,7 @@ const fragments = [
   "$HOME",
   "$(touch pwned)",
   "`touch pwned`",
-  "$" + "{IFS}",
+  `\${IFS}`,
   "$((1+1))",
   "$'\\x41'",
   "\n",

@@ -98,8 +98,8 @@ describe("a service that does not answer with an envelope", () => {
         const what = command.join(" ")
         isSane(one, what)
         assert.strictEqual(one?.code, "HOSTED_API_NON_JSON_RESPONSE", what)
-        assert.strictEqual(one.exitCode, exitCodeOfStatus(status), what)
-        const { error, warnings } = one.envelope
+        assert.strictEqual(one?.exitCode, exitCodeOfStatus(status), what)
+        const { error = null, warnings = [] } = one?.envelope ?? {}
         assert.include(text(error, "message"), `${status}`)
         assert.strictEqual(at(error, "retryable"), status >= 500, what)
         assert.strictEqual(warnings.length > 0, status >= 500 && command === create, what)
@@ -115,13 +115,13 @@ describe("a service that does not answer with an envelope", () => {
   }
 })
 
-describe("a create whose answer is no envelope", () => {
-  const told = async (status: number, body: string) => {
-    const { ran } = await ask(raw(status, body, asJson), [create])
-    const { error } = ran[0]?.envelope ?? {}
-    return [text(error, "outcome"), text(error, "money_moved")]
-  }
+const told = async (status: number, body: string) => {
+  const { ran } = await ask(raw(status, body, asJson), [create])
+  const { error } = ran[0]?.envelope ?? {}
+  return [text(error, "outcome"), text(error, "money_moved")]
+}
 
+describe("a create whose answer is no envelope", () => {
   it("may have been charged where the status is a success or a failure of the service", async () => {
     for (const [status, body] of [
       [200, `{"ok":true,"data":{"job_id":"job_1"`],
@@ -190,8 +190,23 @@ describe("a service that breaks off", () => {
   }
 })
 
+const deep = (levels: number) => `{"ok":true,"data":${'{"a":'.repeat(levels)}1${"}".repeat(levels)}}`
+
+/** A wait for a job of which the first questions fail: how it ended, and how often it asked. */
+const waiting = async (failures: number, status: number) => {
+  let asked = 0
+  const server = await stub((_, response) => {
+    asked += 1
+    if (asked > failures) json(response, 200, envelope("image-skill jobs show", { job: { status: "completed" } }))
+    else json(response, status, failure("image-skill jobs show", { code: "X", message: "x", retryable: status >= 500 }))
+  })
+  const env = { IMAGE_SKILL_API_BASE_URL: server.url, IMAGE_SKILL_TOKEN: "isk_r_x" }
+  const args = ["jobs", "wait", "job_1", "--timeout-ms", "5000", "--poll-interval-ms", "100"]
+  const [ran] = await drive(place(), [{ args, env }])
+  return [ran?.exitCode, asked]
+}
+
 describe("a service whose envelopes are odd", () => {
-  const deep = (levels: number) => `{"ok":true,"data":${'{"a":'.repeat(levels)}1${"}".repeat(levels)}}`
   const odd: { readonly [kind: string]: string } = {
     "nothing but ok": `{"ok":true}`,
     "not ok, and no error": `{"ok":false}`,
@@ -214,7 +229,9 @@ describe("a service whose envelopes are odd", () => {
       for (const [index, command] of [...reads, guide, doctor].entries()) {
         const one = ran[index]
         isSane(one, command.join(" "))
-        assert.isTrue(Array.isArray(one?.envelope.warnings) && one.envelope.warnings.every((w) => typeof w === "string"))
+        assert.isTrue(
+          Array.isArray(one?.envelope.warnings) && one.envelope.warnings.every((w) => typeof w === "string")
+        )
       }
       assert.strictEqual(Reflect.get({}, "polluted"), undefined)
     })
@@ -228,7 +245,13 @@ describe("a service whose envelopes are odd", () => {
   })
 
   it("a trace id and an actor are passed on, and what is missing is filled in", async () => {
-    const answer = { ok: true, command: "image-skill whoami", trace_id: "t", actor: { actor_id: "a" }, data: { extra: [1] } }
+    const answer = {
+      ok: true,
+      command: "image-skill whoami",
+      trace_id: "t",
+      actor: { actor_id: "a" },
+      data: { extra: [1] }
+    }
     const { ran } = await ask(raw(200, JSON.stringify(answer), asJson), [["whoami"]])
     assert.deepStrictEqual(ran[0]?.envelope, {
       ok: true,
@@ -277,7 +300,7 @@ describe("a service whose envelopes are odd", () => {
         [["jobs", "wait", "job_1", "--timeout-ms", "5000"]]
       )
       assert.strictEqual(ran[0]?.exitCode, 0, `${status}`)
-      assert.deepStrictEqual(at(ran[0].data, "request"), { timeout_ms: 5000, poll_interval_ms: 1000 })
+      assert.deepStrictEqual(at(ran[0]?.data, "request"), { timeout_ms: 5000, poll_interval_ms: 1000 })
     }
   })
 
@@ -289,29 +312,37 @@ describe("a service whose envelopes are odd", () => {
   })
 
   it("the keys of an envelope are printed in their order, in whichever they came", async () => {
-    const body = { warnings: [], error: null, data: {}, ok: true, actor: null, trace_id: "t", command: "image-skill whoami" }
+    const body = {
+      warnings: [],
+      error: null,
+      data: {},
+      ok: true,
+      actor: null,
+      trace_id: "t",
+      command: "image-skill whoami"
+    }
     const { ran } = await ask(raw(200, JSON.stringify(body), asJson), [["whoami"]])
     assert.deepStrictEqual(Object.keys(ran[0]?.envelope ?? {}), [...envelopeKeys])
   })
 
   it("a few failures do not end the wait for a job, many do, a refusal does at once", async () => {
-    const waiting = async (failures: number, status: number) => {
-      let asked = 0
-      const server = await stub((_, response) => {
-        asked += 1
-        if (asked > failures) json(response, 200, envelope("image-skill jobs show", { job: { status: "completed" } }))
-        else
-          json(response, status, failure("image-skill jobs show", { code: "X", message: "x", retryable: status >= 500 }))
-      })
-      const env = { IMAGE_SKILL_API_BASE_URL: server.url, IMAGE_SKILL_TOKEN: "isk_r_x" }
-      const args = ["jobs", "wait", "job_1", "--timeout-ms", "5000", "--poll-interval-ms", "100"]
-      const [ran] = await drive(place(), [{ args, env }])
-      return [ran?.exitCode, asked]
-    }
     assert.deepStrictEqual(await waiting(3, 502), [0, 4])
     assert.deepStrictEqual(await waiting(9, 502), [7, 4])
     assert.deepStrictEqual(await waiting(9, 404), [1, 1])
   })
+})
+
+/** A command in every place in which an answer may carry one. */
+const carrying = (line: string) => ({
+  suggested_command: line,
+  recovery: {
+    suggested_command: line,
+    suggested_commands: [line, "image-skill whoami --json"],
+    fallback_command: line
+  },
+  next_command: line,
+  next: { agent_action: "wait", purchase_command: line },
+  next_actions: { one: { command: line, argv: ["rm", "-rf", "/"], effect: "read", needs: [] } }
 })
 
 describe("commands that a service sends", () => {
@@ -339,20 +370,16 @@ describe("commands that a service sends", () => {
   ]
   const good = "image-skill jobs wait --job-id 'it'\\''s $HOME' --json"
 
-  const answer = (line: string) => ({
-    suggested_command: line,
-    recovery: { suggested_command: line, suggested_commands: [line, "image-skill whoami --json"], fallback_command: line },
-    next_command: line,
-    next: { agent_action: "wait", purchase_command: line },
-    next_actions: { one: { command: line, argv: ["rm", "-rf", "/"], effect: "read", needs: [] } }
-  })
-
   it("are dropped with a warning unless they are ours, wherever they stand, and never reach a shell", async () => {
     const strays: Array<string> = []
     for (const line of evil) {
-      const body = { ...envelope("image-skill whoami", answer(line)) }
-      const bad = { ...failure("image-skill whoami", { code: "X", message: "x", ...answer(line) }) }
-      const { ran: fine } = await ask((response) => json(response, 200, body), [["whoami"], ["jobs", "show", "job_1"]], program)
+      const body = { ...envelope("image-skill whoami", carrying(line)) }
+      const bad = { ...failure("image-skill whoami", { code: "X", message: "x", ...carrying(line) }) }
+      const { ran: fine } = await ask(
+        (response) => json(response, 200, body),
+        [["whoami"], ["jobs", "show", "job_1"]],
+        program
+      )
       const { ran: refused } = await ask((response) => json(response, 503, bad), [["whoami"], create, doctor], program)
       for (const one of [...fine, ...refused]) {
         const printed = commandsIn({ ...one.envelope, command: "" })
@@ -361,7 +388,10 @@ describe("commands that a service sends", () => {
         strays.push(...foreign.map(({ line: text, path }) => `${one.envelope.command} ${path}: ${text}`))
         assert.notInclude(JSON.stringify(printed), "evil.example")
         if (one.envelope.command === "image-skill whoami") {
-          assert.isTrue(one.envelope.warnings.some((warning) => warning.startsWith("left out ")), line)
+          assert.isTrue(
+            one.envelope.warnings.some((warning) => warning.startsWith("left out ")),
+            line
+          )
         }
       }
     }
@@ -369,7 +399,11 @@ describe("commands that a service sends", () => {
   })
 
   it("that are ours are printed again by us, with our own arguments beside them", async () => {
-    const { ran } = await ask((response) => json(response, 200, envelope("image-skill whoami", answer(good))), [["whoami"]], program)
+    const { ran } = await ask(
+      (response) => json(response, 200, envelope("image-skill whoami", carrying(good))),
+      [["whoami"]],
+      program
+    )
     const data = ran[0]?.data
     const argv = ["jobs", "wait", "--job-id", "it's $HOME", "--json"]
     assert.deepStrictEqual(at(data, "next_actions.one.argv"), argv)
@@ -382,7 +416,12 @@ describe("commands that a service sends", () => {
   it("help is one of ours", async () => {
     const line = "image-skill help --json"
     const { ran } = await ask(
-      (response) => json(response, 404, failure("image-skill whoami", { code: "X", message: "x", recovery: { suggested_command: line } })),
+      (response) =>
+        json(
+          response,
+          404,
+          failure("image-skill whoami", { code: "X", message: "x", recovery: { suggested_command: line } })
+        ),
       [["whoami"]]
     )
     assert.strictEqual(text(ran[0]?.envelope.error, "recovery.suggested_command"), line)
@@ -391,7 +430,15 @@ describe("commands that a service sends", () => {
 
 describe("a service that lies to the guide", () => {
   it("every shape of every answer leads to one of the stages", async () => {
-    const shapes = [null, 7, "text", [], {}, { models: [null, 7, {}, { id: 7 }] }, { methods: [null, {}, { method_id: 7 }] }]
+    const shapes = [
+      null,
+      7,
+      "text",
+      [],
+      {},
+      { models: [null, 7, {}, { id: 7 }] },
+      { methods: [null, {}, { method_id: 7 }] }
+    ]
     for (const shape of shapes) {
       const server = await stub(
         service({
@@ -414,7 +461,11 @@ describe("a service that lies to the guide", () => {
       [403, 4, "FORBIDDEN"],
       [400, 3, "NOPE"]
     ] as const) {
-      const quota = refusing(status, exitCode, failure("image-skill usage quota", { code, message: "no", retryable: false }))
+      const quota = refusing(
+        status,
+        exitCode,
+        failure("image-skill usage quota", { code, message: "no", retryable: false })
+      )
       const server = await stub(service({ "GET /v1/quota": quota }))
       const env = { IMAGE_SKILL_API_BASE_URL: server.url, IMAGE_SKILL_TOKEN: "isk_r_x" }
       const [ran] = await drive(place(), [{ args: guide, env }])
@@ -442,7 +493,10 @@ describe("a service that lies to the guide", () => {
       else raw(307, "", { location: "/moved" })(response)
     })
     const env = { IMAGE_SKILL_API_BASE_URL: server.url, IMAGE_SKILL_TOKEN: "isk_r_x" }
-    const [read, made] = await drive(place(), [{ args: ["whoami"], env }, { args: create, env }])
+    const [read, made] = await drive(place(), [
+      { args: ["whoami"], env },
+      { args: create, env }
+    ])
     assert.strictEqual(at(read?.data, "moved"), true)
     assert.strictEqual(made?.code, "HOSTED_API_REQUEST_FAILED")
   })

@@ -41,13 +41,18 @@ const ask = async (
   for (const shell of shells.filter(hasShell)) {
     const calls = callsOf(lines, shell)
     assert.strictEqual(calls.length, lines.length, `${shell} did not run every line once`)
-    let next = 0
+    const seen = answers
+      .flatMap((answer) => answer.printed.map((printed) => ({ ...printed, answer })))
+      .map((printed, index) => ({ ...printed, call: calls[index] }))
+    for (const { argv, call, line } of seen) {
+      if (argv !== null) assert.deepStrictEqual(call?.args, argv, `${shell}: ${line}`)
+    }
     for (const answer of answers) {
-      const mine = answer.printed.map((printed) => ({ ...printed, call: calls[next++] }))
-      for (const { argv, call, line } of mine) {
-        if (argv !== null) assert.deepStrictEqual(call?.args, argv, `${shell}: ${line}`)
-      }
-      check(answer.prompt, answer.ran, mine)
+      check(
+        answer.prompt,
+        answer.ran,
+        seen.filter((printed) => printed.answer === answer)
+      )
     }
   }
   return answers
@@ -91,8 +96,16 @@ describe("every printed command reaches the program with exactly its arguments",
         "data.escape_hatches.payment_methods": ["credits", "methods", "--json"],
         "data.escape_hatches.quota": ["usage", "quota", "--json"],
         "data.escape_hatches.dry_run": [
-          ...["create", "--dry-run", "--model", "local.storyboard", ...wish, "--intent", "explore"],
-          ...["--max-estimated-usd-per-image", "0", "--json"]
+          "create",
+          "--dry-run",
+          "--model",
+          "local.storyboard",
+          ...wish,
+          "--intent",
+          "explore",
+          "--max-estimated-usd-per-image",
+          "0",
+          "--json"
         ]
       }
     }
@@ -110,16 +123,43 @@ describe("every printed command reaches the program with exactly its arguments",
 
   it("the guide of somebody who can create, with every wish and another service", async () => {
     const wishes = [
-      ...["--model", "local.storyboard", "--provider", "local", "--intent", "it's final", "--aspect-ratio", "16:9"],
-      ...["--output-count", "2", "--max-estimated-usd-per-image", "0.10", "--model-parameters-json"],
-      ...[`{"style":"ink's \\"own\\" $HOME"}`, "--api-base-url", "embedded:"]
+      "--model",
+      "local.storyboard",
+      "--provider",
+      "local",
+      "--intent",
+      "it's final",
+      "--aspect-ratio",
+      "16:9",
+      "--output-count",
+      "2",
+      "--max-estimated-usd-per-image",
+      "0.10",
+      "--model-parameters-json",
+      `{"style":"ink's \\"own\\" $HOME"}`,
+      "--api-base-url",
+      "embedded:"
     ]
     expected = (prompt, ran) => {
       const parameters = wishes[wishes.length - 3] ?? ""
       const create = (...first: ReadonlyArray<string>): ReadonlyArray<string> => [
-        ...["create", ...first, "--provider", "local", "--model", "local.storyboard", ...flag("prompt", prompt.trim())],
-        ...["--intent", "it's final", "--aspect-ratio", "16:9", "--output-count", "2"],
-        ...["--model-parameters-json", parameters, "--max-estimated-usd-per-image", "0.10"]
+        "create",
+        ...first,
+        "--provider",
+        "local",
+        "--model",
+        "local.storyboard",
+        ...flag("prompt", prompt.trim()),
+        "--intent",
+        "it's final",
+        "--aspect-ratio",
+        "16:9",
+        "--output-count",
+        "2",
+        "--model-parameters-json",
+        parameters,
+        "--max-estimated-usd-per-image",
+        "0.10"
       ]
       const live = [...create(), "--idempotency-key", keyOf(ran), "--api-base-url", "embedded:", "--json"]
       return {
@@ -138,8 +178,15 @@ describe("every printed command reaches the program with exactly its arguments",
     const rest = ["--idempotency-key", "a:key.1", "--model-parameters-json", `{"seed":7}`]
     expected = (prompt) => ({
       "error.recovery.suggested_command": [
-        ...["create", ...flag("prompt", prompt), "--model-parameters-json", `{"seed":7}`],
-        ...["--idempotency-key", "a:key.1", "--json", "--api-base-url", nowhere]
+        "create",
+        ...flag("prompt", prompt),
+        "--model-parameters-json",
+        `{"seed":7}`,
+        "--idempotency-key",
+        "a:key.1",
+        "--api-base-url",
+        nowhere,
+        "--json"
       ]
     })
     const answers = await ask(signed, (prompt) => [
@@ -157,8 +204,12 @@ describe("every printed command reaches the program with exactly its arguments",
   it("a plan that the service refuses: its PROMPT is the caller's own again", async () => {
     expected = (prompt) => ({
       "error.recovery.suggested_command": [
-        ...["create", "--dry-run", ...flag("prompt", prompt)],
-        ...["--model-parameters-json", `{"width":512,"height":512}`, "--json"]
+        "create",
+        "--dry-run",
+        ...flag("prompt", prompt),
+        "--model-parameters-json",
+        `{"width":512,"height":512}`,
+        "--json"
       ]
     })
     const size = ["--aspect-ratio", "16:9", "--model-parameters-json", `{"width":512,"height":512}`]

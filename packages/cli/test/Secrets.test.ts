@@ -223,10 +223,10 @@ describe("files", () => {
   })
 })
 
-describe("where a token is sent", () => {
-  const authorizations = ({ requests }: Stub): ReadonlyArray<string> =>
-    requests.map(({ headers }) => headers.authorization ?? "none")
+const authorizations = ({ requests }: Stub): ReadonlyArray<string> =>
+  requests.map(({ headers }) => headers.authorization ?? "none")
 
+describe("where a token is sent", () => {
   const whoami = service({ "GET /v1/whoami": envelope("image-skill whoami", { authenticated: true }) })
 
   it("a saved one to the origin that issued it, however its base URL is written", async () => {

@@ -1,6 +1,6 @@
-import { parseUrl } from "@image-skill/core/envelope/WebUrl"
 import { AuthConfig, type AuthConfigFailed, type SavedAuth } from "@image-skill/core/identity/AuthConfig"
 import { type SecretStore, SecretStoreFailed } from "@image-skill/core/identity/SecretStore"
+import { originOf } from "@image-skill/core/identity/ServiceAddress"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -12,7 +12,7 @@ export const make: Effect.Effect<SecretStore, never, AuthConfig> = Effect.map(Au
   const savedFor = (origin: string) =>
     Effect.map(
       config.read,
-      Option.filter((saved) => originOf(saved.apiBaseUrl) === originOf(origin))
+      Option.filter(({ apiBaseUrl }) => originOf(apiBaseUrl) !== null && originOf(apiBaseUrl) === originOf(origin))
     )
 
   const write = Effect.fnUntraced(
@@ -38,12 +38,6 @@ export const make: Effect.Effect<SecretStore, never, AuthConfig> = Effect.map(Au
 })
 
 const tokenOf = ({ token }: SavedAuth) => sendable("config", Redacted.value(token))
-
-/** `embedded:` has no origin in the sense of a URL, so it is its own. */
-const originOf = (base: string): string => {
-  const origin = parseUrl(base.trim())?.origin ?? "null"
-  return origin === "null" ? base.trim() : origin
-}
 
 const toFailure = ({ message }: AuthConfigFailed): SecretStoreFailed =>
   new SecretStoreFailed({ source: "config", reason: "unavailable", message })

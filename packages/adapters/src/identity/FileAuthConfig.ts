@@ -21,6 +21,7 @@ import {
 } from "node:fs"
 import { dirname, join, resolve } from "node:path"
 import { AuthConfig, AuthConfigFailed, type PreparedSave, type SavedAuth } from "@image-skill/core/identity/AuthConfig"
+import { serviceAddress } from "@image-skill/core/identity/ServiceAddress"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -72,7 +73,7 @@ const SavedFile = Schema.fromJsonString(
 
 const parse = (text: string): Option.Option<SavedAuth> =>
   Schema.decodeUnknownOption(SavedFile)(text).pipe(
-    Option.filter(({ token }) => token.trim() !== ""),
+    Option.filter(({ api_base_url, token }) => token.trim() !== "" && serviceAddress(api_base_url) !== null),
     Option.map(({ api_base_url, saved_at, token }) => ({
       apiBaseUrl: api_base_url,
       token: Redacted.make(token.trim(), { label: "token" }),

@@ -36,7 +36,7 @@ export const layer = (folder: string): Layer.Layer<ArtifactStore> =>
         const path = pathOf(sha256)
         if (range !== undefined) return yield* readRange(path, range)
         const bytes = yield* readWhole(path)
-        return sha256Of(bytes) === sha256 ? bytes : yield* damaged(path)
+        return sha256Of(bytes) === sha256 ? bytes : yield* damaged()
       })
 
       return ArtifactStore.of({
@@ -79,8 +79,7 @@ const toFailure = (error: unknown): ArtifactStoreFailed => {
 const missing = (sha256: string) =>
   new ArtifactStoreFailed({ reason: "missing", message: `there are no bytes of ${sha256.slice(0, 64)}` })
 
-const damaged = (path: string) =>
-  new ArtifactStoreFailed({ reason: "damaged", message: `${path} is not what was stored there` })
+const damaged = () => new ArtifactStoreFailed({ reason: "damaged", message: "the stored file is damaged" })
 
 const isMissing = ({ reason }: ArtifactStoreFailed): boolean => reason === "missing"
 
@@ -116,7 +115,7 @@ const readRange = (path: string, { end, start }: { readonly start: number; reado
         const at = filled
         const { bytesRead } = yield* attempt(() => handle.read(bytes, at, bytes.length - at, start + at))
         // Whoever asks knows the length from the asset, so a file that ends before is a truncated one.
-        if (bytesRead === 0) return yield* damaged(path)
+        if (bytesRead === 0) return yield* damaged()
         filled += bytesRead
       }
       return bytes

@@ -2,7 +2,7 @@ import { Ids } from "@image-skill/core/envelope/Ids"
 import { operationIds, operationOf } from "@image-skill/core/service/Operations"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
-import type { HttpServerError } from "effect/http/HttpServerError"
+import type * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
@@ -11,21 +11,27 @@ import * as MediaRoutes from "./MediaRoutes.ts"
 
 /** Everything the service answers over HTTP, as one program for a request: also what no route takes gets an envelope. */
 export const make = (publicApiUrl: string) =>
-  Effect.gen(function* () {
-    const ids = yield* Ids
-    const routes = Layer.mergeAll(HttpRoutes.layer(publicApiUrl), MediaRoutes.layer)
-    const routed = yield* HttpRouter.toHttpEffect(routes).pipe(Effect.provideService(HttpRouter.RouterConfig, config))
-    return Effect.catchTag(routed, "HttpServerError", (error) =>
-      error.reason._tag === "RouteNotFound" ? unrouted(ids) : Effect.fail(error)
+  Effect.flatMap(Ids, (ids) =>
+    HttpRouter.toHttpEffect(Layer.mergeAll(HttpRoutes.layer(publicApiUrl), MediaRoutes.layer)).pipe(
+      Effect.provideService(HttpRouter.RouterConfig, config),
+      Effect.map(
+        Effect.catchTag("HttpServerError", (error) =>
+          error.reason._tag === "RouteNotFound" ? unrouted(ids) : Effect.fail(error)
+        )
+      )
     )
-  })
+  )
 
 /** Ids are as long as requests allow them to be, and a letter may take nine characters in a URL. */
 const config = { maxParamLength: 200 * 9 }
 
 const unrouted = (
   ids: Ids["Service"]
-): Effect.Effect<HttpServerResponse.HttpServerResponse, HttpServerError, HttpServerRequest.HttpServerRequest> =>
+): Effect.Effect<
+  HttpServerResponse.HttpServerResponse,
+  HttpServerError.HttpServerError,
+  HttpServerRequest.HttpServerRequest
+> =>
   Effect.gen(function* () {
     const { method, url } = yield* HttpServerRequest.HttpServerRequest
     const [path = ""] = url.split("?", 1)

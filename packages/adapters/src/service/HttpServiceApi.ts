@@ -2,6 +2,7 @@ import { command, json } from "@image-skill/core/envelope/CommandLine"
 import type { Answer, Envelope } from "@image-skill/core/envelope/Envelope"
 import { toAnswer, toExitCode } from "@image-skill/core/envelope/EnvelopeErrors"
 import { Ids } from "@image-skill/core/envelope/Ids"
+import { isDeeperThan } from "@image-skill/core/envelope/JsonFields"
 import { docsUrl, version } from "@image-skill/core/envelope/Product"
 import type { Recovery } from "@image-skill/core/envelope/Recovery"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
@@ -103,13 +104,15 @@ const local = (operation: Operation, { exitCode, refusal }: Unanswered, traceId:
 
 const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
 
+/** No answer of a service is nested deeper; what is would exhaust the stack of whoever reads it. */
+const deepest = 128
+
 /** An envelope is a JSON object with the key `ok`; everything it carries is kept, its frame is made whole. */
 const receive = (operation: Operation, reply: HttpReply): Answer | Unanswered => {
   const body = Option.getOrNull(parse(reply.text))
-  if (!isObject(body) || !("ok" in body)) return notAnEnvelope(operation, reply)
+  if (!isObject(body) || !("ok" in body) || isDeeperThan(body, deepest)) return notAnEnvelope(operation, reply)
   const ok = body["ok"] === true
-  const envelope: Envelope = {
-    ...body,
+  const frame: Envelope = {
     ok,
     command: typeof body["command"] === "string" ? body["command"] : operation.label,
     trace_id: typeof body["trace_id"] === "string" ? body["trace_id"] : "",
@@ -118,6 +121,8 @@ const receive = (operation: Operation, reply: HttpReply): Answer | Unanswered =>
     warnings: warningsOf(body["warnings"]),
     error: body["error"] ?? null
   }
+  const others = Object.fromEntries(Object.entries(body).filter(([name]) => !Object.hasOwn(frame, name)))
+  const envelope: Envelope = { ...frame, ...others }
   const exitCode = toExitCode({
     ok,
     status: reply.status,
@@ -130,15 +135,19 @@ const warningsOf = (warnings: Schema.Json | undefined): ReadonlyArray<string> =>
   Array.isArray(warnings) ? warnings.filter((warning) => typeof warning === "string") : []
 
 const notAnEnvelope = (operation: Operation, { status }: HttpReply): Unanswered => {
-  const unsure = status >= 500 && operation.effect === "spend"
+  const isRefused = status >= 400 && status < 500
+  const unsure = !isRefused && operation.effect === "spend"
   return {
     exitCode: toExitCode({ ok: false, status, exitCodeHeader: null }),
     refusal: new Refusal({
       code: "HOSTED_API_NON_JSON_RESPONSE",
       message: `the service answered HTTP ${status} without a JSON envelope`,
       retryable: status >= 500,
-      ...(unsure ? { moneyMoved: "unknown" } : { outcome: status >= 500 ? "unknown" : "rejected" }),
-      warnings: unsure ? ["credits may already be reserved; repeat the request only with the same idempotency key"] : []
+      ...(unsure ? { moneyMoved: "unknown" } : { outcome: isRefused ? "rejected" : "unknown" }),
+      warnings:
+        unsure && status >= 500
+          ? ["credits may already be reserved; repeat the request only with the same idempotency key"]
+          : []
     })
   }
 }

@@ -11,6 +11,7 @@ import {
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
 
 // An ESM import of node:http loads all of undici on Node 22 and newer, which costs more than the request itself.
 const load: (id: "node:http" | "node:https") => typeof Http = createRequire(import.meta.url)
@@ -29,16 +30,30 @@ export const layer = Layer.sync(HttpTransport, () =>
         within(request.timeout)
       ),
     download: ({ headers, timeout, url }) =>
-      Effect.map(
-        within(timeout)(follow({ method: "GET", url, headers, body: null }, maxRedirects)),
-        (response): HttpDownload => ({
+      within(timeout)(follow({ method: "GET", url, headers, body: null }, maxRedirects)).pipe(
+        Effect.tap((response) => holdFor(response, timeout)),
+        Effect.map((response): HttpDownload => ({
           status: response.statusCode ?? 0,
           headers: headersOf(response),
           body: response
-        })
+        }))
       )
   })
 )
+
+/** The body may be read until its scope ends or the time is up; then the connection is closed, whoever still reads. */
+const holdFor = (
+  response: Http.IncomingMessage,
+  timeout: Duration.Duration
+): Effect.Effect<void, never, Scope.Scope> => {
+  const close = Effect.sync(() => void response.destroy(new Error("the time for the download is up")))
+  // Without a listener, a connection that breaks while nobody reads would end the process.
+  response.on("error", () => {})
+  return Effect.andThen(
+    Effect.addFinalizer(() => close),
+    Effect.forkScoped(Effect.delay(close, timeout))
+  )
+}
 
 /** A request that ran out of time may have arrived: whoever sent it has to look the outcome up. */
 const within = (timeout: Duration.Duration) =>
@@ -79,14 +94,15 @@ const exchange = ({ body, headers, method, url }: Outgoing): Effect.Effect<Http.
     const target = parseUrl(url)
     if (target === null || !/^https?:$/u.test(target.protocol))
       return resume(Effect.fail(invalid("not an http(s) URL")))
+    if (!areHeaders(headers)) return resume(Effect.fail(invalid("a header has characters that HTTP cannot carry")))
     const client = load(target.protocol === "https:" ? "node:https" : "node:http")
     const length = body === null ? {} : { "content-length": String(Buffer.byteLength(body)) }
     const options = { method, ...rawPath(url), headers: { ...headers, ...length }, agent: false }
-    const request = attempt(() => client.request(target.href, options))
-    if (request === null)
-      return resume(Effect.fail(invalid("a header or the path has characters that HTTP cannot carry")))
+    const request = client.request(target.href, options)
+    let isOpen = target.protocol === "http:"
+    request.once("socket", (socket) => socket.once("secureConnect", () => void (isOpen = true)))
     request.once("response", (response) => resume(Effect.succeed(response)))
-    request.once("error", (error) => resume(Effect.fail(toTransportError(error, request))))
+    request.once("error", (error) => resume(Effect.fail(toTransportError(error, isOpen && hasWritten(request)))))
     if (body === null) request.end()
     else request.end(body)
     return Effect.sync(() => request.destroy())
@@ -101,19 +117,15 @@ const rawPath = (url: string): { readonly path?: string } => {
 const invalid = (message: string): HttpTransportError =>
   new HttpTransportError({ reason: "invalid_request", sent: false, message })
 
-/** Node refuses what HTTP cannot carry by throwing. */
-const attempt = (start: () => Http.ClientRequest): Http.ClientRequest | null => {
-  try {
-    return start()
-  } catch {
-    return null
-  }
-}
+/** What a header may hold (RFC 9110, 5.5); Node throws at anything else. */
+const areHeaders = (headers: Outgoing["headers"]): boolean =>
+  Object.values(headers).every((value) => /^[\t\u0020-\u007e\u0080-\u00ff]*$/u.test(value))
 
 /** Bytes that have not left this machine have done nothing on the other one. */
-const toTransportError = (error: NodeJS.ErrnoException, request: Http.ClientRequest): HttpTransportError => {
+const hasWritten = (request: Http.ClientRequest): boolean => (request.socket?.bytesWritten ?? 0) > 0
+
+const toTransportError = (error: NodeJS.ErrnoException, sent: boolean): HttpTransportError => {
   const code = error.code ?? ""
-  const sent = (request.socket?.bytesWritten ?? 0) > 0 && !code.startsWith("ERR_TLS") && !tlsCodes.has(code)
   if (unreachable.has(code)) return new HttpTransportError({ reason: "unreachable", sent: false, message: code })
   if (code.startsWith("ERR_TLS") || code.startsWith("ERR_SSL") || tlsCodes.has(code)) {
     return new HttpTransportError({ reason: "tls", sent: false, message: code })

@@ -8,6 +8,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as OpenApi from "effect/http-api/OpenApi"
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 
 /**
@@ -25,7 +26,7 @@ export const openApiDocument = (origin: string): unknown => {
         version,
         description: "Media for AI agents: identity, quota, credits, models, jobs and owned assets.",
         servers: [{ url: origin }],
-        transform: (document) => ({ ...document, components: { ...document["components"], securitySchemes } })
+        transform: withSchemes
       })
     )
   return OpenApi.fromApi(api)
@@ -34,6 +35,11 @@ export const openApiDocument = (origin: string): unknown => {
 const securitySchemes = {
   token: { type: "http", scheme: "bearer", description: "The restricted token that a signup returned" }
 }
+
+const withSchemes = ({ components, ...document }: { readonly [name: string]: unknown }) => ({
+  ...document,
+  components: { ...(Predicate.isObject(components) ? components : {}), securitySchemes }
+})
 
 /** Without a token, with one, or either way. */
 const security = {

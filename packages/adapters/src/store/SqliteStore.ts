@@ -114,6 +114,6 @@ const versionOf = (connection: SqlConnection.Connection): Effect.Effect<number, 
 
 const newer = (found: number): SqlError.SqlError => {
   const message = `the database was written by a newer version of Image Skill (its tables have version ${found}, this one knows ${migrations.length}); update image-skill`
-  const cause = new StoreUnavailable({ reason: "corrupt", message })
+  const cause = new StoreUnavailable({ reason: "newer", message })
   return new SqlError.SqlError({ reason: new SqlError.UnknownError({ cause, message, operation: "open" }) })
 }

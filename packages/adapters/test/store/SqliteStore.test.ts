@@ -140,7 +140,7 @@ describe("a database file", () => {
       yield* within(folder)(take("job_1"))
       withDatabase(folder, (database) => database.exec("PRAGMA user_version = 99"))
       const failure = yield* Effect.flip(within(folder)(take("job_2")))
-      assert.strictEqual(failure.reason, "corrupt")
+      assert.strictEqual(failure.reason, "newer")
       assert.match(failure.message, /newer version of Image Skill .*version 99.*update image-skill/u)
       const rows = withDatabase(folder, (database) => database.prepare("SELECT job_id FROM daily_slot").all())
       assert.deepStrictEqual(

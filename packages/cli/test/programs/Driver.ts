@@ -14,6 +14,8 @@ const [, , list = ""] = process.argv
 const { cases, executable, home } = JSON.parse(readFileSync(list, "utf8")) as Cases
 const { href } = pathToFileURL(executable)
 
+const exitCode = () => process.exitCode ?? 0
+
 for (const [index, { args, env }] of cases.entries()) {
   const before = treeOf(home)
   for (const name of Object.keys(process.env)) Reflect.deleteProperty(process.env, name)
@@ -22,7 +24,7 @@ for (const [index, { args, env }] of cases.entries()) {
   process.exitCode = undefined
   // The query makes it a module of its own, so that it is run again; what it imports is loaded once.
   await import(`${href}?${index}`)
-  const record = { exitCode: process.exitCode ?? 0, changed: changes(before, treeOf(home)) }
+  const record = { exitCode: exitCode(), changed: changes(before, treeOf(home)) }
   writeSync(1, `${separator}${JSON.stringify(record)}${separator}`)
   writeSync(2, separator)
 }

@@ -66,8 +66,10 @@ const selectPartial = (first: string, leading: ReadonlyArray<string>, rest: Read
   if (rest.some(isHelp) && allowed.length > 0) return { _tag: "Help", topic: [first] }
   if (short !== undefined && leading.length === 1) return { _tag: "Selected", name: short, rest }
   if (later !== undefined || allowed.length === 0) return { _tag: "NotAvailable", typed: later ?? first }
-  const deeper = leading[1] !== undefined && allowed.some((name) => name.startsWith(`${first} ${leading[1]} `))
-  return { _tag: "BadSubcommand", label: deeper ? `${first} ${leading[1]}` : first, allowed }
+  const deeper = allowed.filter((name) => leading[1] !== undefined && name.startsWith(`${first} ${leading[1]} `))
+  return deeper.length > 0
+    ? { _tag: "BadSubcommand", label: `${first} ${leading[1]}`, allowed: deeper }
+    : { _tag: "BadSubcommand", label: first, allowed }
 }
 
 const isCommandName = (name: string): name is CommandName => Object.hasOwn(commandBook, name)

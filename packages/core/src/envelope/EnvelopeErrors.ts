@@ -6,16 +6,16 @@ import { entryOf } from "./ErrorRegistry.ts"
 import { isJsonObject } from "./JsonFields.ts"
 import type { CommandEffect } from "./NextAction.ts"
 import type { MoneyMoved, Outcome } from "./Outcome.ts"
-import { executable } from "./Product.ts"
 import { type Recovery, recoveryToWire } from "./Recovery.ts"
 import { scrub } from "./Redaction.ts"
 import type { Refusal } from "./Refusal.ts"
+import { bareStart, type Start } from "./Start.ts"
 
 export interface FailureFrame extends Frame {
   /** What the refused command could have done: a read that went wrong has never moved money. */
   readonly effect: CommandEffect
-  /** The shell text that starts this program; a service always says the bare name. */
-  readonly prefix?: string
+  /** A service leaves it out and says the bare name. */
+  readonly start?: Start
 }
 
 /** What a client knows of an HTTP answer when it decides its exit code. */
@@ -79,10 +79,10 @@ const movedBy = (stated: Outcome | undefined, otherwise: MoneyMoved): MoneyMoved
 
 const recoveryField = (
   recovery: Recovery | undefined,
-  { prefix = executable }: FailureFrame
+  { start = bareStart }: FailureFrame
 ): { readonly recovery?: { readonly [field: string]: Schema.Json } } => {
   if (recovery === undefined) return {}
-  const wire = recoveryToWire(recovery, prefix)
+  const wire = recoveryToWire(recovery, start)
   return Object.keys(wire).length === 0 ? {} : { recovery: wire }
 }
 

@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
-import { argv, type Command, missingInputs, render } from "./CommandLine.ts"
+import { type Command, missingInputs } from "./CommandLine.ts"
+import { argvOf, lineOf, type Start } from "./Start.ts"
 
 /** What running a command may do: look, change state, spend credits or money, or ask a person to approve. */
 export const CommandEffect = Schema.Literals(["read", "write", "spend", "approve"])
@@ -30,13 +31,13 @@ export type NextActionWire = typeof NextActionWire.Type
 export const NextActionsWire = Schema.Record(Schema.String, NextActionWire)
 export type NextActionsWire = typeof NextActionsWire.Type
 
-export const nextActionToWire = ({ command, effect, facts }: NextAction, prefix: string): NextActionWire => ({
-  command: render(command, prefix),
-  argv: argv(command),
+export const nextActionToWire = ({ command, effect, facts }: NextAction, start: Start): NextActionWire => ({
+  command: lineOf(command, start),
+  argv: argvOf(command, start),
   effect,
   needs: missingInputs(command).map(({ name }) => name),
   ...facts
 })
 
-export const nextActionsToWire = (actions: NextActions, prefix: string): NextActionsWire =>
-  Object.fromEntries(Object.entries(actions).map(([id, action]) => [id, nextActionToWire(action, prefix)]))
+export const nextActionsToWire = (actions: NextActions, start: Start): NextActionsWire =>
+  Object.fromEntries(Object.entries(actions).map(([id, action]) => [id, nextActionToWire(action, start)]))

@@ -18,8 +18,7 @@ export const variables = {
   home: "IMAGE_SKILL_HOME",
   secretStore: "IMAGE_SKILL_SECRET_STORE",
   commandPrefix: "IMAGE_SKILL_COMMAND_PREFIX",
-  discoverySource: "IMAGE_SKILL_DISCOVERY_SOURCE",
-  rails: "IMAGE_SKILL_RAILS"
+  discoverySource: "IMAGE_SKILL_DISCOVERY_SOURCE"
 } as const
 
 export const deployment = {

@@ -1,7 +1,7 @@
 import * as Option from "effect/Option"
 import { flagOf, read } from "./Arguments.ts"
 import { type FlagSpec, laterCommands } from "./CommandBook.ts"
-import { type Command, flag, positional, type Word } from "./CommandLine.ts"
+import { type Command, command, flag, json, positional, type Word } from "./CommandLine.ts"
 import { placeholderNamed } from "./Placeholders.ts"
 import { executable } from "./Product.ts"
 import { words } from "./ShellWords.ts"
@@ -17,6 +17,7 @@ export const receive = (line: string): Option.Option<Command> =>
   Option.flatMap(words(line), ([program, ...tokens]) => {
     if (program !== executable || tokens.length === 0) return Option.none()
     const reading = read(tokens)
+    if (reading._tag === "Help") return asksNothingElse(tokens) ? Option.some(helpOn(reading.topic)) : Option.none()
     if (reading._tag !== "Command" || reading.unknown.length > 0) return Option.none()
     const named = [...reading.flags]
     if (
@@ -33,6 +34,12 @@ export const receive = (line: string): Option.Option<Command> =>
       ]
     })
   })
+
+const asksNothingElse = (tokens: ReadonlyArray<string>): boolean =>
+  tokens.every((token) => !token.startsWith("-") || token === "--help" || token === "--json")
+
+/** However it was asked for. */
+const helpOn = (topic: ReadonlyArray<string>): Command => command("help", ...topic.map(positional), json)
 
 /** Whether a line that is not taken is a command of ours that this version does not have yet. */
 export const isForLater = (line: string): boolean => {

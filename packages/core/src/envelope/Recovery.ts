@@ -1,6 +1,7 @@
 import type * as Schema from "effect/Schema"
-import { type Command, render } from "./CommandLine.ts"
+import type { Command } from "./CommandLine.ts"
 import { type NextActions, nextActionsToWire } from "./NextAction.ts"
+import { lineOf, type Start } from "./Start.ts"
 
 /**
  * The way out of an error. Every field is optional; the names on the wire are those of contract/cli.md 1.2 and
@@ -9,7 +10,7 @@ import { type NextActions, nextActionsToWire } from "./NextAction.ts"
 export interface Recovery {
   readonly suggestedCommand?: Command
   /** What starts the suggested command where that differs, e.g. with another config path. */
-  readonly suggestedPrefix?: string
+  readonly suggestedStart?: Start
   readonly suggestedCommands?: ReadonlyArray<Command>
   readonly fallbackCommand?: Command
   readonly docsUrl?: string
@@ -30,12 +31,12 @@ export interface Recovery {
   readonly nextActions?: NextActions
 }
 
-export const recoveryToWire = (recovery: Recovery, prefix: string): { readonly [field: string]: Schema.Json } => {
-  const line = (command: Command | undefined, start = prefix) =>
-    command === undefined ? undefined : render(command, start)
+export const recoveryToWire = (recovery: Recovery, start: Start): { readonly [field: string]: Schema.Json } => {
+  const line = (command: Command | undefined, from = start) =>
+    command === undefined ? undefined : lineOf(command, from)
   const fields: { readonly [field: string]: Schema.Json | undefined } = {
-    suggested_command: line(recovery.suggestedCommand, recovery.suggestedPrefix),
-    suggested_commands: recovery.suggestedCommands?.map((command) => render(command, prefix)),
+    suggested_command: line(recovery.suggestedCommand, recovery.suggestedStart),
+    suggested_commands: recovery.suggestedCommands?.map((command) => lineOf(command, start)),
     fallback_command: line(recovery.fallbackCommand),
     required_flag: recovery.requiredFlag,
     required_flags: recovery.requiredFlags,
@@ -52,7 +53,7 @@ export const recoveryToWire = (recovery: Recovery, prefix: string): { readonly [
     suggested_config_path: recovery.suggestedConfigPath,
     fallback_auth_method: recovery.fallbackAuthMethod,
     docs_url: recovery.docsUrl,
-    next_actions: recovery.nextActions === undefined ? undefined : nextActionsToWire(recovery.nextActions, prefix)
+    next_actions: recovery.nextActions === undefined ? undefined : nextActionsToWire(recovery.nextActions, start)
   }
   return Object.fromEntries(
     Object.entries(fields).filter((field): field is [string, Schema.Json] => field[1] !== undefined)

@@ -1,6 +1,7 @@
 import * as Data from "effect/Data"
 import type * as Schema from "effect/Schema"
-import type { ErrorCode } from "./ErrorRegistry.ts"
+import type { Command } from "./CommandLine.ts"
+import { entryOf, type ErrorCode } from "./ErrorRegistry.ts"
 import type { MoneyMoved, Outcome } from "./Outcome.ts"
 import type { Recovery } from "./Recovery.ts"
 
@@ -21,3 +22,29 @@ export class Refusal extends Data.TaggedError("Refusal")<{
   readonly outcome?: Outcome
   readonly moneyMoved?: MoneyMoved
 }> {}
+
+/** A refusal that was made before anything was sent: it says so, and when it knows no way out, `way` is one. */
+export const unsent = (refusal: Refusal, way: Command): Refusal => {
+  const { code, outcome, recovery = {} } = refusal
+  const knowsWay = recovery.suggestedCommand !== undefined || recovery.fallbackCommand !== undefined
+  return new Refusal({
+    ...fieldsOf(refusal),
+    outcome: outcome ?? (entryOf(code).outcome === "rejected" ? "not_sent" : entryOf(code).outcome),
+    recovery: knowsWay ? recovery : { ...recovery, suggestedCommand: way }
+  })
+}
+
+/** The same refusal with another way out. */
+export const recovering = (refusal: Refusal, recovery: Recovery): Refusal =>
+  new Refusal({ ...fieldsOf(refusal), recovery })
+
+const fieldsOf = ({ code, details, message, moneyMoved, outcome, retryable, status, warnings }: Refusal) => ({
+  code,
+  message,
+  ...(details === undefined ? {} : { details }),
+  ...(moneyMoved === undefined ? {} : { moneyMoved }),
+  ...(outcome === undefined ? {} : { outcome }),
+  ...(retryable === undefined ? {} : { retryable }),
+  ...(status === undefined ? {} : { status }),
+  ...(warnings === undefined ? {} : { warnings })
+})

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import { Ids } from "../envelope/Ids.ts"
+import { embeddedTarget } from "../envelope/Product.ts"
 import { AuthConfig } from "../identity/AuthConfig.ts"
 import type { Host } from "../identity/ConfigRecovery.ts"
 import type { TokenSource } from "../identity/SecretStore.ts"
@@ -55,8 +56,11 @@ export class AskGuide extends Context.Service<
           runtime,
           createKey: `create-guide-${now}-${yield* ids.hex(8)}`
         }
-        // Only somebody who has to sign up needs a place for a token, so only then is one looked for.
-        const isNewcomer = state.decide(facts)._tag === "AuthRequired"
+        // Only somebody who has to sign up needs a place for a token, so only then is one looked for. The embedded service
+        // may be ill for want of that very place.
+        const { _tag: stage } = state.decide(facts)
+        const mayLackHome = stage === "ServiceUnreachable" && service.target === embeddedTarget && token === null
+        const isNewcomer = stage === "AuthRequired" || mayLackHome
         return state.guide(isNewcomer ? { ...facts, configWrite: yield* config.probe } : facts, host)
       })
 

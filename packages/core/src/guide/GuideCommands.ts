@@ -11,7 +11,7 @@ const given = (name: string, value: string | null): Part | null => (value === nu
 
 const countText = (count: number | null): string | null => (count === null ? null : `${count}`)
 
-/** Everything but prompt and service that the caller gave. */
+/** Everything but the prompt that the caller gave. */
 const carriedWish = ({ aspectRatio, cap, intent, model, modelParametersJson, outputCount, provider }: GuideWish) => [
   given("model", model),
   given("provider", provider),
@@ -28,7 +28,6 @@ export const guideAgain = (wish: GuideWish): Command =>
     flag("guide"),
     flag("prompt", wish.prompt === "" ? placeholders.PROMPT : quoted(wish.prompt)),
     ...carriedWish(wish),
-    given("api-base-url", wish.apiBaseUrl),
     json
   )
 
@@ -41,19 +40,18 @@ export const signUp = ({ agentName, configWrite, runtime, wish }: GuideFacts, sa
     flag("runtime", quoted(runtime)),
     given("prompt", wish.prompt),
     ...carriedWish(wish),
-    given("api-base-url", wish.apiBaseUrl),
     json
   )
   return configWrite?._tag === "NotWritable" && !savesElsewhere ? unsaved(signup) : signup
 }
 
 export const createLive = ({ createKey, wish }: GuideFacts, model: ModelFacts, cost: Cost): Command =>
-  command("create", ...createParts(wish, model, cost), flag("idempotency-key", quoted(createKey)), ...tail(wish))
+  command("create", ...createParts(wish, model, cost), flag("idempotency-key", quoted(createKey)), json)
 
 export const createDry = ({ wish }: GuideFacts, model: ModelFacts | null, cost: Cost): Command =>
   model === null || wish.prompt === ""
     ? command("create", flag("dry-run"), flag("prompt", placeholders.PROMPT), json)
-    : command("create", flag("dry-run"), ...createParts(wish, model, cost), ...tail(wish))
+    : command("create", flag("dry-run"), ...createParts(wish, model, cost), json)
 
 const createParts = (wish: GuideWish, model: ModelFacts, cost: Cost) => [
   given("provider", wish.provider),
@@ -65,9 +63,3 @@ const createParts = (wish: GuideWish, model: ModelFacts, cost: Cost) => [
   given("model-parameters-json", wish.modelParametersJson),
   flag("max-estimated-usd-per-image", quoted(wish.cap?.text ?? formatUsd(guardUsd(cost))))
 ]
-
-const tail = (wish: GuideWish) => [given("api-base-url", wish.apiBaseUrl), json]
-
-/** The service a caller named is named again in every read that follows. */
-export const readCommand = (wish: GuideWish, path: string, ...parts: ReadonlyArray<Part>): Command =>
-  command(path, ...parts, given("api-base-url", wish.apiBaseUrl), json)

@@ -13,8 +13,6 @@ export interface GuideWish {
   readonly aspectRatio: string | null
   readonly outputCount: number | null
   readonly modelParametersJson: string | null
-  /** Given as a flag, so that later commands must say it again. */
-  readonly apiBaseUrl: string | null
 }
 
 /** A wish that says nothing but what to make. */
@@ -26,8 +24,7 @@ export const wishFor = (prompt: string): GuideWish => ({
   cap: null,
   aspectRatio: null,
   outputCount: null,
-  modelParametersJson: null,
-  apiBaseUrl: null
+  modelParametersJson: null
 })
 
 /** A read-only question to the service: answered, or why not. */

@@ -1,4 +1,5 @@
 import * as Schema from "effect/Schema"
+import { embeddedTarget } from "../envelope/Product.ts"
 import type { Check, GuideFacts } from "./GuideFacts.ts"
 import { costOf, creditsNeeded, pickModel } from "./ModelChoice.ts"
 
@@ -31,7 +32,8 @@ const { AuthRequired, NoExecutableModel, PromptRequired, QuotaRequired, ReadyToC
 export const decide = (facts: GuideFacts): GuideStage => {
   const { health, models, quota, wish } = facts
   if (wish.prompt === "") return PromptRequired.make({})
-  if (health._tag === "Failed") return unreachable("health", health)
+  if (health._tag === "Failed")
+    return lacksHome(facts) ? AuthRequired.make({ rejected: false }) : unreachable("health", health)
   if (models._tag === "Failed") return unreachable("models", models)
   const model = pickModel(models.value.models, wish)
   if (model === null) return NoExecutableModel.make({ requested: wish.model })
@@ -50,6 +52,13 @@ export const decide = (facts: GuideFacts): GuideStage => {
   }
   return ReadyToCreate.make({})
 }
+
+/**
+ * The embedded service is not ill: it has nowhere to keep anything yet. Signing up in a place that can be written is what
+ * helps, and the command for it names one.
+ */
+const lacksHome = ({ configWrite, target, tokenSource }: GuideFacts): boolean =>
+  target === embeddedTarget && tokenSource === null && configWrite?._tag === "NotWritable"
 
 type Failed = Extract<Check<unknown>, { _tag: "Failed" }>
 

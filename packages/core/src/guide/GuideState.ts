@@ -2,15 +2,22 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
-import { type Command, flag, missingInputs, quoted, render } from "../envelope/CommandLine.ts"
+import { type Command, command, json, missingInputs, positional, quoted } from "../envelope/CommandLine.ts"
 import { type CommandEffect, type NextActions, nextActionsToWire } from "../envelope/NextAction.ts"
 import { embeddedTarget } from "../envelope/Product.ts"
 import { recoveryToWire } from "../envelope/Recovery.ts"
+import { lineOf, type Start } from "../envelope/Start.ts"
 import { AuthHandoff, type AuthHandoffBlock } from "../identity/AuthHandoff.ts"
-import { type Host, prefixAt, signupConfigRecovery, writablePlace } from "../identity/ConfigRecovery.ts"
+import {
+  type Host,
+  signupConfigRecovery,
+  startAt,
+  startWithSavedToken,
+  writablePlace
+} from "../identity/ConfigRecovery.ts"
 import { type RailChoice, RailSelection } from "../payments/RailSelection.ts"
 import { type GuideAnswer, noMutation } from "./GuideAnswer.ts"
-import { createDry, createLive, guideAgain, readCommand, signUp } from "./GuideCommands.ts"
+import { createDry, createLive, guideAgain, signUp } from "./GuideCommands.ts"
 import type { Check, GuideFacts, ModelFacts } from "./GuideFacts.ts"
 import { decide, GuideStage, stageName } from "./GuideStage.ts"
 import { costOf, creditsNeeded, pickModel } from "./ModelChoice.ts"
@@ -50,16 +57,14 @@ interface Step {
   readonly id: string
   readonly command: Command
   readonly effect: CommandEffect
-  /** What starts it: the host's way, unless it has to keep its files elsewhere. */
-  readonly prefix: string
 }
 
 const guidance = (facts: GuideFacts, choice: RailChoice, handoff: AuthHandoff["Service"], host: Host): Guidance => {
-  const { prefix } = host
   const stage = decide(facts)
   const model = facts.models._tag === "Answered" ? pickModel(facts.models.value.models, facts.wish) : null
   const cost = costOf(model)
-  const next = nextStep(stage, facts, choice, model, host)
+  const next = nextStep(stage, facts, choice, model)
+  const onward = onwardStart(stage, facts, host)
   const missing = missingInputs(next.command)
   const actions: NextActions = {
     [next.id]: { command: next.command, effect: next.effect },
@@ -83,20 +88,20 @@ const guidance = (facts: GuideFacts, choice: RailChoice, handoff: AuthHandoff["S
         pricingConfidence: cost.confidence
       },
       blocker: blockerOf(stage),
-      nextCommand: render(next.command, next.prefix),
-      afterNext: rerunsAfter(stage) ? render(guideAgain(facts.wish), prefix) : null,
+      nextCommand: lineOf(next.command, onward),
+      afterNext: rerunsAfter(stage) ? lineOf(guideAgain(facts.wish), onward) : null,
       authHandoff: handoffOf(stage, facts, next, handoff, host),
       escapeHatches: {
-        doctor: render(readCommand(facts.wish, "doctor"), prefix),
-        modelInspection: render(inspectModel(facts, model), prefix),
-        paymentMethods: render(readCommand(facts.wish, "credits methods"), prefix),
-        quota: render(readCommand(facts.wish, "usage quota"), prefix),
-        dryRun: render(createDry(facts, model, cost), prefix)
+        doctor: lineOf(command("doctor", json), host),
+        modelInspection: lineOf(inspectModel(model), host),
+        paymentMethods: lineOf(inspectRails, host),
+        quota: lineOf(command("usage quota", json), host),
+        dryRun: lineOf(createDry(facts, model, cost), host)
       },
       mutation: noMutation,
       nextCommandCopyRunnable: missing.length === 0,
       ...(missing.length === 0 ? {} : { nextCommandMissingInputs: missing.map(missingInput) }),
-      nextActions: nextActionsToWire(actions, prefix)
+      nextActions: nextActionsToWire(actions, onward)
     }
   }
 }
@@ -108,51 +113,40 @@ const missingInput = (input: ReturnType<typeof missingInputs>[number]) => ({
   example: input.example
 })
 
-const nextStep = (
-  stage: GuideStage,
-  facts: GuideFacts,
-  choice: RailChoice,
-  model: ModelFacts | null,
-  host: Host
-): Step => {
-  const { prefix } = host
-  const look: Step = { id: "inspect_models", command: readCommand(facts.wish, "models list"), effect: "read", prefix }
+const inspectModels = command("models list", json)
+const inspectRails = command("credits methods", json)
+
+const nextStep = (stage: GuideStage, facts: GuideFacts, choice: RailChoice, model: ModelFacts | null): Step => {
+  const look: Step = { id: "inspect_models", command: inspectModels, effect: "read" }
   switch (stage._tag) {
     case "PromptRequired":
-      return { id: "guide", command: guideAgain(facts.wish), effect: "read", prefix }
+      return { id: "guide", command: guideAgain(facts.wish), effect: "read" }
     case "ServiceUnreachable":
     case "NoExecutableModel":
       return look
-    case "AuthRequired": {
-      const elsewhere = savesElsewhere(facts)
-      const command = signUp(facts, elsewhere)
-      return {
-        id: "sign_up",
-        command,
-        effect: "write",
-        prefix: elsewhere ? prefixAt(writablePlace(true), host) : prefix
-      }
-    }
+    case "AuthRequired":
+      return { id: "sign_up", command: signUp(facts, savesElsewhere(facts)), effect: "write" }
     case "QuotaRequired":
-      return payStep(facts, choice, prefix)
+      return payStep(choice)
     case "ReadyToCreate":
-      return model === null
-        ? look
-        : { id: "create", command: createLive(facts, model, costOf(model)), effect: "spend", prefix }
+      return model === null ? look : { id: "create", command: createLive(facts, model, costOf(model)), effect: "spend" }
   }
 }
 
-const payStep = (facts: GuideFacts, choice: RailChoice, prefix: string): Step => {
+const payStep = (choice: RailChoice): Step => {
   const first = firstPaymentCommand(choice)
   return first.path.includes("quote")
-    ? { id: "quote", command: withBase(first, facts), effect: "write", prefix }
-    : { id: "inspect_rails", command: readCommand(facts.wish, "credits methods"), effect: "read", prefix }
+    ? { id: "quote", command: first, effect: "write" }
+    : { id: "inspect_rails", command: inspectRails, effect: "read" }
 }
 
-const withBase = (command: Command, { wish }: GuideFacts): Command =>
-  wish.apiBaseUrl === null
-    ? command
-    : { ...command, parts: [...command.parts, flag("api-base-url", quoted(wish.apiBaseUrl))] }
+/** What starts the next command and the one after it: the host's way, unless the token would be looked for in vain. */
+const onwardStart = (stage: GuideStage, facts: GuideFacts, host: Host): Start => {
+  if (stage._tag !== "AuthRequired") return host
+  if (savesElsewhere(facts)) return startAt(writablePlace(true), host)
+  // A token that is refused, and set in the environment, would hide the one that the signup saves.
+  return facts.tokenSource === "env" ? startWithSavedToken(host) : host
+}
 
 /** The embedded service keeps token and database in one folder: where that cannot be written, another one is named. */
 const savesElsewhere = ({ configWrite, target }: GuideFacts): boolean =>
@@ -160,10 +154,8 @@ const savesElsewhere = ({ configWrite, target }: GuideFacts): boolean =>
 
 const rerunsAfter = ({ _tag }: GuideStage): boolean => _tag === "AuthRequired" || _tag === "QuotaRequired"
 
-const inspectModel = ({ wish }: GuideFacts, model: ModelFacts | null): Command =>
-  model === null
-    ? readCommand(wish, "models list")
-    : readCommand(wish, "models show", { _tag: "Positional", value: quoted(model.id) })
+const inspectModel = (model: ModelFacts | null): Command =>
+  model === null ? inspectModels : command("models show", positional(quoted(model.id)), json)
 
 const selectionOf = ({ wish }: GuideFacts, model: ModelFacts | null): GuideAnswer["selection"] =>
   model === null
@@ -213,7 +205,7 @@ const checksOf = (
       dailyJobsRemaining: known?.dailyJobsRemaining ?? null,
       reason: quota === null ? "auth_required" : quota._tag === "Answered" ? null : (quota.code ?? "quota_unavailable")
     },
-    payments: paymentSummary(facts.payments, choice, host.prefix)
+    payments: paymentSummary(facts.payments, choice, host)
   }
 }
 
@@ -221,8 +213,10 @@ const codeOf = (check: Check<unknown>): string | null => (check._tag === "Failed
 
 const configRecovery = ({ target }: GuideFacts, host: Host): Schema.JsonObject => {
   const isEmbedded = target === embeddedTarget
-  const suggestedPrefix = prefixAt(writablePlace(isEmbedded), host)
-  return recoveryToWire({ ...signupConfigRecovery(isEmbedded), suggestedPrefix }, host.prefix)
+  const suggestedStart = startAt(writablePlace(isEmbedded), host)
+  // The next command is the fallback, with all that the caller said.
+  const { fallbackCommand: _, ...recovery } = signupConfigRecovery(isEmbedded)
+  return recoveryToWire({ ...recovery, suggestedStart }, host)
 }
 
 const configWriteOf = (facts: GuideFacts, host: Host): GuideAnswer["checks"]["auth"]["configWrite"] => {
@@ -256,11 +250,11 @@ const handoffOf = (
         savesElsewhere: savesElsewhere(facts)
       },
       guideAgain(facts.wish),
-      host.prefix
+      savesElsewhere(facts) ? startAt(writablePlace(true), host) : host
     )
   }
   const needsToken = stage._tag === "ReadyToCreate" || stage._tag === "QuotaRequired"
-  return needsToken && facts.tokenSource !== null ? handoff.forNext(facts.tokenSource, next.command, host.prefix) : null
+  return needsToken && facts.tokenSource !== null ? handoff.forNext(facts.tokenSource, next.command, host) : null
 }
 
 const checkNames = { health: "the health check", models: "the model registry", quota: "the quota check" } as const

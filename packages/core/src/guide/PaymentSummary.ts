@@ -1,4 +1,5 @@
-import { type Command, command, json, render } from "../envelope/CommandLine.ts"
+import { type Command, command, json } from "../envelope/CommandLine.ts"
+import { lineOf, type Start } from "../envelope/Start.ts"
 import { isAgentPayable, isHumanHandoff, isUsable, type RailChoice, type RailFacts } from "../payments/RailSelection.ts"
 import type { PaymentsBlock } from "./GuideAnswer.ts"
 import type { Check, PaymentFacts } from "./GuideFacts.ts"
@@ -19,7 +20,7 @@ export const paymentCommands = ({ ranked }: RailChoice): ReadonlyArray<Command> 
 export const firstPaymentCommand = (choice: RailChoice): Command =>
   choice.ranked.map(({ rail }) => rail.commands.quote).find((quote) => quote !== null) ?? inspectMethods
 
-export const paymentSummary = (payments: Check<PaymentFacts>, choice: RailChoice, prefix: string): PaymentsBlock => {
+export const paymentSummary = (payments: Check<PaymentFacts>, choice: RailChoice, start: Start): PaymentsBlock => {
   const rails = payments._tag === "Answered" ? payments.value.rails : []
   const live = rails.filter(({ liveMoney }) => liveMoney)
   // Without any live rail, the usable ones that move no real money stand in for them (decision D4.3).
@@ -36,7 +37,7 @@ export const paymentSummary = (payments: Check<PaymentFacts>, choice: RailChoice
     humanHandoffMethods: ids(isHumanHandoff),
     preferredMethod: choice.preferred?.rail.methodId ?? null,
     buyerModes: [...new Set((live.length > 0 ? live : rails).flatMap(({ buyerModes }) => buyerModes))],
-    suggestedCommands: [...new Set(paymentCommands(choice).map((line) => render(line, prefix)))],
+    suggestedCommands: [...new Set(paymentCommands(choice).map((line) => lineOf(line, start)))],
     rejected: choice.rejected.map(({ rail, reason }) => ({ methodId: rail.methodId, reason }))
   }
 }

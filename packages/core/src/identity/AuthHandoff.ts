@@ -1,8 +1,9 @@
 import * as Context from "effect/Context"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { append, type Command, flag, render } from "../envelope/CommandLine.ts"
+import { append, type Command, flag } from "../envelope/CommandLine.ts"
 import { variables } from "../envelope/Product.ts"
+import { lineOf, type Start } from "../envelope/Start.ts"
 import { wire } from "../envelope/Wire.ts"
 import type { TokenSource } from "./SecretStore.ts"
 
@@ -65,9 +66,9 @@ export class AuthHandoff extends Context.Service<
   AuthHandoff,
   {
     /** Nobody is signed in yet: how a signup keeps the token, and how the guide is run again with it. */
-    readonly beforeSignup: (config: ConfigState, rerun: Command, prefix: string) => AuthHandoffBlock
+    readonly beforeSignup: (config: ConfigState, rerun: Command, start: Start) => AuthHandoffBlock
     /** Signed in: how the next command is run with the token in use. */
-    readonly forNext: (source: TokenSource, next: Command, prefix: string) => AuthHandoffBlock
+    readonly forNext: (source: TokenSource, next: Command, start: Start) => AuthHandoffBlock
     /** After a signup: where the token is now. */
     readonly afterSignup: (stored: SignupHandoffBlock["tokenSourceAfterSignup"], shown: boolean) => SignupHandoffBlock
   }
@@ -75,7 +76,7 @@ export class AuthHandoff extends Context.Service<
   static readonly layer = Layer.sync(AuthHandoff, () => AuthHandoff.of({ beforeSignup, forNext, afterSignup }))
 }
 
-export const beforeSignup = (config: ConfigState, rerun: Command, prefix: string): AuthHandoffBlock => {
+export const beforeSignup = (config: ConfigState, rerun: Command, start: Start): AuthHandoffBlock => {
   const saves = config.writable || config.savesElsewhere
   return {
     required: true,
@@ -90,19 +91,19 @@ export const beforeSignup = (config: ConfigState, rerun: Command, prefix: string
       configWritable: config.writable,
       recovery: config.recovery
     },
-    rerunGuide: carried(rerun, prefix),
+    rerunGuide: carried(rerun, start),
     nextCommand: null
   }
 }
 
-export const forNext = (source: TokenSource, next: Command, prefix: string): AuthHandoffBlock => ({
+export const forNext = (source: TokenSource, next: Command, start: Start): AuthHandoffBlock => ({
   required: true,
   tokenSource: source,
   secretValueIncluded: false,
   acceptedMethods,
   signup: null,
   rerunGuide: null,
-  nextCommand: { requiresAuth: true, reuseCurrentAuthContext: source, ...carried(next, prefix) }
+  nextCommand: { requiresAuth: true, reuseCurrentAuthContext: source, ...carried(next, start) }
 })
 
 export const afterSignup = (
@@ -121,7 +122,7 @@ export const afterSignup = (
 })
 
 /** The token reaches the command by the environment or by a pipe; the shell puts it there, not this text. */
-const carried = (command: Command, prefix: string): typeof Carried.Type => ({
-  withEnv: `${variables.token}="$${variables.token}" ${render(command, prefix)}`,
-  withStdin: `printf '%s\\n' "$${variables.token}" | ${render(append(command, flag("token-stdin")), prefix)}`
+const carried = (command: Command, start: Start): typeof Carried.Type => ({
+  withEnv: `${variables.token}="$${variables.token}" ${lineOf(command, start)}`,
+  withStdin: `printf '%s\\n' "$${variables.token}" | ${lineOf(append(command, flag("token-stdin")), start)}`
 })

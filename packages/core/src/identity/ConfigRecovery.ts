@@ -1,6 +1,7 @@
 import { append, type Command, command, flag, json } from "../envelope/CommandLine.ts"
 import { docsUrl, variables } from "../envelope/Product.ts"
 import type { Recovery } from "../envelope/Recovery.ts"
+import type { Start } from "../envelope/Start.ts"
 import { signupTemplate } from "./SignupCommand.ts"
 
 /**
@@ -18,17 +19,19 @@ export const writablePlace = (isEmbedded: boolean): WritablePlace =>
     ? { variable: variables.home, suggestedPath: "$PWD/.image-skill" }
     : { variable: variables.configPath, suggestedPath: "$PWD/.image-skill/config.json" }
 
-/** How the host starts a command: as this process was started, or with one variable set otherwise. */
-export interface Host {
-  /** Shell text: assignments that the next process needs, and the program. */
-  readonly prefix: string
-  /** The same with a variable set to shell text, e.g. `"$PWD/.image-skill"`. */
-  readonly prefixWith: (variable: string, shellText: string) => string
+/** How the host starts a command: as this process was started, or with some variables set otherwise. */
+export interface Host extends Start {
+  /** The same with variables set to shell text, e.g. `"$PWD/.image-skill"`. */
+  readonly startWith: (assignments: { readonly [variable: string]: string }) => Start
 }
 
 /** The start of a command that keeps its files in a place that can surely be written. */
-export const prefixAt = ({ suggestedPath, variable }: WritablePlace, host: Host): string =>
-  host.prefixWith(variable, `"${suggestedPath}"`)
+export const startAt = ({ suggestedPath, variable }: WritablePlace, host: Host): Start =>
+  host.startWith({ [variable]: `"${suggestedPath}"` })
+
+/** The start of a command that uses the saved token although the environment holds another one. */
+export const startWithSavedToken = (host: Host): Start =>
+  host.startWith({ [variables.token]: "", [variables.tokenAlias]: "" })
 
 /** The same signup without saving: the token is shown once instead. */
 export const unsaved = (signup: Command): Command => {
@@ -48,8 +51,11 @@ export const signupConfigRecovery = (isEmbedded: boolean): Recovery => {
   }
 }
 
-export const saveConfigRecovery = (isEmbedded: boolean): Recovery => {
-  const place = writablePlace(isEmbedded)
+/** Only the token has to move: a database that is there already stays where it is. */
+export const savePlace = writablePlace(false)
+
+export const saveConfigRecovery = (): Recovery => {
+  const place = savePlace
   return {
     configPathEnv: place.variable,
     suggestedConfigPath: place.suggestedPath,

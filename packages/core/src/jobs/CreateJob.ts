@@ -163,10 +163,12 @@ export class CreateJob extends Context.Service<
       })
 
       /** The job that the key belongs to, or none; another request under the same key is refused. */
-      const findByKey = Effect.fnUntraced(function* (agent: Agent, key: string | undefined, fingerprint: string) {
+      const findByKey = Effect.fnUntraced(function* (agent: Agent, request: CreateRequest, fingerprint: string) {
+        const key = request.idempotencyKey
         if (key === undefined) return Option.none<Job>()
         const found = yield* jobs.findByKey(agent.id, "create", key)
-        if (Option.isSome(found) && found.value.fingerprint !== fingerprint) return yield* Refusals.keyConflict(key)
+        if (Option.isSome(found) && found.value.fingerprint !== fingerprint)
+          return yield* Refusals.keyConflict(key, wishOf(request))
         return found
       })
 
@@ -224,7 +226,7 @@ export class CreateJob extends Context.Service<
 
       const create = Effect.fn("CreateJob.create")(function* (agent: Agent, request: CreateRequest, traceId: string) {
         const fingerprint = yield* fingerprintOf(request)
-        const known = yield* findByKey(agent, request.idempotencyKey, fingerprint)
+        const known = yield* findByKey(agent, request, fingerprint)
         if (Option.isSome(known)) return yield* replay(agent, known.value, request)
         const { checks, decided } = yield* decide(agent, request)
         yield* checkAllowance(agent, decided)
@@ -232,7 +234,7 @@ export class CreateJob extends Context.Service<
         const job = yield* newJob(agent, request, decided, { traceId, fingerprint, checks })
         // Two requests with one key may both have found nothing above: the store lets one of them in, the other replays.
         const opened = yield* Effect.gen(function* () {
-          const rival = yield* findByKey(agent, request.idempotencyKey, fingerprint)
+          const rival = yield* findByKey(agent, request, fingerprint)
           if (Option.isSome(rival)) return rival.value
           yield* checkAllowance(agent, decided)
           return yield* books.open(job)

@@ -1,4 +1,4 @@
-import { append, type Command, command, flag, json, quoted } from "../envelope/CommandLine.ts"
+import { append, type Command, command, flag, json, quoted, type Word } from "../envelope/CommandLine.ts"
 import { placeholders } from "../envelope/Placeholders.ts"
 import type { CreateWish } from "./CreatePlan.ts"
 
@@ -8,7 +8,7 @@ export interface CreateChanges {
   readonly maxEstimatedUsdPerImage?: string
   readonly maxUsd?: string
   readonly acceptUnknownCost?: true
-  readonly idempotencyKey?: string
+  readonly idempotencyKey?: Word
 }
 
 /** The caller's own create again, with `PROMPT` in place of the text: raw prompts are never echoed (contract/api.md 2.3). */

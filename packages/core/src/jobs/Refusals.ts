@@ -239,18 +239,13 @@ export const storageUnavailable = (): Refusal =>
     recovery: { retryAfterSeconds: 30, suggestedCommand: command("doctor", json), docsUrl: createDocs }
   })
 
-export const keyConflict = (key: string): Refusal =>
+export const keyConflict = (key: string, wish: CreateWish): Refusal =>
   new Refusal({
     code: "IDEMPOTENCY_KEY_CONFLICT",
     message: "this idempotency key belongs to another request of yours; a key names one intent for ever",
     recovery: {
       idempotencyKey: key,
-      suggestedCommand: command(
-        "create",
-        flag("prompt", placeholders.PROMPT),
-        flag("idempotency-key", placeholders.KEY),
-        json
-      ),
+      suggestedCommand: createAgain(wish, { idempotencyKey: placeholders.KEY }),
       docsUrl: createDocs
     }
   })

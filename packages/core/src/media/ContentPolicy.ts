@@ -35,9 +35,14 @@ const judge = (rules: ReadonlyArray<ContentRule>, prompt: string): PolicyDecisio
   }
 }
 
-/** Lower-case words between single blanks, with a blank at both ends, so that only whole words match. */
+/**
+ * Lower-case words between single blanks, with a blank at both ends, so that only whole words match. However a letter is
+ * composed it is the same letter, and what nobody sees in a word does not part it.
+ */
 const inWords = (text: string): string =>
   ` ${text
+    .normalize("NFKC")
+    .replaceAll(/\p{Default_Ignorable_Code_Point}+/gu, "")
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, " ")
     .trim()} `

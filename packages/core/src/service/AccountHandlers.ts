@@ -10,6 +10,7 @@ import { command, json, render } from "../envelope/CommandLine.ts"
 import { nextActionsToWire } from "../envelope/NextAction.ts"
 import { docsUrl, executable } from "../envelope/Product.ts"
 import { Refusal } from "../envelope/Refusal.ts"
+import { bareStart } from "../envelope/Start.ts"
 import { isTerminal } from "../jobs/Job.ts"
 import { waitForJob } from "../jobs/JobCommands.ts"
 import { JobStore } from "../jobs/JobStore.ts"
@@ -105,7 +106,7 @@ export const accountHandlers = Effect.gen(function* () {
           status: job.status,
           assets: row.assets,
           cost: costBlock(job.price, job.produced),
-          nextActions: nextActionsToWire(actions, executable),
+          nextActions: nextActionsToWire(actions, bareStart),
           nextCommand: next === undefined || job.status === "failed" ? null : render(next.command, executable)
         }
       }

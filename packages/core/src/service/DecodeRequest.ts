@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as String from "effect/String"
 import { specOf } from "../envelope/CommandBook.ts"
+import type { Outcome } from "../envelope/Outcome.ts"
 import { docsUrl } from "../envelope/Product.ts"
 import type { Recovery } from "../envelope/Recovery.ts"
 import { Refusal } from "../envelope/Refusal.ts"
@@ -34,13 +35,14 @@ export const unknownFields = (known: ReadonlyArray<string>, body: unknown): Read
     : []
 
 /** A request that its own schema does not allow: the same refusal, before anything was sent. */
-export const unencodable = (issue: SchemaIssue.Issue): Refusal =>
+export const unencodable = (issue: SchemaIssue.Issue, recovery: Recovery): Refusal =>
   invalid(
     problemsOf(issue).map(({ field, problem }) => {
       const name = String.camelToSnake(field)
       return { field: name, flag: flagFor(name), problem }
     }),
-    { docsUrl: docsUrl() }
+    recovery,
+    "not_sent"
   )
 
 export const notAnObject = (): Refusal =>
@@ -59,10 +61,11 @@ const problemsOf = (issue: SchemaIssue.Issue): ReadonlyArray<Problem> =>
     return { field, flag: flagFor(field), problem: message === "Missing key" ? "is required" : message }
   })
 
-const invalid = (problems: ReadonlyArray<Problem>, recovery: Recovery): Refusal =>
+const invalid = (problems: ReadonlyArray<Problem>, recovery: Recovery, outcome: Outcome = "rejected"): Refusal =>
   new Refusal({
     code: "INVALID_ARGUMENTS",
     message: problems.map(sentence).join("; "),
+    outcome,
     recovery,
     details: { problems: problems.map(({ field, flag, problem }) => ({ field, flag, problem })) }
   })

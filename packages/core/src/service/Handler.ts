@@ -1,7 +1,6 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { ActorWire } from "../envelope/Envelope.ts"
-import type { Recovery } from "../envelope/Recovery.ts"
 import type { Refusal } from "../envelope/Refusal.ts"
 import type { Session } from "../identity/Agents.ts"
 import type { Caller } from "../identity/Identity.ts"
@@ -42,12 +41,10 @@ type WireSchema<Q> = Schema.Codec<Q, unknown> & {
 export const handler = <Q, A, I extends Schema.Json>(options: {
   readonly request: WireSchema<Q>
   readonly answer: Schema.Codec<A, I>
-  /** The way out of a request that cannot be read. */
-  readonly recovery?: Recovery
   readonly run: (request: Q, call: Call) => Effect.Effect<Outcome<A>, Refusal | StoreUnavailable>
 }): Handler => ({
   run: Effect.fnUntraced(function* (body: unknown, call: Call) {
-    const request = yield* Effect.fromResult(decodeRequest(options.request, body, options.recovery))
+    const request = yield* Effect.fromResult(decodeRequest(options.request, body))
     const { data, warnings = [], ...rest } = yield* options.run(request, call)
     const ignored = unknownFields(Object.keys(options.request.from.fields), body)
     return {

@@ -8,7 +8,7 @@ import { Ids } from "../envelope/Ids.ts"
 import { isDeeperThan } from "../envelope/JsonFields.ts"
 import { credentialField } from "../envelope/PaymentCredential.ts"
 import { docsUrl } from "../envelope/Product.ts"
-import { Refusal } from "../envelope/Refusal.ts"
+import { recovering, Refusal } from "../envelope/Refusal.ts"
 import { actorOf } from "../identity/Actor.ts"
 import type { Session } from "../identity/Agents.ts"
 import { type Caller, Identity } from "../identity/Identity.ts"
@@ -19,6 +19,8 @@ import { catalogueHandlers } from "./CatalogueHandlers.ts"
 import { notAnObject } from "./DecodeRequest.ts"
 import type { Handler } from "./Handler.ts"
 import { type OperationId, operationOf } from "./Operations.ts"
+import { deepest } from "./RequestLimits.ts"
+import { requestRecovery } from "./RequestRecovery.ts"
 import { writeHandlers } from "./WriteHandlers.ts"
 
 /**
@@ -67,7 +69,9 @@ export class Service extends Context.Service<
           return success({ ...frame(), ...(actor === undefined ? {} : { actor }) }, data, warnings)
         }).pipe(
           Effect.catchTag("StoreUnavailable", (error) => Effect.fail(fromStore(error))),
-          Effect.catchTag("Refusal", (refusal) => Effect.succeed(toAnswer(refusal, { ...frame(), effect }))),
+          Effect.catchTag("Refusal", (refusal) =>
+            Effect.succeed(toAnswer(withWay(refusal, id), { ...frame(), effect }))
+          ),
           Effect.catchDefect((defect) =>
             Effect.as(
               Effect.logError(`${label} failed`, traceId, Cause.die(defect)),
@@ -86,15 +90,18 @@ export class Service extends Context.Service<
 const isAnonymousPlan = (body: unknown): boolean =>
   typeof body === "object" && body !== null && "dry_run" in body && body.dry_run === true && !("references" in body)
 
+/** A request that cannot be read, by whatever rule, is answered with how it is asked for rightly. */
+const withWay = (refusal: Refusal, id: OperationId): Refusal =>
+  refusal.code === "INVALID_ARGUMENTS" && refusal.recovery?.suggestedCommand === undefined
+    ? recovering(refusal, { ...requestRecovery(id), ...refusal.recovery })
+    : refusal
+
 const credentialRejected = (field: string): Refusal =>
   new Refusal({
     code: "PAYMENT_CREDENTIAL_REJECTED",
     message: `the field ${field.slice(0, 80)} looks like a payment credential; none is ever taken here, and it was not stored`,
     recovery: { docsUrl: docsUrl("image-skill-credits-buy") }
   })
-
-/** Far more than any request needs, and far less than what exhausts a stack. */
-const deepest = 64
 
 const tooDeep = (): Refusal =>
   new Refusal({

@@ -6,8 +6,10 @@ import * as Schema from "effect/Schema"
 import type { Answer } from "../envelope/Envelope.ts"
 import { toAnswer } from "../envelope/EnvelopeErrors.ts"
 import type { Ids } from "../envelope/Ids.ts"
+import type { Refusal } from "../envelope/Refusal.ts"
 import { unencodable } from "./DecodeRequest.ts"
 import { type OperationId, operationOf } from "./Operations.ts"
+import { requestRecovery } from "./RequestRecovery.ts"
 import { type RequestOf, requests } from "./Requests.ts"
 
 /** How a caller proves who it is; null where it has, or needs, no token. */
@@ -33,6 +35,13 @@ export class ServiceApi extends Context.Service<
 /** Carries the JSON of a request to a service. */
 export type Send = (operation: OperationId, body: Schema.Json, credentials: Credentials) => Effect.Effect<Answer>
 
+/** What is wrong with a create, for whoever has to know before it is announced; null when it can be sent. */
+export const judgeCreate = (request: RequestOf<"create">): Refusal | null =>
+  Result.match(Schema.encodeResult(requests.create, { errors: "all" })(request), {
+    onSuccess: () => null,
+    onFailure: ({ issue }) => unencodable(issue, requestRecovery("create"))
+  })
+
 /** The port over anything that can carry JSON. A request that breaks its own schema is refused before it is sent. */
 export const overWire = (target: string, ids: Ids["Service"], send: Send): ServiceApi["Service"] => {
   const method =
@@ -43,7 +52,8 @@ export const overWire = (target: string, ids: Ids["Service"], send: Send): Servi
         onFailure: ({ issue }) =>
           Effect.map(ids.trace, (traceId) => {
             const { effect, label } = operationOf(operation)
-            return toAnswer(unencodable(issue), { command: label, traceId, actor: null, effect })
+            const refusal = unencodable(issue, requestRecovery(operation))
+            return toAnswer(refusal, { command: label, traceId, actor: null, effect })
           })
       })
   return {

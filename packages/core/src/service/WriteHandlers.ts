@@ -1,10 +1,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import { command, flag, json } from "../envelope/CommandLine.ts"
-import { placeholders } from "../envelope/Placeholders.ts"
-import { docsUrl } from "../envelope/Product.ts"
 import { actorOf } from "../identity/Actor.ts"
-import { authRequired, signupDocs, signupTemplate } from "../identity/SignupCommand.ts"
+import { authRequired } from "../identity/SignupCommand.ts"
 import { CreateJob } from "../jobs/CreateJob.ts"
 import { answers } from "./Answers.ts"
 import { createdAnswer, plannedAnswer } from "./answers/Create.ts"
@@ -23,12 +20,6 @@ export const writeHandlers = Effect.gen(function* () {
   const signup = handler({
     request: requests.signup,
     answer: answers.signup,
-    recovery: {
-      requiredFlags: ["--agent-name", "--runtime"],
-      acceptedAliases: { "--human-email": "--agent-contact" },
-      suggestedCommand: signupTemplate,
-      docsUrl: signupDocs
-    },
     run: Effect.fnUntraced(function* (request, { caller, traceId }) {
       const { quota, signedUp, warnings } = yield* signups.signup(request, caller, traceId)
       return { data: signupAnswer(signedUp, quota), warnings, actor: actorOf(signedUp.agent) }
@@ -38,10 +29,6 @@ export const writeHandlers = Effect.gen(function* () {
   const create = handler({
     request: requests.create,
     answer: answers.create,
-    recovery: {
-      suggestedCommand: command("create", flag("guide"), flag("prompt", placeholders.PROMPT), json),
-      docsUrl: docsUrl("image-skill-create")
-    },
     run: Effect.fnUntraced(function* (request, { session, traceId }) {
       const agent = session?.agent ?? null
       if (request.dryRun === true) {

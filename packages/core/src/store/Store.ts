@@ -6,11 +6,12 @@ import type * as Effect from "effect/Effect"
  * The database could not do what was asked. A transaction that failed with it was undone as a whole.
  *
  * - `busy`: another process held it for longer than the busy timeout. Repeating is safe.
- * - `full`, `read_only`: the disk or its permissions. `corrupt`: the file is damaged or not a database.
+ * - `full`, `read_only`: the disk or its permissions. `corrupt`: the file is damaged or not a database. `newer`: a later
+ *   version of this program wrote it.
  * - `conflict`: a unique row exists already; only repositories that expect it see this reason.
  */
 export class StoreUnavailable extends Data.TaggedError("StoreUnavailable")<{
-  readonly reason: "busy" | "full" | "read_only" | "corrupt" | "closed" | "conflict" | "unknown"
+  readonly reason: "busy" | "full" | "read_only" | "corrupt" | "newer" | "closed" | "conflict" | "unknown"
   readonly message: string
 }> {}
 

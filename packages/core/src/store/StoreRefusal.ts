@@ -8,6 +8,7 @@ const what: { readonly [R in StoreUnavailable["reason"]]: string } = {
   full: "the disk is full",
   read_only: "the database cannot be written",
   corrupt: "the database file is damaged, or is no database",
+  newer: "the database was written by a newer version of this program; update image-skill to use it",
   closed: "the database is closed",
   conflict: "another request wrote the same row first",
   unknown: "the database did not do what was asked"

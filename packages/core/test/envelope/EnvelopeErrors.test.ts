@@ -163,11 +163,12 @@ describe("EnvelopeErrors.toAnswer", () => {
   })
 
   it("every printed command starts the way this process was started, and the suggested one may start otherwise", () => {
-    const suggestedPrefix = `IMAGE_SKILL_CONFIG_PATH="$PWD/.image-skill/config.json" node bin.mjs`
-    const refusal = new Refusal({ code: "NOT_FOUND", message: "why", recovery: { ...spent, suggestedPrefix } })
-    const { recovery } = errorOf(refusal, { prefix: "node bin.mjs" })
+    const prefix = `IMAGE_SKILL_CONFIG_PATH="$PWD/.image-skill/config.json" node bin.mjs`
+    const suggestedStart = { prefix, apiBaseUrl: null }
+    const refusal = new Refusal({ code: "NOT_FOUND", message: "why", recovery: { ...spent, suggestedStart } })
+    const { recovery } = errorOf(refusal, { start: { prefix: "node bin.mjs", apiBaseUrl: null } })
     assert.deepInclude(recovery, {
-      suggested_command: `${suggestedPrefix} create --prompt PROMPT --json`,
+      suggested_command: `${prefix} create --prompt PROMPT --json`,
       suggested_commands: ["node bin.mjs credits methods --json", "node bin.mjs whoami"],
       fallback_command: "node bin.mjs signup --no-save"
     })

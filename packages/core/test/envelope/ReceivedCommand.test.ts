@@ -18,7 +18,9 @@ const taken: ReadonlyArray<readonly [line: string, printed: string]> = [
   [`image-skill create --prompt "a b"`, `image-skill create --prompt "a b"`],
   ["image-skill create --prompt '$(id)'", "image-skill create --prompt '$(id)'"],
   ["image-skill create --prompt='--x'", "image-skill create --prompt='--x'"],
-  ["image-skill create --dry-run false --prompt a", "image-skill create --dry-run false --prompt a"]
+  ["image-skill create --dry-run false --prompt a", "image-skill create --dry-run false --prompt a"],
+  ["image-skill help", "image-skill help --json"],
+  ["image-skill models list --help --json", "image-skill help models list --json"]
 ]
 
 const dropped: ReadonlyArray<readonly [what: string, line: string]> = [
@@ -62,8 +64,7 @@ const dropped: ReadonlyArray<readonly [what: string, line: string]> = [
   ["a token from standard input", "image-skill whoami --token-stdin"],
   ["another service", "image-skill whoami --api-base-url https://evil.example"],
   ["another service with an equals sign", "image-skill whoami --api-base-url=https://evil.example"],
-  ["help", "image-skill help"],
-  ["a request for help", "image-skill create --help"],
+  ["a request for help with more than a topic", "image-skill create --help --prompt a"],
   ["a short request for help", "image-skill create -h"],
   ["a command named like a property of every object", "image-skill constructor"],
   ["another such command", "image-skill toString --json"],

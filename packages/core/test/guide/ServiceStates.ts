@@ -66,8 +66,7 @@ export const noWish: GuideWish = {
   cap: null,
   aspectRatio: null,
   outputCount: null,
-  modelParametersJson: null,
-  apiBaseUrl: null
+  modelParametersJson: null
 }
 
 /** Operations that were asked, so that a test can see what a guide touches. */
@@ -109,7 +108,13 @@ export const ask = ({
     prepare: Effect.die("a guide saves nothing"),
     remove: Effect.die("a guide removes nothing")
   })
-  const host = { prefix, prefixWith: (variable: string, text: string) => `${variable}=${text} ${prefix}` }
+  const startWith = (assignments: { readonly [variable: string]: string }) => ({
+    prefix: `${Object.entries(assignments)
+      .map(([variable, text]) => `${variable}=${text} `)
+      .join("")}${prefix}`,
+    apiBaseUrl: null
+  })
+  const host = { prefix, apiBaseUrl: null, startWith }
   return Effect.flatMap(AskGuide, (guide) =>
     guide.ask(
       {

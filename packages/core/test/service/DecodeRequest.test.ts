@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import type { Refusal } from "@image-skill/core/envelope/Refusal"
 import { decodeRequest, notAnObject, unencodable, unknownFields } from "@image-skill/core/service/DecodeRequest"
 import { type OperationId, operationIds, operationOf } from "@image-skill/core/service/Operations"
+import { requestRecovery } from "@image-skill/core/service/RequestRecovery"
 import { requests } from "@image-skill/core/service/Requests"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Result from "effect/Result"
@@ -297,7 +298,7 @@ describe("DecodeRequest", () => {
       const broken = { idempotencyKey: key, maxEstimatedUsdPerImage: -1, dryRun: true }
       const refusal = Result.match(Schema.encodeUnknownResult(requests.create, { errors: "all" })(broken), {
         onSuccess: () => null,
-        onFailure: ({ issue }) => unencodable(issue)
+        onFailure: ({ issue }) => unencodable(issue, requestRecovery("create"))
       })
       assert.deepStrictEqual(refusal?.details, {
         problems: [

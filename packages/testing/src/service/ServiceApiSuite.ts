@@ -58,7 +58,7 @@ const tell = <E>(layer: Layer.Layer<Served, E>, options: { readonly priced: bool
     const { dump } = yield* LedgerStore
     const { consumed } = yield* ActivityLog
     return Told.of({ lines, brokenBooks: checkLedger(yield* dump, yield* consumed) })
-  }).pipe(Effect.provide(layer), Effect.provide(TestClock.layer()))
+  }).pipe(Effect.provide(Layer.provideMerge(layer, TestClock.layer())))
 
 /** The service that all others must be like: in memory, in this process. */
 const reference = ({ priced = false, renderer }: SuiteOptions) =>

@@ -1,10 +1,11 @@
+import { compositions, darker } from "./CardShapes.ts"
 import { fromHex, toHex } from "./Color.ts"
 import { rasterise } from "./Icons.ts"
 import { canLetter, lettering } from "./Lettering.ts"
 import { makeRandom } from "./Random.ts"
 import { blend, blur, type Canvas, type Plane, resize } from "./Raster.ts"
 import type { Scene } from "./Scene.ts"
-import { fade, n, path, rect } from "./Vector.ts"
+import { fade, n, rect } from "./Vector.ts"
 
 type Palette = readonly [ground: string, first: string, second: string, third: string, ink: string]
 
@@ -33,12 +34,11 @@ export const paintCard = (canvas: Canvas, scene: Scene): Plane => {
   const backdrop = fade(ground, toHex(darker(ground)))
   blend(canvas, rasterise(backdrop.defs + rect(0, 0, width, height, backdrop.fill), whole, width, height), 0, 0)
 
-  const side = random.chance(0.5) ? 1 : -1
   const r = unit * random.between(0.2, 0.24)
-  // The half disc reaches out to one side, so the big one gives way to the other.
-  const disc = { x: width / 2 - side * r * 0.45, y: height * 0.43, r }
+  const at = { x: width / 2, y: height * 0.43, r }
+  const composition = random.pick(compositions)
   const layer = rasterise(
-    composition(disc, side, width, unit, { ground, first, second, third, ink }),
+    composition(at, random, { ground, first, second, third, ink }, { width, unit }),
     whole,
     width,
     height
@@ -46,7 +46,7 @@ export const paintCard = (canvas: Canvas, scene: Scene): Plane => {
   castBelow(canvas, layer.rgba, unit)
   blend(canvas, layer, 0, 0)
   const margin = unit * 0.05
-  const below = disc.y + r * 1.25
+  const below = at.y + r * 1.25
   const area = {
     x: width * 0.2,
     y: below,
@@ -70,54 +70,6 @@ const caption = (scene: Scene): string =>
     .filter((word) => canLetter(word))
     .reduce((text, word) => (text.length + word.length < 36 ? `${text} ${word}`.trim() : text), "")
 
-interface Inks {
-  readonly ground: string
-  readonly first: string
-  readonly second: string
-  readonly third: string
-  readonly ink: string
-}
-
-/** A disc, half a disc that stands on a line, a small one above, rings where the first two meet, and a row of dots. */
-const composition = (
-  { r, x, y }: { readonly x: number; readonly y: number; readonly r: number },
-  side: 1 | -1,
-  width: number,
-  unit: number,
-  { first, ground, ink, second, third }: Inks
-): string => {
-  const big = fade(first, toHex(darker(first)))
-  const small = fade(third, toHex(darker(third)))
-  const halfDisc = `M${n(x + side * r * 0.2)} ${n(y + r * 0.95)}a${n(r * 0.82)} ${n(r * 0.82)} 0 0 ${side > 0 ? 1 : 0} ${n(side * r * 1.64)} 0Z`
-  const rings = [0, 1, 2, 3].map((ring) =>
-    circle(
-      x + side * r * 0.52,
-      y - r * 0.1,
-      r * (0.42 + ring * 0.13),
-      `fill="none" stroke="${ground}" stroke-width="${n(unit * 0.0035)}" opacity="0.7"`
-    )
-  )
-  const dots = [0, 1, 2, 3, 4].map((dot) =>
-    circle(x - side * r * (1.5 - dot * 0.16), y + r * 0.62, unit * 0.007, `fill="${ink}"`)
-  )
-  const base = `M${n(width * 0.16)} ${n(y + r * 0.95)}H${n(width * 0.84)}`
-  return [
-    big.defs,
-    small.defs,
-    circle(x, y, r, `fill="${big.fill}"`),
-    path(halfDisc, second, 'opacity="0.94"'),
-    circle(x - side * r * 0.86, y - r * 0.62, r * 0.34, `fill="${small.fill}"`),
-    ...rings,
-    path(base, "none", `stroke="${ink}" stroke-width="${n(unit * 0.004)}"`),
-    ...dots
-  ].join("")
-}
-
-const darker = (hex: string): readonly [number, number, number] => {
-  const [red, green, blue] = fromHex(hex)
-  return [red * 0.86, green * 0.85, blue * 0.87]
-}
-
 /** Shapes lie on the paper like cut card. */
 const castBelow = (canvas: Canvas, rgba: Float32Array, unit: number): void => {
   const { height, rgb, width } = canvas
@@ -137,6 +89,3 @@ const castBelow = (canvas: Canvas, rgba: Float32Array, unit: number): void => {
     rgb[at + 2] = (rgb[at + 2] ?? 0) * dark
   }
 }
-
-const circle = (cx: number, cy: number, radius: number, more: string): string =>
-  `<circle cx="${n(cx)}" cy="${n(cy)}" r="${n(radius)}" ${more}/>`

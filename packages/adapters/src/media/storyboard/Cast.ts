@@ -1,7 +1,7 @@
 import { type Box, type Drawing, type IconLibrary, inkBox } from "./Icons.ts"
 import { lettering } from "./Lettering.ts"
 import { lookUp } from "./Lookup.ts"
-import type { Subject } from "./Scene.ts"
+import type { RelationKind, Subject } from "./Scene.ts"
 import { type Traits, traitsOf } from "./Traits.ts"
 
 /** A subject with all that is needed to measure and draw it. */
@@ -14,6 +14,8 @@ export interface Actor {
   readonly traits: Traits
   /** Width divided by height of the ink. */
   readonly aspect: number
+  /** A long thing that nobody holds lies on its side. */
+  readonly lies: boolean
 }
 
 /** Subjects whose drawing the library does not hold are left out: the scene may come from another version. */
@@ -23,11 +25,15 @@ export const castOf = (subjects: ReadonlyArray<Subject>, library: IconLibrary): 
     const plain = icon === null ? undefined : lookUp(library.drawings, icon)
     if (icon === null || plain === undefined) return []
     const traits = traitsOf(icon, lookUp(library.kinds, icon))
-    const turn = traits.turn + (subject.pose?.name === "upside-down" ? 180 : 0)
+    const lies = traits.lie !== null && !inHand.has(subject.relation?.kind ?? "beside") && subject.pose === null
+    const turn = (lies ? (traits.lie ?? 0) : traits.turn) + (subject.pose?.name === "upside-down" ? 180 : 0)
     const drawing = turned(lettered(plain, icon, subject.text), turn)
     const box = inkBox(`${icon} ${turn}`, drawing)
-    return [{ subject, index, drawing, box, traits, aspect: box.width / box.height }]
+    return [{ subject, index, drawing, box, traits, aspect: box.width / box.height, lies }]
   })
+
+/** Relations that keep a thing upright: somebody has it, or it stands in a vessel. */
+const inHand: ReadonlySet<RelationKind> = new Set<RelationKind>(["held-by", "worn-by", "in", "riding"])
 
 /** The drawing turned about its middle, in a view box that holds it whole. */
 const turned = (drawing: Drawing, degrees: number): Drawing => {

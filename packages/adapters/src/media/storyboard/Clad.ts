@@ -6,7 +6,7 @@ import type { Scenery } from "./Scenery.ts"
 import { groundTextures } from "./TexturesGround.ts"
 
 /** Makes a thing look as if it were made of one material: a marble statue, a golden car, a glass bottle. */
-export const clad = (s: Scenery, sprite: Sprite, material: Material, icon: string): void => {
+export const clad = (s: Scenery, sprite: Sprite, material: Material, icon: string, metres: number): void => {
   const start = upperEdge[icon] ?? 0
   const { height, rgba, width } = sprite
   // A thing of stone is one piece of rock, not a wall.
@@ -15,8 +15,8 @@ export const clad = (s: Scenery, sprite: Sprite, material: Material, icon: strin
   // What is half dark, half bright in the drawing becomes so in the material, however dark its own colours are.
   const gamma = clamp(Math.log(0.62) / Math.log(clamp((middle - dark) / (bright - dark), 0.08, 0.92)), 0.4, 2.2)
   const line = new Float32Array(width * 3)
-  // The pattern is seen at the scale of a thing of half a metre.
-  const pixel = 0.55 / Math.max(width, height)
+  // A house has more bricks than a vase has veins, but not so many that they could not be seen.
+  const pixel = clamp(metres * 0.5, 0.5, 2) / Math.max(width, height)
   for (let y = Math.round(height * start); y < height; y++) {
     for (let from = 0; from < width; from += s.stage.width) {
       texture.row(
@@ -31,6 +31,8 @@ export const clad = (s: Scenery, sprite: Sprite, material: Material, icon: strin
     for (let x = 0, at = y * width * 4; x < width; x++, at += 4) {
       const alpha = rgba[at + 3] ?? 0
       if (alpha <= 0.002) continue
+      // The panes of a house stay glass.
+      if (metres >= 5 && (rgba[at + 2] ?? 0) - (rgba[at] ?? 0) > 0.06 * alpha) continue
       const own = (0.299 * (rgba[at] ?? 0) + 0.587 * (rgba[at + 1] ?? 0) + 0.114 * (rgba[at + 2] ?? 0)) / alpha
       const level = clamp((own - dark) / (bright - dark)) ** gamma
       const shine = texture.metal ? metalRamp(level, y / height) : lerp(0.42, 1.08, level)

@@ -157,60 +157,6 @@ export function stones(color: string, amount: number): Element {
   }
 }
 
-export function cone(): Element {
-  return (s) => {
-    const { horizon, side, unit, width } = s.stage
-    const x = width * (0.5 - side * 0.14)
-    const h = unit * 0.4
-    const top = horizon - h
-    const rock = s.tone("#5b4f4c", 0.5)
-    const dark = s.tone("#3a3233", 0.5)
-    return (
-      ellipse(x, top - h * 0.1, h * 0.5, h * 0.34, "#ff8a3c", 'opacity="0.25"') +
-      ellipse(x + h * 0.1, top - h * 0.4, h * 0.3, h * 0.2, s.tone("#6a6268", 0.4), 'opacity="0.7"') +
-      ellipse(x + h * 0.32, top - h * 0.56, h * 0.36, h * 0.22, s.tone("#7a7278", 0.5), 'opacity="0.6"') +
-      path(
-        `M${n(x - h * 1.3)} ${n(horizon + unit * 0.03)}Q${n(x - h * 0.4)} ${n(top + h * 0.5)} ${n(x - h * 0.18)} ${n(top)}L${n(x + h * 0.18)} ${n(top)}Q${n(x + h * 0.4)} ${n(top + h * 0.5)} ${n(x + h * 1.3)} ${n(horizon + unit * 0.03)}Z`,
-        rock
-      ) +
-      path(
-        `M${n(x)} ${n(top)}L${n(x - side * h * 0.18)} ${n(top)}Q${n(x - side * h * 0.4)} ${n(top + h * 0.5)} ${n(x - side * h * 1.3)} ${n(horizon + unit * 0.03)}H${n(x - side * h * 0.2)}Z`,
-        dark,
-        'opacity="0.6"'
-      ) +
-      path(
-        `M${n(x - h * 0.14)} ${n(top)}q${n(h * 0.14)} ${n(h * 0.05)} ${n(h * 0.28)} 0l${n(h * 0.03)} ${n(h * 0.32)}q${n(-h * 0.07)} ${n(-h * 0.14)} ${n(-h * 0.1)} ${n(-h * 0.08)}l${n(-h * 0.02)} ${n(h * 0.5)}q${n(-h * 0.06)} ${n(-h * 0.3)} ${n(-h * 0.1)} ${n(-h * 0.44)}l${n(-h * 0.08)} ${n(h * 0.1)}Z`,
-        "#ff7a2a"
-      ) +
-      path(
-        `M${n(x - h * 0.1)} ${n(top + h * 0.01)}q${n(h * 0.1)} ${n(h * 0.04)} ${n(h * 0.2)} 0l${n(-h * 0.06)} ${n(h * 0.2)}l${n(-h * 0.05)} ${n(h * 0.2)}Z`,
-        "#ffd060"
-      )
-    )
-  }
-}
-
-export function lavaStreams(): Element {
-  return (s, random) => {
-    const { height, horizon, unit, width } = s.stage
-    let svg = ""
-    for (let stream = 0; stream < 4; stream++) {
-      let x = width * random.between(0.05, 0.95)
-      let y = horizon + unit * 0.02
-      let d = `M${n(x)} ${n(y)}`
-      while (y < height) {
-        const step = unit * random.between(0.04, 0.1)
-        x += random.between(-1, 1) * step
-        y += step * 0.8
-        d += `L${n(x)} ${n(y)}`
-      }
-      svg += path(d, "none", `stroke="#ff5a1f" stroke-width="${n(unit * 0.016)}" stroke-linejoin="round" opacity="0.5"`)
-      svg += path(d, "none", `stroke="#ffb640" stroke-width="${n(unit * 0.006)}" stroke-linejoin="round"`)
-    }
-    return svg
-  }
-}
-
 export function railing(): Element {
   return (s) => {
     const { horizon, unit, width } = s.stage

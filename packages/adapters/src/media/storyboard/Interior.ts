@@ -22,8 +22,10 @@ export interface Room {
   readonly trim: string | null
   /** Where the window lets sunlight fall, as a fraction of the width; null without a window. */
   readonly sunlit: boolean
-  /** What hangs on the wall and stands before it. `wall` ends where the floor or the table begins. */
+  /** What hangs on the wall and stands against it. `wall` ends where the floor or the table begins. */
   readonly dress: (s: Scenery, wall: Area) => string
+  /** What stands on the floor, where there is one to be seen. */
+  readonly furnish?: (s: Scenery, wall: Area) => string
 }
 
 /** The row where the wall ends: at the floor, or hidden behind the far edge of a table. */
@@ -47,6 +49,7 @@ export const indoorsAs =
     // A room behind a table is out of focus; one that is the scene itself is not.
     s.draw(room.dress(s, wall), stage.kind === "top" ? 4.2 : 0)
     const mirror = stage.kind === "floor" ? paintFloor(s, room, base) : { gloss: 0, roughness: 1, ripple: 0 }
+    if (stage.kind === "floor") s.draw(room.furnish?.(s, wall) ?? "")
     if (room.sunlit) sunPatch(s, base)
     return { mirror, water: null }
   }

@@ -1,62 +1,98 @@
 import type { Actor } from "./Cast.ts"
 import { clamp, lerp } from "./Color.ts"
+import { inRows } from "./LayoutRows.ts"
+import { centreOut, lead, type Placement, place, sizeFactors } from "./Placement.ts"
 import { makeRandom, type Random } from "./Random.ts"
-import type { Pose, Size } from "./Scene.ts"
+import type { Pose } from "./Scene.ts"
 import type { Stage } from "./Stage.ts"
-import { buildTroupe, type Member, type Troupe } from "./Troupe.ts"
-
-/** Where one drawing goes, in pixels. */
-export interface Placement {
-  readonly actor: Actor
-  /** The middle of its foot, or of its lowest point when it floats. */
-  readonly x: number
-  readonly y: number
-  readonly width: number
-  readonly height: number
-  readonly mirrored: boolean
-  readonly footing: Footing
-  /** The row of the ground below it, where its shadow falls. */
-  readonly groundY: number
-}
-
-/** `held`: rests on or in another thing, and throws no shadow of its own on the ground. */
-export type Footing = "ground" | "air" | "water" | "held"
+import { buildTroupe, type Troupe } from "./Troupe.ts"
 
 /** What the place lets things do. */
 export interface Setting {
   readonly stage: Stage
   /** Rows between which there is open water, or null. Boats go there; the rest stands on land. */
   readonly water: { readonly top: number; readonly bottom: number } | null
+  /** The ground runs on into the backdrop, so that things may stand in the middle of the picture. */
+  readonly seamless?: boolean
 }
-
-const heights: Readonly<Record<Size, number>> = { tiny: 0.34, small: 0.62, normal: 1, big: 1.55, huge: 2.4 }
 
 /** Composes the picture: groups that belong together, in rows by depth, as large as the frame allows. */
 export const layOut = (cast: ReadonlyArray<Actor>, setting: Setting, seed: number): ReadonlyArray<Placement> => {
   const random = makeRandom(seed, "layout")
   const { stage } = setting
-  // Real heights span four powers of ten; a mouse beside an elephant must still be seen. Where nothing stands, sizes cannot be compared with the ground, and small things may come nearer.
-  const spread = stage.kind === "free" ? 0.22 : 0.36
-  const troupes = buildTroupe(cast, (actor) => actor.traits.metres ** spread * heights[actor.subject.size.name])
+  const spread = stage.kind === "free" ? 0.22 : spreadOf(cast)
+  const heightOf = (actor: Actor): number => {
+    const size = actor.traits.metres ** spread * sizeFactors[actor.subject.size.name]
+    // Of what lies down, the length is known.
+    return actor.lies ? size / Math.max(1, actor.aspect) : size
+  }
+  const troupes = buildTroupe(cast, heightOf)
   if (stage.kind === "free") return drift(troupes, stage, random)
-  const flying = troupes.filter((troupe) => flies(troupe, setting))
-  const afloat = troupes.filter((troupe) => !flies(troupe, setting) && setting.water !== null && swims(troupe))
-  const standing = troupes.filter((troupe) => !flying.includes(troupe) && !afloat.includes(troupe))
-  const placed: Array<Placement> = []
+  const aloft = troupes.filter((troupe) => flies(troupe, setting))
+  const afloat = troupes.filter((troupe) => !aloft.includes(troupe) && setting.water !== null && swims(troupe))
+  const standing = troupes.filter((troupe) => !aloft.includes(troupe) && !afloat.includes(troupe))
+  const arches = aloft.filter((troupe) => lead(troupe)?.subject.icon === "rainbow")
+  const flying = aloft.filter((troupe) => !arches.includes(troupe))
+  const lines = setting.seamless === true ? seamlessLines(stage) : stage
+  const crowded = flying.length > 0
+  const shore = setting.water !== null && afloat.length > 0
+  // One or two on the shore leave half of the picture to the water.
+  const land = shore && standing.length < 3 ? { ...stage, width: stage.width * 0.62 } : stage
+  const onLand = standing.length > 0 ? inRows(standing, land, lines, random, "ground", crowded) : []
+  const scaleOf = (group: ReadonlyArray<Placement>): number =>
+    Math.max(0, ...group.map((at) => at.height / heightOf(at.actor)))
+  const placed = [...onLand]
   if (setting.water !== null && afloat.length > 0) {
     const { bottom, top } = setting.water
-    const rows =
-      standing.length > 0
-        ? { front: lerp(top, bottom, 0.62), back: lerp(top, bottom, 0.3) }
-        : { front: lerp(top, bottom, 0.72), back: lerp(top, bottom, 0.36) }
-    placed.push(...inRows(afloat, stage, rows, random, "water", flying.length > 0))
+    const [front, back] = onLand.length > 0 ? [0.62, 0.3] : [0.72, 0.36]
+    // What swims behind the shore is no larger than what stands on it.
+    const most = onLand.length > 0 ? { most: scaleOf(onLand) * 0.85 } : {}
+    const rows = { front: lerp(top, bottom, front), back: lerp(top, bottom, back), ...most }
+    const bank = onLand.length > 0 ? makeRoom(onLand, stage) : null
+    const width = bank?.width ?? stage.width
+    const onWater = inRows(afloat, { ...stage, width }, rows, random, "water", crowded)
+    placed.splice(0, placed.length, ...moved(onWater, bank?.left ?? 0), ...moved(onLand, bank?.shift ?? 0))
   }
-  if (standing.length > 0) placed.push(...inRows(standing, stage, stage, random, "ground", flying.length > 0))
-  if (flying.length > 0) placed.push(...inTheAir(flying, stage, random, standing.length + afloat.length > 0))
+  const largest = scaleOf(placed)
+  if (flying.length > 0) placed.push(...inTheAir(flying, stage, random, placed.length > 0 ? largest : null))
+  placed.push(...arches.flatMap((troupe, index) => acrossTheSky(troupe, stage, 1 - index * 0.12, random)))
   return placed.sort((a, b) => a.groundY - b.groundY)
 }
 
-const lead = (troupe: Troupe): Actor | undefined => troupe.members[0]?.actor
+/**
+ * The power of real heights by which things are drawn. Those span four powers of ten: things of about one size keep
+ * their proportions, and a mouse beside an elephant can still be seen.
+ */
+const spreadOf = (cast: ReadonlyArray<Actor>): number => {
+  const metres = cast.map((actor) => actor.traits.metres)
+  const range = Math.max(...metres, 0.01) / Math.min(...metres, 1000)
+  return range <= 1 ? 0.4 : clamp(Math.log(4) / Math.log(range), 0.3, 0.6)
+}
+
+const seamlessLines = ({ back, front, height }: Stage) => ({ front, back: back - height * 0.1, lift: 1, least: 0.78 })
+
+/** What stands on land would hide what swims behind it: it moves to the side, and the water beside it is left. */
+const makeRoom = (
+  land: ReadonlyArray<Placement>,
+  stage: Stage
+): { readonly shift: number; readonly left: number; readonly width: number } | null => {
+  const margin = stage.width * 0.03
+  const { left, right } = extentOf(land)
+  const width = stage.width - (right - left) - margin * 3
+  // A crowd on land leaves no room.
+  if (width < stage.width * 0.34) return null
+  return stage.side > 0
+    ? { shift: margin - left, left: right - left + margin * 2, width }
+    : { shift: stage.width - margin - right, left: margin, width }
+}
+
+const moved = (group: ReadonlyArray<Placement>, by: number): ReadonlyArray<Placement> =>
+  group.map((at) => ({ ...at, x: at.x + by }))
+
+const extentOf = (group: ReadonlyArray<Placement>): { readonly left: number; readonly right: number } => ({
+  left: Math.min(...group.map((at) => at.x - at.width / 2)),
+  right: Math.max(...group.map((at) => at.x + at.width / 2))
+})
 
 const flies = (troupe: Troupe, setting: Setting): boolean => {
   const actor = lead(troupe)
@@ -74,162 +110,65 @@ const flies = (troupe: Troupe, setting: Setting): boolean => {
 /** At home in space, but on their feet elsewhere. */
 const standsAnywhere: ReadonlySet<string> = new Set(["astronaut", "rocket", "alien-monster"])
 
+/** In the sky rather than in the air: stars, planets, the sun. */
+const distant = (troupe: Troupe): boolean => {
+  const actor = lead(troupe)
+  const icon = actor?.subject.icon ?? ""
+  return icon.startsWith("sun") || (actor?.traits.habitat === "space" && !craft.has(icon))
+}
+
+const craft: ReadonlySet<string> = new Set(["astronaut", "rocket", "satellite", "alien-monster"])
+
 const swims = (troupe: Troupe): boolean => {
   const actor = lead(troupe)
   const habitat = actor?.traits.habitat
   return actor?.subject.pose?.name === "floating" || habitat === "water" || habitat === "underwater"
 }
 
-/** How many rows hold `amount` groups, and how many stand in each, from front to back. */
-const rowsFor = (amount: number, wide: number): ReadonlyArray<number> => {
-  const perRow = Math.max(2, Math.round(wide * 3.4))
-  const rows = amount <= perRow ? 1 : amount <= perRow * 2.4 ? 2 : amount <= perRow * 4.5 ? 3 : 4
-  const counts: Array<number> = []
-  let left = amount
-  for (let row = 0; row < rows; row++) {
-    // Rows at the back are fuller: perspective makes them narrow.
-    const share = Math.max(1, Math.round((left / (rows - row)) * (row === rows - 1 ? 1 : 0.88)))
-    counts.push(share)
-    left -= share
-  }
-  return counts
+/** Far off and as wide as the land, with its feet behind the horizon. */
+const acrossTheSky = (troupe: Troupe, stage: Stage, size: number, random: Random): ReadonlyArray<Placement> => {
+  const { height, horizon, side, width } = stage
+  const scale = Math.min((width * 0.86) / troupe.width, (horizon * 0.84) / troupe.height) * size
+  // It is a part of the sky: it throws no shadow.
+  return place(troupe, width * (0.5 - side * 0.04), horizon + height * 0.03, scale, "held", horizon * 0.5, random)
 }
 
-const inRows = (
-  troupes: ReadonlyArray<Troupe>,
-  stage: Stage,
-  lines: { readonly front: number; readonly back: number },
-  random: Random,
-  footing: Footing,
-  crowdedSky: boolean
-): ReadonlyArray<Placement> => {
-  const { height, horizon, width } = stage
-  const counts = rowsFor(troupes.length, width / height)
-  // The largest stand at the back, but the first thing of the prompt stays in front.
-  const [hero, ...others] = troupes
-  if (hero === undefined) return []
-  const sorted = [hero, ...others.toSorted((a, b) => a.height - b.height)]
-  const perspective = (y: number): number => (y - horizon) / Math.max(1, lines.front - horizon)
-  const rows: Array<{ y: number; scale: number; troupes: ReadonlyArray<Troupe> }> = []
-  let taken = 0
-  counts.forEach((count, index) => {
-    const t = counts.length === 1 ? 0 : index / (counts.length - 1)
-    // Several rows need all the depth there is, up to where the ground meets what is behind it.
-    const farthest = lerp(lines.back, horizon + (lines.front - horizon) * 0.5, Math.min(1, (counts.length - 1) / 2))
-    const y = lerp(lines.front, stage.kind === "top" ? lerp(lines.front, lines.back, 0.8) : farthest, t)
-    rows.push({ y, scale: Math.max(0.35, perspective(y)), troupes: centreOut(sorted.slice(taken, taken + count)) })
-    taken += count
-  })
-  const alone = troupes.length === 1
-  const gap = alone ? 0 : counts.length > 1 ? 0.02 : 0.07
-  const usable = width * (alone ? 0.64 : 0.88)
-  const ceiling = height * (crowdedSky ? 0.34 : 0.09)
-  let scale = Number.POSITIVE_INFINITY
-  for (const row of rows) {
-    const total = row.troupes.reduce((sum, troupe) => sum + troupe.width, 0)
-    const tallest = Math.max(...row.troupes.map((troupe) => troupe.height))
-    const wide = usable * (1 - gap * (row.troupes.length - 1))
-    scale = Math.min(scale, wide / (total * row.scale), (row.y - ceiling) / (tallest * row.scale))
-  }
-  // Whoever stands behind must look over the heads of those in front.
-  rows.forEach((row, index) => {
-    const before = rows[index - 1]
-    if (before === undefined) return
-    const tallest = Math.max(
-      ...row.troupes.map((troupe) => troupe.height),
-      ...before.troupes.map((troupe) => troupe.height)
-    )
-    scale = Math.min(scale, (before.y - row.y) / Math.max(0.05, before.scale - 0.62 * row.scale) / tallest)
-  })
-  const tallestHero = Math.max(...(rows[0]?.troupes.map((troupe) => troupe.height) ?? [1]))
-  const towering = troupes.some((troupe) => troupe.towering)
-  scale = Math.min(scale, (height * (towering ? 0.74 : alone ? 0.54 : 0.5)) / tallestHero)
-  if (alone)
-    scale *= clamp(heights[lead(hero)?.subject.size.name ?? "normal"] ** 0.75, 0.4, 1.3) * random.between(0.93, 1.03)
-  const out: Array<Placement> = []
-  rows.forEach((row, index) =>
-    out.push(
-      ...fillRow(
-        row,
-        scale * row.scale,
-        { gap: gap * width, shift: rows.length > 1 ? ((index % 2) - 0.5) * 0.5 : null, alone },
-        stage,
-        random,
-        footing
-      )
-    )
-  )
-  return out
-}
-
-const fillRow = (
-  row: { readonly y: number; readonly troupes: ReadonlyArray<Troupe> },
-  scale: number,
-  options: { readonly gap: number; readonly shift: number | null; readonly alone: boolean },
-  stage: Stage,
-  random: Random,
-  footing: Footing
-): ReadonlyArray<Placement> => {
-  const { alone, gap } = options
-  const total = row.troupes.reduce((sum, troupe) => sum + troupe.width * scale, 0)
-  const slack = Math.max(0, stage.width * 0.9 - total)
-  const many = row.troupes.length
-  // A single row keeps together; rows behind each other spread out and are set off by half a place.
-  const space = many < 2 ? 0 : options.shift === null ? Math.min(gap, slack / (many - 1)) : slack / many
-  const spare = slack - space * (many - 1)
-  const shift = alone
-    ? stage.side * random.between(-0.05, 0.01) * stage.width
-    : options.shift === null
-      ? random.between(-0.1, 0.1) * spare
-      : Math.sign(options.shift) * Math.min(spare / 2, (total / Math.max(1, many) + space) * 0.25)
-  let x = stage.width / 2 - (total + space * (many - 1)) / 2 + shift
-  return row.troupes.flatMap((troupe, index) => {
-    const wide = troupe.width * scale
-    // Not on one string: neighbours stand a little nearer and farther in turn.
-    const depth =
-      row.troupes.length > 1
-        ? ((index % 2) * 2 - 1) * 0.012 * stage.height + random.between(-0.006, 0.006) * stage.height
-        : 0
-    const centre = x + wide / 2
-    x += wide + space
-    return place(
-      troupe,
-      centre - (troupe.left + troupe.width / 2) * scale,
-      row.y + depth,
-      scale,
-      footing,
-      row.y + depth,
-      random
-    )
-  })
-}
-
+/** `nearest` is how many pixels a unit of height takes below, or null when nothing is there. */
 const inTheAir = (
   troupes: ReadonlyArray<Troupe>,
   stage: Stage,
   random: Random,
-  company: boolean
+  nearest: number | null
 ): ReadonlyArray<Placement> => {
   const { height, width } = stage
+  const company = nearest !== null
   const room = {
     top: height * 0.07,
-    bottom: company ? Math.max(height * 0.36, stage.horizon * 0.7) : stage.front - height * 0.1
+    bottom:
+      company || troupes.every(distant)
+        ? Math.max(height * 0.36, stage.horizon * 0.7)
+        : lerp(stage.horizon, stage.front, 0.35)
   }
   const tallest = Math.max(...troupes.map((troupe) => troupe.height))
   const total = troupes.reduce((sum, troupe) => sum + troupe.width, 0)
   const rows = troupes.length > 4 ? 2 : 1
   const alone = troupes.length === 1
+  const far = troupes.every(distant)
   const scale = Math.min(
     ((room.bottom - room.top) * (alone && !company ? 0.92 : 0.72)) / tallest / rows,
     (width * (alone ? (company ? 0.4 : 0.62) : 0.84) * rows) / total,
-    (height * (company ? 0.26 : 0.5)) / tallest
+    (height * (company ? 0.26 : far ? 0.3 : 0.5)) / tallest,
+    // A bee is no larger than the flower that it flies to.
+    nearest === null ? Number.POSITIVE_INFINITY : Math.max(nearest * 1.5, (height * 0.07) / tallest)
   )
   const perRow = Math.ceil(troupes.length / rows)
   return troupes.flatMap((troupe, index) => {
     const row = Math.floor(index / perRow)
     const inRow = Math.min(perRow, troupes.length - row * perRow)
     const t = (index - row * perRow + 0.5) / inRow
-    const x = alone ? width * (company ? 0.5 - stage.side * 0.22 : 0.5 - stage.side * 0.03) : width * (0.06 + 0.88 * t)
+    const x = alone
+      ? width * (company || far ? 0.5 - stage.side * 0.22 : 0.5 - stage.side * 0.03)
+      : width * (0.06 + 0.88 * t)
     const middle = lerp(room.top, room.bottom, (row + 0.5) / rows)
     const bob = alone
       ? 0
@@ -240,7 +179,8 @@ const inTheAir = (
       x - (troupe.left + troupe.width / 2) * scale,
       y,
       scale,
-      "air",
+      // What is beyond the clouds throws no shadow on the ground.
+      distant(troupe) ? "held" : "air",
       lerp(stage.back, stage.front, 0.6),
       random
     )
@@ -259,7 +199,7 @@ const drift = (troupes: ReadonlyArray<Troupe>, stage: Stage, random: Random): Re
   const scale = alone
     ? (unit *
         0.52 *
-        clamp(heights[lead(troupes[0] ?? emptyTroupe)?.subject.size.name ?? "normal"] ** 0.75, 0.4, 1.35)) /
+        clamp(sizeFactors[lead(troupes[0] ?? emptyTroupe)?.subject.size.name ?? "normal"] ** 0.75, 0.4, 1.35)) /
       tallest
     : wanted
   return centreOut(troupes).flatMap((troupe, index) => {
@@ -289,40 +229,3 @@ const drift = (troupes: ReadonlyArray<Troupe>, stage: Stage, random: Random): Re
 }
 
 const emptyTroupe: Troupe = { members: [], left: 0, width: 1, height: 1, towering: false }
-
-/** The first in the middle, the others to its sides in turn. */
-const centreOut = <A>(items: ReadonlyArray<A>): ReadonlyArray<A> => {
-  const out: Array<A> = []
-  items.forEach((item, index) => (index % 2 === 0 ? out.push(item) : out.unshift(item)))
-  return out
-}
-
-const place = (
-  troupe: Troupe,
-  x: number,
-  y: number,
-  scale: number,
-  footing: Footing,
-  groundY: number,
-  random: Random
-): ReadonlyArray<Placement> => {
-  const mirrored = random.chance(0.5)
-  const jump = lead(troupe)?.subject.pose?.name === "jumping" ? troupe.height * scale * 0.22 : 0
-  return troupe.members.map((member): Placement => {
-    const flip = mirrored && troupe.members.every(({ actor }) => actor.traits.mirrors || actor !== lead(troupe))
-    const offset = flip ? troupe.left + troupe.width - (member.x - troupe.left) : member.x
-    return {
-      actor: member.actor,
-      x: x + offset * scale,
-      y: y - jump - member.y * scale,
-      width: member.width * scale,
-      height: member.height * scale,
-      mirrored: flip && (member.actor.traits.mirrors || member.facing),
-      footing: member.held ? "held" : jump > 0 ? "air" : footing,
-      groundY: groundY + order(member)
-    }
-  })
-}
-
-/** Members of a group are drawn in their own order, without leaving the row of the group. */
-const order = (member: Member): number => member.layer * 0.001

@@ -48,7 +48,7 @@ export const relationWords: Readonly<Record<RelationKind, string>> = {
     "across from, against, along, alongside, around, at, beside, between, by, close to, looking at, near, next to, opposite, playing with, talking to, together with, with, to the left of, to the right of, watching, facing, sitting next to, sitting beside, sitting by, standing next to, standing by, standing beside, chasing, meeting, following, left of, right of, surrounded by, beside of, adjacent to, among, leaning against, looking out at",
   riding: "mounted on, mounting, ride, rides, riding, riding on, astride, riding a top",
   "held-by":
-    "brandishing, carrying, carries, drinking, eats, eating, grasping, hold, holding, holds, lifting, playing, plays, reading, reads, using, wielding, clutching, juggling, pulling, pushing, waving, operating, throwing, catching, kicking, wielding a, smoking, typing on",
+    "baking, bakes, brandishing, carrying, carries, cooking, cooks, drinking, eats, eating, grasping, hold, holding, holds, lifting, playing, plays, reading, reads, serving, serves, selling, stirring, using, wielding, clutching, juggling, pulling, pushing, waving, operating, throwing, catching, kicking, wielding a, smoking, typing on",
   "worn-by": "dressed in, sporting, wearing, wears"
 }
 
@@ -125,10 +125,21 @@ export const bodyParts: ReadonlySet<string> = new Set(
   "ear eye eyes foot hand-with-fingers-splayed leg mouth nose tongue tooth wing".split(" ")
 )
 
+export const buildings: ReadonlySet<string> = new Set(
+  `barn cabin castle church derelict-house hotel house house-with-garden houses hut lighthouse school office-building
+  skyscraper windmill`.split(/\s+/)
+)
+
+/** A house "with" these has them in its drawing, if at all. */
+export const buildingParts: ReadonlySet<string> = new Set(["door", "window", "ladder"])
+
 /** Held by whoever is "with" them. */
 export const handhelds: ReadonlySet<string> = new Set(
-  `balloon bouquet flashlight guitar kite lantern magic-wand shield sword umbrella violin crossed-swords bow-and-arrow fishing-pole
-  microphone trumpet saxophone open-book closed-book handbag briefcase shopping-bags`.split(/\s+/)
+  `axe baseball-bat basket broom bucket camera closed-umbrella dagger feather fishing-pole flute fountain-pen hammer
+  hot-beverage ice-cream magnifying-glass-tilted-left magnifying-glass-tilted-right mug open-book paintbrush pencil pick
+  red-apple rose screwdriver shovel soft-ice-cream sunflower teddy-bear tennis-racket toolbox trophy tulip watering-can
+  wrapped-gift wrench balloon bouquet flashlight guitar kite lantern magic-wand shield sword umbrella violin crossed-swords bow-and-arrow fishing-pole
+  microphone trumpet saxophone closed-book handbag briefcase shopping-bags`.split(/\s+/)
 )
 
 /** To be "in" these is to be on them. */

@@ -164,7 +164,7 @@ export const surfaceWords: Readonly<Record<SurfaceKind, string>> = {
     "bar counter, bar top, checkout, counter, counter top, countertop, kitchen counter, kitchen island, kitchen top, worktop",
   desk: "desk, desktop surface, office desk, school desk, writing desk, drawing board",
   floor: "carpet, floor, floorboards, rug, tiles floor",
-  ground: "dirt, earth, ground, soil",
+  ground: "dirt, ground, soil",
   pedestal: "base, display stand, pedestal, plinth, podium, stand",
   shelf: "bookcase shelf, ledge, mantel, mantelpiece, rack, shelf, wall shelf, windowsill, window sill",
   table:

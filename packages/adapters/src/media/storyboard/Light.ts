@@ -268,7 +268,21 @@ export const lightOf = (time: TimeOfDay, weather: Weather): Light => {
     case "snow":
       return overcast(clear, 0.7, 0.96)
     case "fog":
-      return { ...overcast(clear, 0.75, 0.95), hazeStrength: 1.5, clouds: 0 }
+      return { ...(night ? moonlitFog(clear) : overcast(clear, 0.75, 0.95)), hazeStrength: 1.5, clouds: 0 }
+  }
+}
+
+/** Fog at night holds the light of the moon, or nothing at all could be seen in it. */
+const moonlitFog = (light: Light): Light => {
+  const grey = overcast(light, 0.75, 0.95)
+  const pale = fromHex("#74839f")
+  const [top, middle, low] = grey.sky
+  return {
+    ...grey,
+    sky: [mix(top, pale, 0.22), mix(middle, pale, 0.36), mix(low, pale, 0.5)],
+    haze: mix(grey.haze, pale, 0.5),
+    sunHeight: light.sunHeight,
+    moon: light.moon
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Backdrop, dull } from "./Backdrop.ts"
 import { lampPost, picketFence, rowHouses } from "./Buildings.ts"
 import { lerp } from "./Color.ts"
-import { cacti, cone, farmstead, flowerBeds, lavaStreams, parkPath, railing, snowyFirs, stones } from "./Features.ts"
+import { cacti, farmstead, flowerBeds, parkPath, railing, snowyFirs, stones } from "./Features.ts"
 import {
   skyline,
   dunes,
@@ -19,6 +19,7 @@ import { paintSky } from "./Sky.ts"
 import { paintLevel, pool } from "./Surface.ts"
 import { groundTextures } from "./TexturesGround.ts"
 import { n, path, rect } from "./Vector.ts"
+import { cone, lavaStreams } from "./VolcanoParts.ts"
 
 /** Outdoor places as data: what stands behind, what lies underfoot, what grows at hand. */
 
@@ -49,7 +50,7 @@ const wetness = (s: Scenery): { readonly gloss: number; readonly roughness: numb
     ? { gloss: 0.28, roughness: 0.5, ripple: 1.5 }
     : dull
 
-export const meadow = open({
+const alpineMeadow = open({
   ground: "grass",
   metres: 7,
   far: [
@@ -62,6 +63,42 @@ export const meadow = open({
     growth({ grass: 400, flowers: 60 })
   ]
 })
+
+const rollingMeadow = open({
+  ground: "grass",
+  metres: 7,
+  far: [
+    hills({ distance: 0.82, height: 190, color: "#7fae8c" }),
+    hills({ distance: 0.64, height: 140, color: "#6fa868" }),
+    trees({ kind: "mixed", distance: 0.56, height: 60, color: "#6fa35a", amount: 17, drop: 2 }),
+    hills({ distance: 0.4, height: 64, color: "#7fb857", drop: 14 })
+  ],
+  near: [
+    trees({ kind: "bushes", distance: 0.3, height: 46, color: "#7bb552", amount: 9, drop: 20 }),
+    growth({ grass: 340, flowers: 110 })
+  ]
+})
+
+const woodedMeadow = open({
+  ground: "grass",
+  metres: 7,
+  far: [
+    hills({ distance: 0.8, height: 150, color: "#86ab93" }),
+    trees({ kind: "firs", distance: 0.66, height: 120, color: "#5f9464", amount: 34, drop: 2 }),
+    trees({ kind: "mixed", distance: 0.5, height: 165, color: "#6aa257", amount: 20, drop: 8 })
+  ],
+  near: [
+    trees({ kind: "bushes", distance: 0.3, height: 60, color: "#72ad4e", amount: 12, drop: 18 }),
+    growth({ grass: 380, flowers: 40 })
+  ]
+})
+
+/** Three landscapes, of which the seed chooses one; what the prompt asks to see in it is in the first. */
+export const meadow: Backdrop = (s, company) => {
+  const asked = s.scene.backdrop.shown.length > 0
+  const landscape = s.random("landscape").pick([alpineMeadow, rollingMeadow, woodedMeadow])
+  return (asked ? alpineMeadow : landscape)(s, company)
+}
 
 export const mountainsPlace = open({
   ground: "grass",
@@ -158,8 +195,8 @@ export const mars = open({
 export const volcano = open({
   ground: "rock",
   metres: 8,
-  far: [cone(), hills({ distance: 0.45, height: 60, color: "#4a4442" })],
-  near: [lavaStreams(), stones("#3a3533", 30)]
+  far: [cone, hills({ distance: 0.45, height: 60, color: "#4a4442" })],
+  near: [lavaStreams, stones("#3a3533", 30)]
 })
 
 export const city = open(

@@ -45,10 +45,14 @@ const scenePlate = (canvas: Canvas, scene: Scene): Plate => {
   const stage = makeStage(width, height, kind, outside, seed, cast.length === 0)
   const s = makeScenery(canvas, stage, light, outside, scene, makeGrain(seed, width))
 
-  const open: Ground = entry.paint(s, { standing: cast.some((actor) => !afloat(actor)) })
+  const open: Ground = entry.paint(s, { standing: cast.some((actor) => !afloat(actor) && !aboard(actor, cast)) })
   if (!entry.indoors && backdrop.place.name !== "underwater" && backdrop.place.name !== "space") weatherBehind(s)
   const ground = furniture === null ? open : paintTabletop(s, furniture)
-  const placements = layOut(cast, { stage, water: ground.water }, seed)
+  const placements = layOut(
+    cast,
+    { stage, water: ground.water, seamless: backdrop.place.name === "studio" && furniture === null },
+    seed
+  )
   const things = paintThings(s, placements, ground, styleSheets[scene.style.name])
   ground.foreground?.()
   if (!entry.indoors && backdrop.place.name !== "underwater" && backdrop.place.name !== "space") weatherBefore(s)
@@ -57,6 +61,13 @@ const scenePlate = (canvas: Canvas, scene: Scene): Plate => {
     .toSorted((a, b) => a.actor.index - b.actor.index)
     .map((at) => ({ x: at.x - at.width / 2, y: at.y - at.height, width: at.width, height: at.height }))
   return { canvas, scene, stage, things, frames }
+}
+
+/** Whoever is in a boat stands on no land. */
+const aboard = (actor: Actor, cast: ReadonlyArray<Actor>): boolean => {
+  const relation = actor.subject.relation
+  const other = cast.find(({ index }) => index === relation?.to)
+  return other !== undefined && relation?.kind !== "beside" && afloat(other)
 }
 
 /** Things that need no land: they swim or fly. */

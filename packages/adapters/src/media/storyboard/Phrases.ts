@@ -4,7 +4,7 @@ import { actionDrawings } from "./LexiconPeople.ts"
 import { looseStyles, mediumWords } from "./LexiconScene.ts"
 import { lookUp } from "./Lookup.ts"
 import type { Style } from "./Scene.ts"
-import { longestMatch, type Meaning } from "./Vocabulary.ts"
+import { longestMatch, type Meaning, misspelt } from "./Vocabulary.ts"
 import type { Token } from "./Words.ts"
 
 /** A prompt as phrases that mean something, words that mean nothing to us, and the joints between them. */
@@ -40,7 +40,7 @@ export const phrasesOf = (tokens: ReadonlyArray<Token>): ReadonlyArray<Phrase> =
       index += 1
     }
   }
-  return withoutFraming(out)
+  return withoutFraming(withVerbs(out))
 }
 
 const wordsFrom = (tokens: ReadonlyArray<Token>, index: number): ReadonlyArray<string> => {
@@ -80,6 +80,12 @@ const readWord = (
   if (lookUp(actionDrawings, word) !== undefined) return { phrase: { kind: "action", word }, length: 1 }
   if (stopWords.has(word) || framingWords.has(word) || sayingWords.has(word) || mediumWords.has(word))
     return { phrase: { kind: "stop", word }, length: 1 }
+  const meant = misspelt(word)
+  if (meant !== null)
+    return {
+      phrase: { kind: "meaning", meaning: meant.meaning, word: raw.toLowerCase(), plural: meant.plural, emoji: false },
+      length: 1
+    }
   return { phrase: { kind: "unknown", word: raw.toLowerCase() }, length: 1 }
 }
 
@@ -112,6 +118,18 @@ const readEmoji = (emoji: string): Phrase => {
   if (icon === undefined) return { kind: "unknown", word: emoji }
   return { kind: "meaning", meaning: { icon }, word: icon.replaceAll("-", " "), plural: false, emoji: true }
 }
+
+/** "A robot painting a picture": between somebody and an article the noun is a verb. */
+const withVerbs = (phrases: ReadonlyArray<Phrase>): ReadonlyArray<Phrase> =>
+  phrases.map((phrase, index): Phrase => {
+    if (phrase.kind !== "meaning" || (phrase.word !== "painting" && phrase.word !== "drawing")) return phrase
+    const [before, next] = [phrases[index - 1], phrases[index + 1]]
+    const somebody = before?.kind === "meaning" && before.meaning.icon !== undefined
+    const object = next?.kind === "stop" && articles.has(next.word)
+    return somebody && object ? { ...phrase, meaning: { relation: "beside" } } : phrase
+  })
+
+const articles: ReadonlySet<string> = new Set(["a", "an", "the", "his", "her", "its", "their"])
 
 /** "A picture of", "an oil painting of a": a framed picture is meant only where no "of" follows. */
 const withoutFraming = (phrases: ReadonlyArray<Phrase>): ReadonlyArray<Phrase> =>

@@ -12,6 +12,8 @@ export const placeLight = (scene: Scene, outside: Light): { readonly light: Ligh
   if (without("star")) sky = { ...sky, stars: 0 }
   if (without("moon")) sky = { ...sky, moon: false, sunHeight: -1 }
   if (without("sun")) sky = { ...sky, sunHeight: sky.moon ? sky.sunHeight : -1 }
+  // A sun or a moon that is drawn as a thing takes the place of the one in the sky.
+  if (scene.subjects.some(({ icon }) => heavenly.test(icon ?? ""))) sky = { ...sky, moon: false, sunHeight: -1 }
   if (without("shadow")) sky = { ...sky, shadow: 0 }
   const tint = scene.backdrop.color
   if (tint !== null && !placeEntries[place].indoors)
@@ -20,6 +22,8 @@ export const placeLight = (scene: Scene, outside: Light): { readonly light: Ligh
     return { light: { ...indoors(sky), key: [1.1, 1.04, 0.95], ambient: [0.44, 0.4, 0.44], shadow: 0.6 }, outside: sky }
   return { light: placeEntries[place].indoors ? indoors(sky) : sky, outside: sky }
 }
+
+const heavenly = /(?:^|-)moon(?:-face)?$|^sun(?:-with-face)?$/
 
 const worldLight = (place: Scene["backdrop"]["place"]["name"], light: Light): Light => {
   switch (place) {

@@ -30,6 +30,9 @@ export const makeRandom = (seed: number, label: string): Random => {
   })
 }
 
+/** A seed of its own for each subject, so that two prompts with the same seed do not share their clouds. */
+export const seedFor = (seed: number, subject: string): number => hashText(subject, seed)
+
 /** FNV-1a over UTF-16 code units, then a finaliser, so that near labels give far seeds. */
 const hashText = (text: string, seed = 0): number => {
   let hash = (2166136261 ^ seed) | 0

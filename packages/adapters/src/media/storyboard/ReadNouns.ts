@@ -1,4 +1,4 @@
-import { bodyParts, containers, handhelds, seatings, wearables } from "./LexiconGrammar.ts"
+import { bodyParts, buildingParts, buildings, containers, handhelds, seatings, wearables } from "./LexiconGrammar.ts"
 import { actionDrawings } from "./LexiconPeople.ts"
 import { dressingPlaces, placeShows, plants, sometimesThings } from "./LexiconScene.ts"
 import { lookUp } from "./Lookup.ts"
@@ -7,6 +7,7 @@ import {
   atSurface,
   flush,
   isNoun,
+  isVerb,
   type Known,
   type Link,
   nothingPending,
@@ -142,8 +143,10 @@ const addSubjects = (r: ReaderState, icon: string, word: string, plural: boolean
     r.pending = nothingPending()
     return
   }
-  const asked = pending.count ?? (plural ? 3 : 1)
-  const partOfSomebody = r.head !== null && bodyParts.has(icon) && (r.link === null || r.link.kind === "beside")
+  const asked = pending.count ?? (plural ? several(r) : 1)
+  const whole = r.head === null ? null : (subjects[r.head]?.icon ?? null)
+  const parts = whole !== null && buildings.has(whole) ? buildingParts : bodyParts
+  const partOfSomebody = whole !== null && parts.has(icon) && (r.link === null || r.link.word === "with")
   if (asked === 0) {
     r.excluded.push(word, icon)
     r.pending = nothingPending()
@@ -165,6 +168,12 @@ const addSubjects = (r: ReaderState, icon: string, word: string, plural: boolean
   })
   for (const color of pending.colors.slice(shades.length)) if (color.word !== null) unknown.push(color.word)
   r.pending = nothingPending()
+}
+
+/** How many a plural without a number means: each of several people has one, else there are three. */
+const several = (r: ReaderState): number => {
+  const each = r.link !== null && isVerb(r.link.kind) && r.head !== null ? (r.subjects[r.head]?.count ?? 1) : 1
+  return each > 1 ? each : 3
 }
 
 /** The drawing of "statue" and "sculpture". */
@@ -232,6 +241,6 @@ const sharper = (link: Link, object: string, source: string | null): Link => {
   }
   if (word !== "with" || source === null) return link
   if (wearables.has(object)) return { kind: "worn-by", word }
-  if (handhelds.has(object)) return { kind: "held-by", word }
-  return containers.has(source) ? { kind: "in", word } : link
+  if (containers.has(source)) return { kind: "in", word }
+  return handhelds.has(object) && !buildings.has(source) ? { kind: "held-by", word } : link
 }

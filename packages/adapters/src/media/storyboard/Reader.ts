@@ -1,5 +1,5 @@
 import { canLetter } from "./Lettering.ts"
-import { backdropNouns, sayingWords } from "./LexiconGrammar.ts"
+import { backdropNouns, handhelds, sayingWords } from "./LexiconGrammar.ts"
 import { actionDrawings } from "./LexiconPeople.ts"
 import { lookUp } from "./Lookup.ts"
 import { type Phrase, phrasesOf } from "./Phrases.ts"
@@ -195,6 +195,10 @@ const readPose = (r: ReaderState, pose: Named<Pose>, next: Phrase | undefined, a
   if (lookUp(actionDrawings, word)?.[doer?.icon ?? ""] !== undefined) return readAction(r, word, next)
   // "Flying a kite": the verb has an object, and it is the object that flies.
   if (doer !== undefined && next?.kind === "stop" && next.word !== "the" && isNoun(afterNext)) {
+    return readRelation(r, "held-by", word)
+  }
+  // "Children flying kites": somebody has what comes next in hand.
+  if (doer !== undefined && pose.name === "flying" && isNoun(next) && handhelds.has(next.meaning.icon ?? "")) {
     return readRelation(r, "held-by", word)
   }
   const leads = nounFollows(next, afterNext) || (next?.kind === "meaning" && next.meaning.size !== undefined)

@@ -4,7 +4,7 @@ import type { Random } from "./Random.ts"
 import { type Area, cabinets, chalkboard, pegboard, pendant, picture, prop, shelf } from "./RoomParts.ts"
 import type { Scenery } from "./Scenery.ts"
 import { n, path, rect } from "./Vector.ts"
-import { part, window } from "./WallParts.ts"
+import { onFloor, part, window } from "./WallParts.ts"
 import { windowView } from "./Windows.ts"
 
 /** Rooms to work, learn and meet in. */
@@ -61,9 +61,8 @@ export const officeRoom: Room = {
     window(s, wall, { wide: 0.52, town: true, panes: [3, 1], frame: "#5d666c", x: 0.04 }) +
     shelf(s, part(s, wall, 0.97, 0.16, 0.32, 0.17), ["trophy", "globe", "framed-picture"], "#6b7680") +
     binders(s, part(s, wall, 0.97, 0.42, 0.32, 0.17)) +
-    (s.stage.kind === "floor"
-      ? prop(s, "potted-plant", part(s, wall, 0.9, 0.62, 0.2, 0.4))
-      : prop(s, "potted-plant", part(s, wall, 0.98, 0.7, 0.16, 0.3)))
+    (s.stage.kind === "floor" ? "" : prop(s, "potted-plant", part(s, wall, 0.98, 0.7, 0.16, 0.3))),
+  furnish: (s, wall) => onFloor(s, wall, "potted-plant", 0.9, 0.18, 0.26)
 }
 
 const binders = (s: Scenery, area: Area): string => {
@@ -98,10 +97,10 @@ export const libraryRoom: Room = {
             s.tone("#4a2f1e")
           ) + windowView(s, arch, { panes: [2, 3], frame: "#8a6240", town: false })
         : "") +
-      (s.stage.kind === "floor" ? prop(s, "ladder", part(s, wall, 0.9, 0.2, 0.16, 0.82), 6) : "") +
       pendant(s, wall.width * (0.5 - s.stage.side * 0.2), wall.height * 0.02, unit * 0.08, "#2f5a46")
     )
-  }
+  },
+  furnish: (s, wall) => onFloor(s, wall, "ladder", 0.9, 0.2, 0.5)
 }
 
 export const galleryRoom: Room = {
@@ -173,7 +172,7 @@ export const classroomRoom: Room = {
     chalkboard(s, part(s, wall, 0.6, 0.16, 0.62, 0.5)) +
     window(s, wall, { x: 0.01, wide: 0.2 }) +
     prop(s, "world-map", part(s, wall, 0.99, 0.16, 0.18, 0.3)) +
-    prop(s, "globe", part(s, wall, 0.98, 0.66, 0.12, 0.26))
+    shelf(s, part(s, wall, 0.98, 0.6, 0.14, 0.2), ["globe"])
 }
 
 export const cafeRoom: Room = {
@@ -220,8 +219,8 @@ export const garageRoom: Room = {
       ) +
       slats +
       shelf(s, part(s, wall, 0.0, 0.3, 0.2, 0.18), ["toolbox", "oil-drum"], "#6b7076") +
-      prop(s, "wheel", part(s, wall, 0.99, 0.7, 0.17, 0.3)) +
       rect(wall.width * 0.3, wall.height * 0.03, wall.width * 0.4, unit * 0.014, "#f4fbff")
     )
-  }
+  },
+  furnish: (s, wall) => onFloor(s, wall, "wheel", 0.99, 0.17, 0.17)
 }

@@ -6,12 +6,13 @@ export interface Scene {
   readonly version: 1
   readonly width: number
   readonly height: number
+  /** Made of the request's seed and of what the picture is mainly about; all chance in the picture comes from it. */
   readonly seed: number
   readonly style: Named<Style>
   readonly backdrop: Backdrop
   /** Nothing of the prompt can be drawn: an abstract card is painted instead of a scene. */
   readonly card: boolean
-  /** What the things stand on, when the prompt names one: a table top is painted instead of open ground. */
+  /** What the things stand on: a table top is painted instead of open ground. */
   readonly surface: Surface | null
   /** In the order in which the prompt names them; the first is the hero. */
   readonly subjects: ReadonlyArray<Subject>
@@ -43,7 +44,8 @@ export interface Backdrop {
 
 export interface Surface {
   readonly kind: SurfaceKind
-  readonly word: string
+  /** Null when small things stand on the furniture of a room without the prompt saying so. */
+  readonly word: string | null
   readonly material: Named<Material> | null
   readonly color: Named<Color> | null
 }

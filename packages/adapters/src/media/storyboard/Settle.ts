@@ -1,9 +1,9 @@
 import { drawnOf } from "./Drawn.ts"
-import { loadIcons } from "./Icons.ts"
 import { anybody, togetherDrawings } from "./LexiconPeople.ts"
 import { dressingPlaces, surfaceThings } from "./LexiconScene.ts"
-import { lookUp } from "./Lookup.ts"
+import { placeEntries } from "./Places.ts"
 import type { SceneRequest } from "./Prompt.ts"
+import { seedFor } from "./Random.ts"
 import type { Reading } from "./ReaderState.ts"
 import {
   type Backdrop,
@@ -12,10 +12,9 @@ import {
   type Place,
   type Scene,
   type Subject,
-  type SurfaceKind,
-  type TimeOfDay
+  type Weather
 } from "./Scene.ts"
-import { type Habitat, traitsOf } from "./Traits.ts"
+import { defaultTime, furnitureOf, habitatOf, heroOf, placeFor, underTheSky, withoutSky } from "./Whereabouts.ts"
 
 /** At most this many words are reported as not drawn. */
 const longestReport = 40
@@ -27,27 +26,34 @@ const maximumDrawings = 40
 export const settle = (reading: Reading, request: SceneRequest): Scene => {
   const { height, seed, width } = request
   const unknown = [...reading.unknown]
-  const { color, material, season, wall, weather } = reading
-  const { subjects: read, surface } = furnish(reading)
-  const dressed = dress(reading, together(read), surface, unknown)
+  const { color, season, wall } = reading
+  const furnished = furnish(reading)
+  const dressed = dress(reading, together(furnished.subjects), furnished.surface, unknown)
   const shown = [...reading.shown, ...dressed.shown]
-  const subjects = withinReason(dressed.subjects, unknown)
+  const place = reading.place ?? { name: dressed.place, word: null }
+  const weather: Named<Weather> = reading.weather ?? { name: season?.name === "winter" ? "snow" : "fair", word: null }
+  const asked = withinReason(dressed.subjects, unknown)
+  const open = furnished.surface === null && !placeEntries[place.name].indoors && !withoutSky.has(place.name)
+  const time = reading.time ?? defaultTime(place.name, open ? asked : [])
+  const subjects = open ? underTheSky(asked, time.name, weather.name) : asked
+  const surface = furnished.surface ?? furnitureOf(place.name, subjects)
+  // Open ground is what the prompt says that things stand on.
+  const material = reading.material ?? (surface?.kind === "ground" ? surface.material : null)
   const card =
     subjects.length === 0 &&
     dressed.shown.length === 0 &&
     surface === null &&
     reading.place === null &&
     reading.time === null &&
-    weather === null &&
+    reading.weather === null &&
     season === null &&
     material === null &&
     wall === null
-  const place = reading.place ?? { name: dressed.place, word: null }
   const backdrop: Backdrop = {
     place,
     shown: [...new Set(shown)],
-    time: reading.time ?? defaultTime(place.name),
-    weather: weather ?? { name: season?.name === "winter" ? "snow" : "fair", word: null },
+    time,
+    weather,
     season,
     material,
     wall,
@@ -70,7 +76,7 @@ export const settle = (reading: Reading, request: SceneRequest): Scene => {
     version: 1,
     width,
     height,
-    seed: seed >>> 0,
+    seed: seedFor(seed, card ? unknown.join(" ") : `${place.name} ${heroOf(subjects)?.icon ?? ""}`),
     style,
     backdrop,
     card,
@@ -126,7 +132,7 @@ const furnish = (reading: Reading): Pick<Reading, "subjects" | "surface"> => {
   if (surface === null || icon === undefined || subjects.some((subject) => habitatOf(subject) !== "room"))
     return { subjects, surface }
   const { color, material, word } = surface
-  const thing: Subject = { ...plainSubject, word, icon, color, material }
+  const thing: Subject = { ...plainSubject, word: word ?? surface.kind, icon, color, material }
   return { subjects: [...subjects, thing], surface: null }
 }
 
@@ -147,8 +153,6 @@ const together = (subjects: ReadonlyArray<Subject>): ReadonlyArray<Subject> => {
   return merged
 }
 
-const habitatOf = ({ icon }: Subject): Habitat => traitsOf(icon ?? "", lookUp(loadIcons().kinds, icon ?? "")).habitat
-
 const withinReason = (subjects: ReadonlyArray<Subject>, unknown: Array<string>): ReadonlyArray<Subject> => {
   let room = maximumDrawings
   return subjects.map((subject, index) => {
@@ -159,86 +163,3 @@ const withinReason = (subjects: ReadonlyArray<Subject>, unknown: Array<string>):
     return count === subject.count ? subject : { ...subject, count }
   })
 }
-
-const placeOfSurface: Readonly<Record<SurfaceKind, Place>> = {
-  counter: "kitchen",
-  desk: "office",
-  floor: "room",
-  ground: "meadow",
-  pedestal: "gallery",
-  shelf: "room",
-  table: "room",
-  workbench: "workshop"
-}
-
-const placeOfHabitat: Readonly<Record<Habitat, Place>> = {
-  air: "sky",
-  field: "meadow",
-  nature: "meadow",
-  room: "living-room",
-  space: "space",
-  stage: "stage",
-  street: "street",
-  table: "studio",
-  underwater: "underwater",
-  water: "sea"
-}
-
-/** Without a window that matters: the weather and the hour could not be seen there. */
-const indoorPlaces: ReadonlySet<Place> = new Set<Place>([
-  "bathroom",
-  "bedroom",
-  "cafe",
-  "classroom",
-  "gallery",
-  "garage",
-  "kitchen",
-  "laboratory",
-  "library",
-  "living-room",
-  "office",
-  "stage",
-  "studio",
-  "workshop",
-  "space",
-  "underwater"
-])
-
-/** Where the first thing is at home. Weather and the hour need a sky or a window to be seen. */
-const placeFor = (reading: Reading, subjects: ReadonlyArray<Subject>): Place => {
-  if (reading.surface !== null) return placeOfSurface[reading.surface.kind]
-  const hero = subjects.find((subject) => subject.icon !== null)
-  const outdoors = reading.time !== null || reading.weather !== null || reading.season !== null
-  if (hero === undefined) return reading.wall !== null || reading.material !== null ? "room" : "meadow"
-  const { habitat, home } = traitsOf(hero.icon ?? "", lookUp(loadIcons().kinds, hero.icon ?? ""))
-  const place = home ?? placeOfHabitat[habitat]
-  if (reading.wall !== null) return "room"
-  // A cat on a couch is indoors.
-  if (
-    !outdoors &&
-    !indoorPlaces.has(place) &&
-    place !== "street" &&
-    subjects.some((subject) => habitatOf(subject) === "room")
-  )
-    return "living-room"
-  if (outdoors && place === "underwater") return "sea"
-  if (outdoors && indoorPlaces.has(place)) return "meadow"
-  // Under trees neither the sky nor another tree would be seen.
-  const treeAsked = subjects.some(({ icon }) => icon === "deciduous-tree" || icon === "evergreen-tree")
-  if ((place === "forest" || place === "jungle") && (outdoors || treeAsked)) return "meadow"
-  // Snow wants ground to lie on.
-  if (place === "sky" && (reading.weather?.name === "snow" || reading.season !== null)) return "meadow"
-  // Something that hangs in the air over things that stand needs a ground below.
-  if (
-    (place === "sky" || place === "space") &&
-    subjects.some((subject) => !["air", "space"].includes(habitatOf(subject)))
-  ) {
-    return place === "space" ? "moon" : "meadow"
-  }
-  return place
-}
-
-const defaultTime = (place: Place): Named<TimeOfDay> => ({
-  name: place === "stage" ? "night" : "day",
-  word: null
-})

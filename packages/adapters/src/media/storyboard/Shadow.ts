@@ -1,6 +1,6 @@
 import { clamp, lerp } from "./Color.ts"
-import type { Placement } from "./Layout.ts"
 import type { Light } from "./Light.ts"
+import type { Placement } from "./Placement.ts"
 import { blur, blurAlong, type Canvas, type Sprite } from "./Raster.ts"
 import type { Stage } from "./Stage.ts"
 

@@ -93,10 +93,10 @@ const granite: Maker = (grain) => {
   const dark = fromHex("#2b2b2e")
   const pale = fromHex("#d9d3cb")
   const row: Texture["row"] = (out, count, u0, du, v, dv) => {
-    const big = grain.row(0, count, u0, du, v, 26, 30)
-    const small = grain.row(1, count, u0, du, v, 74, 80)
-    const tiny = grain.row(2, count, u0, du, v, 150, 160)
-    const share = visible(30, dv)
+    const big = grain.row(0, count, u0, du, v, 58, 64)
+    const small = grain.row(1, count, u0, du, v, 140, 150)
+    const tiny = grain.row(2, count, u0, du, v, 280, 300)
+    const share = visible(60, dv)
     for (let x = 0; x < count; x++) {
       const crystal = (big[x] ?? 0) * 0.5 + (small[x] ?? 0) * 0.5
       const black = smoothstep(0.54, 0.62, crystal) * share

@@ -183,7 +183,7 @@ export const madeTextures: Readonly<Record<MadeMaterial, Maker>> = {
   glass: plain("#a9cfd0", 0.85, 0.08),
   gold: metal("#e3b43e", 0.14, 0.6),
   iron: metal("#4c5056", 0.5, 0.22),
-  leather: grained("#8a5330", "#41220f", 34, 0.7, 0.18),
+  leather: grained("#8a5330", "#4a2812", 110, 0.5, 0.2),
   oak: wood("#d8a86a", "#8a5a2c", 0.17),
   paper: grained("#f2ead9", "#cfc4ac", 26, 0.28, 0),
   pine: wood("#efcd92", "#c08c4a", 0.2),

@@ -2,7 +2,7 @@ import type { Ground } from "./Backdrop.ts"
 import { clad } from "./Clad.ts"
 import { fromHex, type Rgb } from "./Color.ts"
 import { rasterise } from "./Icons.ts"
-import type { Placement } from "./Layout.ts"
+import type { Placement } from "./Placement.ts"
 import { blend, makePlane, type Plane, type Sprite } from "./Raster.ts"
 import { recolor } from "./Recolor.ts"
 import { relight } from "./Relight.ts"
@@ -10,6 +10,7 @@ import type { Scenery } from "./Scenery.ts"
 import { castShadow, hoverShadow, type Mirror, mirrorImage } from "./Shadow.ts"
 import type { StyleSheet } from "./Styles.ts"
 import { glow, pool } from "./Surface.ts"
+import { n, path } from "./Vector.ts"
 
 /**
  * Paints all things where the layout put them: first what they leave on the ground, then themselves from back to front.
@@ -37,6 +38,7 @@ export const paintThings = (
     if (at.footing === "ground") castShadow(canvas, sprite, at, stage, light)
     else if (at.footing === "air") hoverShadow(canvas, at, stage, light)
   }
+  s.draw(strings(s, placements))
   for (const { at, sprite } of dressed) {
     const left = Math.round(at.x - at.width / 2)
     const top = Math.round(at.y - at.height)
@@ -48,6 +50,30 @@ export const paintThings = (
   }
   return covered
 }
+
+/** What flies and is held hangs on a string. */
+const strings = (s: Scenery, placements: ReadonlyArray<Placement>): string =>
+  placements
+    .map((at) => {
+      const { relation } = at.actor.subject
+      if (relation?.kind !== "held-by" || at.actor.traits.habitat !== "air") return ""
+      const holders = placements.filter((other) => other.actor.index === relation.to)
+      const [holder] = holders.toSorted((a, b) => Math.abs(a.x - at.x) - Math.abs(b.x - at.x))
+      if (holder === undefined) return ""
+      const hand = {
+        x: holder.x + Math.sign(at.x - holder.x) * holder.width * 0.42,
+        y: holder.y - holder.height * 0.36
+      }
+      const end = { x: at.x, y: at.y - at.height * 0.12 }
+      const sag = `${n((hand.x + end.x) / 2)} ${n(Math.max(hand.y, end.y) - Math.abs(hand.y - end.y) * 0.3)}`
+      const color = s.tone("#5c5650")
+      return path(
+        `M${n(hand.x)} ${n(hand.y)}Q${sag} ${n(end.x)} ${n(end.y)}`,
+        "none",
+        `stroke="${color}" stroke-width="${n(Math.max(0.8, s.stage.unit * 0.0022))}"`
+      )
+    })
+    .join("")
 
 const mirrorFor = (s: Scenery, at: Placement, ground: Ground): Mirror => {
   const bottom = s.stage.kind === "top" ? s.stage.edge : s.stage.height
@@ -68,8 +94,8 @@ const dress = (s: Scenery, at: Placement, wardrobe: Map<string, Sprite>, style: 
     ? `<g transform="translate(${2 * box.x + box.width} 0) scale(-1 1)">${drawing.body}</g>`
     : drawing.body
   const sprite = rasterise(body, box, width, height)
+  if (subject.material !== null) clad(s, sprite, subject.material.name, subject.icon ?? "", traits.metres)
   if (subject.color !== null) recolor(sprite, fromHex(subject.color.name))
-  if (subject.material !== null) clad(s, sprite, subject.material.name, subject.icon ?? "")
   relight(sprite, s.light, s.stage.side, {
     glow: traits.glow * s.light.lamps,
     lit: traits.lit ? s.light.lamps : 0,

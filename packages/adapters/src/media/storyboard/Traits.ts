@@ -12,6 +12,8 @@ export interface Traits {
   readonly home: Place | null
   /** Degrees by which the drawing is turned, since many icons lie on a diagonal. */
   readonly turn: number
+  /** Degrees by which it is turned to lie on its side, for long things that do so when nobody holds them. */
+  readonly lie: number | null
   /** It shines by itself: 0..1. */
   readonly glow: number
   /** Its bright parts are windows or lamps, which are lit when it is dark. */
@@ -38,10 +40,11 @@ export type Habitat =
   | "stage"
 
 export const traitsOf = (icon: string, kind: string | undefined): Traits => ({
-  metres: metres.get(icon) ?? metresOfKind[kind ?? ""] ?? 0.4,
-  habitat: habitats.get(icon) ?? habitatOfKind[kind ?? ""] ?? "table",
+  metres: metres.get(icon) ?? (clockFace.test(icon) ? 0.3 : (metresOfKind[kind ?? ""] ?? 0.4)),
+  habitat: habitats.get(icon) ?? (clockFace.test(icon) ? "table" : (habitatOfKind[kind ?? ""] ?? "table")),
   home: homes.get(icon) ?? null,
   turn: turns.get(icon) ?? 0,
+  lie: lies.get(icon) ?? null,
   glow: glows.get(icon) ?? 0,
   lit: lits.has(icon),
   seat: seats.get(icon) ?? 0.04,
@@ -49,10 +52,13 @@ export const traitsOf = (icon: string, kind: string | undefined): Traits => ({
   mirrors: kind === "Animals & Nature" || mirrored.has(icon)
 })
 
+/** The faces of clocks are filed with the places. */
+const clockFace = /-(?:oclock|thirty)$/
+
 const metresOfKind: Readonly<Record<string, number>> = {
   Activities: 0.3,
   "Animals & Nature": 0.6,
-  "Food & Drink": 0.14,
+  "Food & Drink": 0.1,
   Objects: 0.3,
   "People & Body": 1.7,
   "Smileys & Emotion": 0.4,
@@ -78,63 +84,92 @@ const lists = <A>(entries: ReadonlyArray<readonly [value: A, names: string]>): R
 }
 
 const metres = lists<number>([
+  [0.02, "ant fly lady-beetle mosquito pill pushpin round-pushpin blueberries diamond-suit gem-stone ring"],
+  [0.03, "coin honeybee linked-paperclips paperclip safety-pin sewing-needle"],
   [
-    0.03,
-    "ant fly honeybee lady-beetle mosquito coin ring button sewing-needle pill safety-pin paperclip linked-paperclips pushpin blueberries"
+    0.05,
+    "croissant doughnut battery beans beetle bug butterfly candy cherries chestnut cockroach cricket egg eraser four-leaf-clover game-die garlic key low-battery monarch-butterfly old-key olive ping-pong pool-8-ball shamrock snail spider strawberry watch stopwatch worm"
   ],
   [
-    0.06,
-    "beetle cockroach cricket spider snail worm bug butterfly monarch-butterfly cherries strawberry chestnut key old-key game-die eraser battery low-battery candy egg olive garlic bookmark watch stopwatch necktie-pin"
+    0.08,
+    "hamburger fallen-leaf maple-leaf spiral-shell locked unlocked bookmark baseball candle chess-pawn cookie cupcake computer-mouse dumpling falafel feather frog glasses goggles hot-beverage kiwi-fruit lemon light-bulb lime lipstick lizard mouse mug onion peach pear petri-dish pouring-liquid potato puzzle-piece green-apple red-apple rice-ball rose scorpion seedling shrimp soap softball sponge sunglasses sushi tangerine teacup-without-handle tomato tumbler-glass yarn yo-yo custard hamster telephone-receiver salt bagel"
   ],
   [
     0.1,
-    "mouse hamster lizard scorpion crab shrimp red-apple green-apple tangerine lemon lime peach pear tomato potato onion cookie doughnut cupcake softball baseball ping-pong pool-8-ball computer-mouse mobile-phone glasses sunglasses compass yarn chess-pawn feather teacup-without-handle mug hot-beverage dvd optical-disk light-bulb candle soap sponge rose tulip seedling shamrock four-leaf-clover puzzle-piece lipstick remote"
+    "avocado bread bubbles cheese-wedge dvd french-fries butter glass-of-milk moon-cake optical-disk pretzel pie sandwich shortcake taco tulip blossom cherry-blossom compass hibiscus white-flower rosette bowl bowl-with-spoon steaming-bowl cooked-rice curry-rice spaghetti green-salad pancakes waffle ice-cream mate remote beverage-box chocolate-bar cut-of-meat crayon mobile-phone military-medal"
   ],
   [
-    0.16,
-    "camera field-camera camera-with-flash frog chipmunk bat bird black-bird baby-chick front-facing-baby-chick hatching-chick hedgehog banana carrot sandwich hamburger hot-dog pizza bowl bowl-with-spoon wine-glass cocktail-glass beer-mug jar alarm-clock hourglass-done hourglass-not-done crystal-ball magnet hammer wrench screwdriver scissors fork spoon knife kitchen-knife toothbrush pencil pen crayon paintbrush fountain-pen flashlight open-book closed-book green-book blue-book orange-book notebook hair-drier radio teapot"
+    0.14,
+    "banana lotus pizza alarm-clock bat bird black-bird camera camera-with-flash chipmunk baby-chick front-facing-baby-chick hatching-chick hedgehog beer-mug cup-with-straw cocktail-glass wine-glass jar crystal-ball hourglass-done hourglass-not-done magnet open-book radio teapot bell crab toothbrush pencil pen fork spoon hair-drier hyacinth sunflower birthday-cake microphone canned-food popcorn bubble-tea coconut melon soft-ice-cream mushroom brown-mushroom top-hat billed-cap womans-hat crown graduation-cap running-shoe mans-shoe flat-shoe womans-sandal thong-sandal high-heeled-shoe hiking-boot roll-of-paper tropical-drink money-bag"
   ],
   [
-    0.25,
-    "rat squirrel crown top-hat bottle vase laptop potted-plant honey-pot teddy-bear books soccer-ball basketball volleyball american-football rugby-football duck owl parrot dove rabbit lobster fish tropical-fish octopus cactus bouquet birthday-cake trophy microscope telephone typewriter toaster desk-lamp backpack-small baseball-glove banjo violin mantelpiece-clock"
+    0.2,
+    "herb empty-nest nest-with-eggs magnifying-glass-tilted-left magnifying-glass-tilted-right broccoli leafy-green grapes fountain-pen paintbrush black-nib carrot hot-dog hot-pepper pickle eggplant pea-pod flashlight hammer scissors screwdriver wrench test-tube syringe straight-ruler chopsticks razor hair-pick alembic closed-book green-book blue-book orange-book notebook notebook-with-decorative-cover ledger books duck rat owl parrot dove lobster soccer-ball basketball volleyball american-football rugby-football baseball-glove teddy-bear trophy telephone potted-plant vase honey-pot field-camera jack-o-lantern dango skull lantern pineapple womans-boot yen-banknote dollar-banknote mantelpiece-clock toaster movie-camera video-camera film-projector bomb joystick video-game nesting-dolls"
   ],
   [
-    0.4,
-    "cat black-cat raccoon badger skunk otter beaver chicken rooster turkey goose eagle turtle monkey koala fox sloth backpack handbag briefcase television desktop-computer keyboard microwave guitar-small saxophone trumpet basket bucket toolbox treasure-chest lantern globe drone tennis-racket skateboard-small kite"
+    0.3,
+    "thermometer snowflake bottle bottle-with-popping-cork flower-vase kitchen-knife cooking pot-of-food shallow-pan-of-food laptop keyboard typewriter microscope fish tropical-fish octopus rabbit cactus bouquet magic-wand baguette-bread amphora funeral-urn rolled-up-newspaper watermelon plunger trumpet globe toolbox basket bucket record-player microwave desk-lamp pumpkin watering-can turtle balloon wrapped-gift newspaper package mirror-ball drone ice-skate roller-skate dagger treasure-chest printer fax-machine chicken rooster balance-scale gloves socks scarf necktie thread hook fondue"
+  ],
+  [
+    0.42,
+    "cat black-cat badger skunk otter beaver turkey goose eagle monkey koala fox sloth backpack handbag briefcase television desktop-computer framed-picture mirror saxophone kite campfire bow-and-arrow boomerang trombone flute jellyfish t-shirt shorts raccoon flying-disc poodle"
   ],
   [
     0.6,
-    "dog poodle guide-dog service-dog wolf lamb goat pig swan flamingo peacock penguin baby drum accordion luggage skateboard skis snowboard-small baseball-bat fire-extinguisher chair-small stool parking-cone saw"
+    "fire wheel ring-buoy red-paper-lantern dog guide-dog service-dog goat pig swan penguin peacock baby drum accordion luggage skateboard baseball-bat cricket-game fire-extinguisher stool traffic-cone carpentry-saw axe violin shield tennis-racket lacrosse field-hockey badminton toilet coral snake wastebasket long-drum"
   ],
   [
-    0.9,
-    "ewe ram boar kangaroo panda sheep guitar harp-small chair toilet sink suitcase shopping-cart telescope fire-hydrant oil-drum bench easel barrel wheelbarrow oven couch couch-and-lamp armchair fireplace mailbox bed dining-table desk-table person-in-bed"
+    0.8,
+    "world-map coffin banjo placard kimono lab-coat wolf bench couch couch-and-lamp sink counter-table desk-table dining-table bed person-in-bed oil-drum barrel wheelbarrow fire-hydrant armchair sword closed-umbrella broom shovel pick umbrella ewe ram boar flamingo canoe bathtub person-taking-bath washing-machine guitar oven snowboard skis dress coat jeans musical-keyboard closed-mailbox-with-raised-flag closed-mailbox-with-lowered-flag sled rock wood"
   ],
   [
-    1.2,
-    "deer donkey llama tiger leopard lion gorilla orangutan seal child boy girl bicycle motor-scooter kick-scooter wheelchair harp parking-meter bathtub dolphin robot dodo"
+    1,
+    "chair seat kangaroo panda shopping-cart telescope easel fireplace postbox leopard tiger lion bicycle kick-scooter motor-scooter parking-meter headstone gorilla orangutan dolphin seal dodo flag-in-hole goal-net fuel-pump piano racing-car white-cane crutch speedboat anchor crocodile"
   ],
   [
-    1.7,
-    "horse cow ox zebra water-buffalo bear polar-bear camel two-hump-camel moose bison unicorn hippopotamus rhinoceros motorcycle man woman person refrigerator door wardrobe bookshelf grandfather-clock snowman snowman-without-snow surfboard astronaut knight wizard canoe sled scarecrow automobile racing-car taxi speedboat"
+    1.25,
+    "alien window file-cabinet fishing-pole boy girl child donkey llama manual-wheelchair motorized-wheelchair person-in-manual-wheelchair harp motorcycle robot satellite-antenna hot-springs shark bullseye"
   ],
   [
-    2.4,
-    "elephant mammoth giraffe crocodile shark minibus auto-rickshaw pickup-truck sport-utility-vehicle police-car stop-sign traffic-light vertical-traffic-light bus-stop street-lamp tent tractor motor-boat"
+    1.6,
+    "horse cow ox zebra water-buffalo bear polar-bear deer hippopotamus rhinoceros automobile taxi police-car oncoming-automobile oncoming-taxi oncoming-police-car knight floor-lamp snowman snowman-without-snow surfboard astronaut tent motor-boat unicorn refrigerator grandfather-clock construction"
   ],
   [
-    3.6,
-    "t-rex sauropod dragon orca squid bus delivery-truck ambulance fire-engine articulated-lorry small-airplane helicopter flying-saucer sailboat locomotive tram fountain windmill-small phoenix hut satellite"
+    2,
+    "camel two-hump-camel moose bison door wardrobe bookshelf sport-utility-vehicle pickup-truck minibus auto-rickshaw tractor vertical-traffic-light bus-stop stop-sign barber-pole moai camping umbrella-on-ground squid playground-slide water-wave ladder"
   ],
   [
-    6,
-    "whale spouting-whale airplane rocket deciduous-tree evergreen-tree palm-tree leafless-tree christmas-tree house house-with-garden houses cabin train hot-air-balloon submarine circus-tent carousel-horse statue-of-liberty-small shinto-shrine playground-slide billboard barn derelict-house yacht"
+    3,
+    "metro monorail parachute aerial-tramway mountain-cableway suspension-railway elephant mammoth bus oncoming-bus trolleybus delivery-truck ambulance fire-engine articulated-lorry helicopter flying-saucer street-lamp tram tram-car train locomotive railway-car light-rail bullet-train high-speed-train small-airplane carousel-horse orca hut satellite"
+  ],
+  [
+    4.4,
+    "giraffe t-rex sauropod dragon sailboat submarine fountain phoenix whale spouting-whale shinto-shrine bridge circus-tent cherry-tree leafless-tree"
+  ],
+  [
+    6.5,
+    "fireworks airplane rocket deciduous-tree evergreen-tree palm-tree christmas-tree house house-with-garden houses cabin convenience-store hot-air-balloon barn derelict-house desert-island tornado rainbow"
   ],
   [
     12,
-    "pirate-ship ship ferry passenger-ship castle japanese-castle church mosque school bank hotel hospital factory classical-building lighthouse windmill bridge water-tower roller-coaster ferris-wheel building-construction stadium office-building department-store post-office love-hotel synagogue hindu-temple kaaba pyramid"
+    "pirate-ship ship ferry passenger-ship castle japanese-castle church mosque school bank hotel hospital factory classical-building lighthouse windmill roller-coaster ferris-wheel building-construction stadium office-building department-store post-office japanese-post-office love-hotel synagogue hindu-temple kaaba pyramid wedding"
   ],
-  [30, "skyscraper tokyo-tower statue-of-liberty mount-fuji mountain snow-capped-mountain volcano space-station"]
+  [30, "skyscraper tokyo-tower statue-of-liberty mount-fuji mountain snow-capped-mountain volcano"]
+])
+
+/** Long things that are drawn on a diagonal or upright, by the turn that lays them down. */
+const lies = lists<number>([
+  [
+    45,
+    "baguette-bread carrot chopsticks crayon crutch dagger feather firecracker flute fountain-pen hot-pepper key magic-wand microphone old-key paintbrush pea-pod peanuts pen pickle plunger razor safety-pin shovel syringe test-tube toothbrush trombone white-cane cricket-game broom adhesive-bandage hair-pick"
+  ],
+  [
+    -45,
+    "axe black-nib bottle-with-popping-cork candy closed-umbrella dango eggplant flashlight hammer hot-dog kitchen-knife nut-and-bolt pencil pick pill poultry-leg rolled-up-newspaper screwdriver spoon straight-ruler telephone-receiver wrench"
+  ],
+  [38, "trumpet"],
+  [24, "skateboard"],
+  [90, "fork remote sword"]
 ])
 
 const habitats = lists<Habitat>([
@@ -148,7 +183,7 @@ const habitats = lists<Habitat>([
   ],
   [
     "water",
-    "water-wave canoe duck ferry motor-boat passenger-ship pirate-ship person-rowing-boat person-surfing person-swimming ring-buoy sailboat ship speedboat swan whale spouting-whale lotus yacht desert-island"
+    "water-wave bridge canoe duck ferry motor-boat passenger-ship pirate-ship person-rowing-boat person-surfing person-swimming ring-buoy sailboat ship speedboat swan whale spouting-whale lotus yacht desert-island"
   ],
   [
     "underwater",
@@ -160,7 +195,7 @@ const habitats = lists<Habitat>([
   ],
   [
     "field",
-    "barrel bridge campfire elf fairy guard knight mage moai ninja prince princess pyramid robot scarecrow snowman-without-snow traffic-cone troll vampire zombie ogre unicorn dragon barn bison cabin camping carousel-horse castle church circus-tent cow derelict-house donkey ewe ferris-wheel goat horse house house-with-garden houses hut lighthouse pig ram rooster scarecrow sheaf-of-rice soccer-ball tent tractor windmill goal-net flag-in-hole kangaroo bridge wheelbarrow"
+    "alien barrel campfire elf fairy guard knight mage moai ninja prince princess pyramid robot scarecrow snowman-without-snow traffic-cone troll vampire zombie ogre unicorn dragon barn bison cabin camping carousel-horse castle church circus-tent cow derelict-house donkey ewe ferris-wheel goat horse house house-with-garden houses hut lighthouse pig ram rooster scarecrow sheaf-of-rice soccer-ball tent tractor windmill goal-net flag-in-hole kangaroo wheelbarrow"
   ],
   [
     "room",
@@ -177,6 +212,7 @@ const homes = lists<Place>([
     "bathroom",
     "bathtub hair-drier lotion-bottle mirror plunger razor roll-of-paper shower sink soap sponge toilet toothbrush"
   ],
+  ["sea", "lighthouse"],
   ["beach", "crab desert-island palm-tree spiral-shell surfboard thong-sandal umbrella-on-ground bikini"],
   ["bedroom", "bed person-in-bed wardrobe dresser"],
   ["cafe", "beer-mug wine-glass cocktail-glass tropical-drink clinking-glasses hot-beverage croissant"],
@@ -202,7 +238,7 @@ const homes = lists<Place>([
     "oven refrigerator microwave toaster cooking pot-of-food kitchen-knife fork spoon bowl cook fork-and-knife fork-and-knife-with-plate"
   ],
   ["laboratory", "alembic dna health-worker microscope petri-dish scientist stethoscope syringe test-tube"],
-  ["lake", "canoe duck frog lotus swan person-rowing-boat fishing-pole otter"],
+  ["lake", "bridge canoe duck frog lotus swan person-rowing-boat fishing-pole otter"],
   ["library", "books bookshelf"],
   ["mars", "alien alien-monster"],
   ["meadow", "kite horse unicorn"],
@@ -223,8 +259,8 @@ const homes = lists<Place>([
 const turns = lists<number>([
   [-42, "guitar banjo violin"],
   [45, "axe hammer broom carpentry-saw"],
-  [-45, "airplane"],
-  [0, "baguette-bread"]
+  [25, "airplane"],
+  [-28, "luggage"]
 ])
 
 const glows = lists<number>([
@@ -247,7 +283,7 @@ const lits: ReadonlySet<string> = new Set(
 
 const seats = lists<number>([
   [0.02, "dining-table rock books package drum oil-drum wood treasure-chest toolbox"],
-  [0.3, "elephant mammoth turtle bus delivery-truck"],
+  [0.3, "lotus elephant mammoth turtle bus delivery-truck"],
   [
     0.42,
     "horse unicorn zebra donkey cow camel two-hump-camel deer llama ox bison water-buffalo tiger lion bear polar-bear ostrich dragon sauropod goat pig ram ewe dog giraffe"
@@ -256,7 +292,10 @@ const seats = lists<number>([
     0.5,
     "chair bench armchair couch couch-and-lamp bed motorcycle bicycle motor-scooter seat rocking-chair toilet person-in-bed tractor"
   ],
-  [0.62, "skateboard surfboard canoe sailboat speedboat motor-boat sled kick-scooter shopping-cart"]
+  [0.84, "sailboat"],
+  [0.46, "canoe speedboat motor-boat ship passenger-ship ferry"],
+  [0.62, "pirate-ship"],
+  [0.62, "skateboard surfboard sled kick-scooter shopping-cart"]
 ])
 
 const draughts = lists<number>([

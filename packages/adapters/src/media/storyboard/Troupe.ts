@@ -45,6 +45,8 @@ export const buildTroupe = (cast: ReadonlyArray<Actor>, heightOf: (actor: Actor)
     const other = byIndex.get(relation.to)
     if (other === undefined || other === actor) continue
     if (reaches(parentOf, other, actor)) continue
+    // What is in the air is above everything anyway.
+    if (relation.kind === "under" && (other.traits.habitat === "air" || other.traits.habitat === "space")) continue
     parentOf.set(actor, { parent: other, kind: relation.kind, word: relation.word })
   }
   return cast
@@ -95,8 +97,7 @@ const assemble = (
   } of children) {
     const small = heightOf(child)
     // But not so large that what it shelters cannot be seen.
-    if (kind === "under" && root.traits.habitat !== "air")
-      height = Math.min(Math.max(height, small * 1.8), small * 2.15)
+    if (kind === "under") height = Math.min(Math.max(height, small * 1.8), small * 2.15)
     if (kind === "riding" || kind === "on") height = Math.max(height, heightOf(child) * 0.8)
     if (kind === "in") height = Math.max(height, heightOf(child) * 0.75)
   }
@@ -137,7 +138,15 @@ const spotsFor = (parent: Member, child: Actor, link: Link, count: number, wante
     layer,
     held
   })
+  const boat = parent.actor.traits.habitat === "water" && seat > 0.4 && ["on", "in", "riding"].includes(link.kind)
   const base = ((): Spot => {
+    if (boat) {
+      // On the deck of a sailing boat one stands before the sails; elsewhere the hull hides the legs.
+      const height = limit(Math.min(wanted, parent.height * 1.2), 0.55)
+      return seat > 0.8
+        ? one(height, parent.width * 0.2, parent.height * (1 - seat), 1)
+        : one(height, 0, parent.height * (1 - seat) - height * 0.3, -1)
+    }
     switch (link.kind) {
       case "riding": {
         const height = limit(Math.min(wanted, parent.height * 0.9), 1)
@@ -159,13 +168,11 @@ const spotsFor = (parent: Member, child: Actor, link: Link, count: number, wante
       case "above":
         return one(wanted, 0, parent.height * 1.12, 1)
       case "under": {
-        if (parent.actor.traits.habitat === "air" || parent.actor.traits.habitat === "space")
-          return one(wanted, 0, -wanted * 1.08, 1, false)
         const height = limit(Math.min(wanted, parent.height * 0.6), 0.8)
         return one(height, -parent.width * 0.2, -parent.height * 0.045, 1, false)
       }
       case "in-front-of":
-        return one(wanted, parent.width * 0.3, -parent.height * 0.06, 1, false)
+        return one(wanted, count > 2 ? 0 : parent.width * 0.3, -parent.height * 0.06, 1, false)
       case "behind":
         return one(wanted, -parent.width * 0.34, parent.height * 0.05, -1, false)
       case "held-by":
@@ -176,12 +183,23 @@ const spotsFor = (parent: Member, child: Actor, link: Link, count: number, wante
         return one(wanted, 0, 0, 0, false)
     }
   })()
-  const spread = Math.max(link.kind === "in" && count > 1 ? base.width * 0.6 : 0, parent.width * 0.9 - base.width)
+  // However many somebody holds, each must be seen.
+  const least = base.width * (elbowRoom[link.kind] ?? 0) * (count - 1)
+  const spread = boat ? parent.width * 0.4 : Math.max(least, parent.width * 0.9 - base.width)
   return Array.from({ length: count }, (_, index) => ({
     ...base,
     x: parent.x + base.x + (count === 1 ? 0 : (index / (count - 1) - 0.5) * spread),
-    y: parent.y + base.y
+    // Several balloons make a bunch.
+    y: parent.y + base.y + (index % 2 === 1 && child.traits.habitat === "air" ? base.height * 0.36 : 0)
   }))
+}
+
+/** How far apart several of a kind are at least, in widths of one. */
+const elbowRoom: Readonly<Partial<Record<RelationKind, number>>> = {
+  behind: 0.9,
+  "held-by": 0.66,
+  in: 0.5,
+  "in-front-of": 0.9
 }
 
 /** Narrow at the top: what is in them stands up out of them. */
@@ -241,7 +259,7 @@ const heads: Readonly<Record<string, Head>> = {
   "person-standing": [0.5, 0, 0.42, 0.2],
   rabbit: [0.34, 0.32, 0.4, 0.32],
   robot: [0.5, 0.11, 0.64, 0.34],
-  "snowman-without-snow": [0.5, 0.12, 0.52, 0.3],
+  "snowman-without-snow": [0.5, 0.2, 0.56, 0.42],
   "teddy-bear": [0.5, 0.02, 0.66, 0.44],
   "woman-standing": [0.5, 0, 0.42, 0.2]
 }

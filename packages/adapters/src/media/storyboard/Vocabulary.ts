@@ -27,6 +27,7 @@ import type {
   TimeOfDay,
   Weather
 } from "./Scene.ts"
+import { correctedFrom } from "./Spelling.ts"
 import { filedAs, singulars } from "./Words.ts"
 
 /** All that a word or a phrase can mean. "Orange" is a colour and a fruit, "glass" a material and a thing. */
@@ -84,6 +85,28 @@ export const longestMatch = (words: ReadonlyArray<string>, counted: boolean): Ma
   }
   return null
 }
+
+/** What a misspelt name of a thing means, or null. */
+export const misspelt = (word: string): Match | null => {
+  const lexicon = loadLexicon()
+  names ??= [...lexicon].flatMap(([name, meaning]) => (meaning.icon === undefined ? [] : [name]))
+  const forms = [word, ...singulars(word)]
+  for (const [index, form] of forms.entries()) {
+    const name = correctedFrom(form, names)
+    const meaning = name === null ? undefined : lexicon.get(name)
+    // The lists of what was and was not drawn then say what was understood.
+    if (name !== null && meaning?.icon !== undefined)
+      return {
+        meaning: { icon: meaning.icon, insteadOf: meaning.insteadOf ?? name },
+        length: 1,
+        word,
+        plural: index > 0
+      }
+  }
+  return null
+}
+
+let names: ReadonlyArray<string> | undefined
 
 let lexicon: ReadonlyMap<string, Meaning> | undefined
 

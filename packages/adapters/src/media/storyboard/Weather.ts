@@ -135,7 +135,9 @@ const fog = (s: Scenery, strength: number, from: number): void => {
   for (let y = Math.floor(from); y < height; y++) {
     const band = Math.exp(-(((y - centre) / (unit * 0.3)) ** 2))
     const low = from > 0 ? smoothstep(from, height, y) * 0.75 : 0
-    const amount = strength * Math.max(band, low, kind === "free" ? 0.4 : 0.22)
+    // Mist before the things begins softly, or its upper edge would be a line across the sky.
+    const begin = from > 0 ? smoothstep(from, from + height * 0.3, y) : 1
+    const amount = strength * begin * Math.max(band, low, kind === "free" ? 0.4 : 0.22)
     for (let x = 0, at = y * width; x < width; x++, at++) {
       const cover = clamp(amount * (0.45 + (full[at] ?? 0.5) * 1.1))
       const target = at * 3

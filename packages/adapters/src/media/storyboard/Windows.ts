@@ -63,24 +63,40 @@ const skyView = (s: Scenery, { height, width, x, y }: Area, random: Random): str
   const [top, , low] = light.sky
   const sky = fade(toHex(top), toHex(low))
   let view = sky.defs + rect(x, y, width, height, sky.fill)
+  const left = random.chance(0.5)
   if (light.sunHeight > 0.05 || light.moon) {
-    const at = { x: x + width * 0.7, y: y + height * (0.62 - light.sunHeight * 0.4) }
+    const across = random.between(0.72, 0.84)
+    const at = { x: x + width * (left ? 1 - across : across), y: y + height * (0.56 - light.sunHeight * 0.42) }
     view += halo(at.x, at.y, width * 0.3, toHex(light.glow), 0.6)
     view += ellipse(at.x, at.y, width * 0.07, width * 0.07, toHex(light.glow), 'opacity="0.9"')
   }
-  const clouds = light.clouds > 0.3 ? [[0.25, 0.24, 0.13] as const, [0.6, 0.34, 0.1] as const] : []
-  for (const [cx, cy, size] of clouds) {
-    for (let puff = -1; puff <= 1; puff++) {
-      const px = x + width * (cx + puff * size * 0.7)
-      const py = y + height * (cy - (puff === 0 ? 0.03 : 0))
-      view += ellipse(px, py, width * size * 0.6, width * size * 0.36, toHex(light.cloudLit), 'opacity="0.85"')
-    }
-  }
+  const clouds = light.clouds > 0.3 ? [random.between(0.1, 0.24), random.between(0.34, 0.5)] : []
+  clouds.forEach((cy, index) => {
+    const cx = random.between(0.16, 0.5)
+    const wide = width * random.between(0.24, 0.34) * (index === 0 ? 1 : 0.7)
+    view += cloud(
+      x + width * (left ? 1 - cx : cx),
+      y + height * cy,
+      wide,
+      toHex(light.cloudLit),
+      toHex(light.cloudShade)
+    )
+  })
   const dot = stage.unit * 0.0017
   for (let star = 0; light.stars > 0.5 && star < 16; star++) {
     view += ellipse(x + random() * width, y + random() * height * 0.6, dot, dot, "#ffffff", 'opacity="0.8"')
   }
   return view
+}
+
+/** Three puffs on a flat base. */
+const cloud = (x: number, y: number, wide: number, lit: string, shade: string): string => {
+  const shape = (down: number): string =>
+    `M${n(x - wide * 0.5)} ${n(y + down)}a${n(wide * 0.13)} ${n(wide * 0.13)} 0 0 1 ${n(wide * 0.17)} ${n(-wide * 0.15)}` +
+    `a${n(wide * 0.2)} ${n(wide * 0.2)} 0 0 1 ${n(wide * 0.36)} ${n(-wide * 0.06)}` +
+    `a${n(wide * 0.16)} ${n(wide * 0.16)} 0 0 1 ${n(wide * 0.28)} ${n(wide * 0.08)}` +
+    `a${n(wide * 0.1)} ${n(wide * 0.1)} 0 0 1 ${n(wide * 0.19)} ${n(wide * 0.13)}Z`
+  return path(shape(wide * 0.03), shade, 'opacity="0.7"') + path(shape(0), lit, 'opacity="0.95"')
 }
 
 const hillView = (s: Scenery, { height, width, x, y }: Area): string =>

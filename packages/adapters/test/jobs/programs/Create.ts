@@ -28,6 +28,9 @@ const pass = (what: string): void => {
   process.kill(process.pid, "SIGKILL")
 }
 
+/** What the services here give is an effect that needs nothing more; its failures pass through untouched. */
+const isCall = (value: unknown): value is Effect.Effect<unknown> => Effect.isEffect(value)
+
 /** The same service with a boundary before each of its calls. A lease is renewed by the clock, so that counts for nothing. */
 const watched = <S extends object>(name: string, service: S): S =>
   new Proxy(service, {
@@ -35,11 +38,11 @@ const watched = <S extends object>(name: string, service: S): S =>
       const member: unknown = Reflect.get(target, key)
       const call = `${name}.${String(key)}`
       if (call === "JobStore.renew") return member
-      if (Effect.isEffect(member)) return watch(call, member)
+      if (isCall(member)) return watch(call, member)
       if (typeof member !== "function") return member
       return (...args: ReadonlyArray<unknown>): unknown => {
         const result: unknown = Reflect.apply(member, target, args)
-        return Effect.isEffect(result) ? watch(call, result) : result
+        return isCall(result) ? watch(call, result) : result
       }
     }
   })

@@ -52,7 +52,7 @@ export const leaf: Leaf = (context) =>
         const bases = yield* mediaBases(target)
         const reference = yield* assetReference(context, bases)
         const shown = yield* service.assetsShow({ assetId: reference.assetId }, token.value)
-        if (!shown.envelope.ok) return relay(context, target, shown)
+        if (!shown.envelope.ok) return relay(context, shown)
         const data = shown.envelope.data
         const asset = assetOf(data)
         const facts = Option.getOrNull(Schema.decodeUnknownOption(AssetFacts)(asset))
@@ -62,7 +62,7 @@ export const leaf: Leaf = (context) =>
           Effect.provide(Layer.merge(mediaSource(context, target, bases), NodeLocalFiles.layer)),
           Effect.scoped
         )
-        return downloaded(relay(context, target, shown), reference, asset, { ...saved, overwritten: overwrite })
+        return downloaded(relay(context, shown), reference, asset, { ...saved, overwritten: overwrite })
       })
     )
   })
@@ -138,6 +138,7 @@ const withoutUrl = (): Refusal =>
     code: "ASSET_DOWNLOAD_FAILED",
     message: "the service answered without the URL of the asset",
     retryable: false,
+    outcome: "rejected",
     recovery: { docsUrl: assetsDocs }
   })
 
@@ -145,6 +146,7 @@ const outputExists = (path: string): Refusal =>
   new Refusal({
     code: "OUTPUT_EXISTS",
     message: `${path} is there already and was left as it is; choose another --output, or say --overwrite`,
+    outcome: "rejected",
     recovery: { requiredFlag: "--overwrite", docsUrl: assetsDocs }
   })
 
@@ -152,6 +154,7 @@ const writeFailed = ({ message, reason }: LocalFileFailed, path: string): Refusa
   new Refusal({
     code: "OUTPUT_WRITE_FAILED",
     message: `${path} cannot be written: ${message}`,
+    outcome: "rejected",
     recovery: { requiredFlag: "--output", docsUrl: assetsDocs },
     details: { reason }
   })
@@ -161,6 +164,7 @@ const downloadFailed = ({ message, reason }: MediaFetchFailed): Refusal =>
     code: "ASSET_DOWNLOAD_FAILED",
     message: `the media could not be downloaded: ${message}; nothing was written`,
     retryable: reason === "unreachable" || reason === "interrupted",
+    outcome: "rejected",
     recovery: { docsUrl: assetsDocs }
   })
 
@@ -168,5 +172,6 @@ const differs = (how: string): Refusal =>
   new Refusal({
     code: "ASSET_DOWNLOAD_FAILED",
     message: `the download is not what the service announced: ${how}; nothing was written`,
+    outcome: "rejected",
     recovery: { docsUrl: assetsDocs }
   })

@@ -24,7 +24,7 @@ export const leaf: Leaf = (context) =>
       target,
       Effect.flatMap(ServiceApi, ({ whoami }) => whoami({}, token.value))
     )
-    const relayed = relay(context, target, answer)
+    const relayed = relay(context, answer)
     if (!relayed.envelope.ok) return relayed
     const data = withFields(relayed.envelope.data, { auth_source: token.source })
     return { ...relayed, envelope: { ...relayed.envelope, data } }

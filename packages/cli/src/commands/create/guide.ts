@@ -29,7 +29,7 @@ export const guide = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
     const flag = flagReader(context.parsed)
     if (yield* flag(toggle("dry-run"))) return yield* contradictory()
     const target = yield* resolveTarget(context)
-    const wish = yield* wishOf(context, target)
+    const wish = yield* wishOf(context)
     const token = yield* findToken(context, target)
     const runtime = runtimeName(context.machine)
     const guidance = yield* withService(
@@ -54,7 +54,7 @@ const guideLayer = ({ configPath }: Target) =>
     Layer.provide([AuthHandoff.layer, RailSelection.layer, FileAuthConfig.layer(configPath)])
   )
 
-const wishOf = Effect.fnUntraced(function* (context: Context, target: Target) {
+const wishOf = Effect.fnUntraced(function* (context: Context) {
   const flag = flagReader(context.parsed)
   const prompt = (yield* flag(text("prompt"))) ?? context.parsed.positionals[0] ?? ""
   const { aspectRatio, cap, intent, model, outputCount, parameters, provider } = yield* readWish(context)
@@ -66,8 +66,7 @@ const wishOf = Effect.fnUntraced(function* (context: Context, target: Target) {
     cap: cap === null ? null : { text: cap.text, usd: cap.value },
     aspectRatio,
     outputCount,
-    modelParametersJson: parameters?.text ?? null,
-    apiBaseUrl: target.byFlag
+    modelParametersJson: parameters?.text ?? null
   }
   return wish
 })

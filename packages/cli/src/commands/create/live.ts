@@ -1,20 +1,13 @@
-import {
-  append,
-  type Command,
-  command,
-  flag as flagPart,
-  json,
-  quoted,
-  render
-} from "@image-skill/core/envelope/CommandLine"
+import { type Command, command, flag as flagPart, json, quoted } from "@image-skill/core/envelope/CommandLine"
 import type { Answer } from "@image-skill/core/envelope/Envelope"
 import { Ids } from "@image-skill/core/envelope/Ids"
 import { jsonField, withFields } from "@image-skill/core/envelope/JsonFields"
 import { docsUrl } from "@image-skill/core/envelope/Product"
 import type { Refusal } from "@image-skill/core/envelope/Refusal"
+import { lineOf } from "@image-skill/core/envelope/Start"
 import type { CreateRequest } from "@image-skill/core/jobs/CreateRequest"
 import { formatUsd } from "@image-skill/core/jobs/JobCommands"
-import { ServiceApi } from "@image-skill/core/service/ServiceApi"
+import { judgeCreate, ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
@@ -23,7 +16,7 @@ import { flagReader, number, text, toggle } from "../../Flags.ts"
 import { preview } from "../../Preview.ts"
 import { inFlight, withProgress } from "../../Progress.ts"
 import { relay } from "../../Relay.ts"
-import { resolveTarget, type Target } from "../../Target.ts"
+import { resolveTarget } from "../../Target.ts"
 import { findToken, requireToken } from "../../Tokens.ts"
 import { Upkeep } from "../../Upkeep.ts"
 import { withService } from "../../Wiring.ts"
@@ -58,6 +51,8 @@ export const create = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
       dryRun,
       acceptUnknownCost
     }
+    const wrong = judgeCreate(request)
+    if (wrong !== null) return yield* wrong
     const again: Again = { key, command: repeat(prompt, wish, { maxUsd, acceptUnknownCost, key }) }
     const ask = Effect.flatMap(ServiceApi, (service) => service.create(request, token?.value ?? null))
     const answer = yield* dryRun
@@ -71,7 +66,7 @@ export const create = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
             Effect.tap((made) => preview(context, target, made))
           )
         )
-    return finish(context, target, answer, { again, prompt, generatedKey: givenKey === null && !dryRun ? key : null })
+    return finish(context, answer, { again, prompt, generatedKey: givenKey === null && !dryRun ? key : null })
   })
 
 /** The caller's own request, to be repeated under its key. */
@@ -116,11 +111,10 @@ const unsure = new Set(["HOSTED_API_REQUEST_FAILED", "HOSTED_API_NON_JSON_RESPON
 
 const finish = (
   context: Context,
-  target: Target,
   answer: Answer,
   facts: { readonly again: Again; readonly prompt: string; readonly generatedKey: string | null }
 ): Answer => {
-  const relayed = relay(context, target, answer, { known: { PROMPT: facts.prompt } })
+  const relayed = relay(context, answer, { known: { PROMPT: facts.prompt } })
   const { envelope } = relayed
   const warnings =
     facts.generatedKey === null
@@ -131,16 +125,15 @@ const finish = (
         ]
   return {
     ...relayed,
-    envelope: { ...envelope, warnings, error: withRepeat(context, target, envelope.error, facts.again) }
+    envelope: { ...envelope, warnings, error: withRepeat(context, envelope.error, facts.again) }
   }
 }
 
-const withRepeat = (context: Context, target: Target, error: Schema.Json, { command, key }: Again): Schema.Json => {
+const withRepeat = (context: Context, error: Schema.Json, { command, key }: Again): Schema.Json => {
   const code = jsonField(error, "code")
   if (typeof code !== "string" || !unsure.has(code)) return error
-  const line = target.byFlag === null ? command : append(command, flagPart("api-base-url", quoted(target.byFlag)))
   const recovery = withFields(jsonField(error, "recovery"), {
-    suggested_command: render(line, context.host.prefix),
+    suggested_command: lineOf(command, context.host),
     ...(key === null ? {} : { idempotency_key: key }),
     docs_url: docsUrl("image-skill-create")
   })

@@ -26,7 +26,8 @@ export const readPrompt = (context: Context): Effect.Effect<string, Refusal> =>
       )
     }
     const prompt = given ?? (yield* readFile(path ?? ""))
-    return prompt.trim() === "" ? yield* invalid("the prompt is blank; say what to make") : prompt
+    if (prompt.trim() !== "") return prompt
+    return yield* invalid(`the prompt of ${given === null ? "--prompt-file" : "--prompt"} is blank; say what to make`)
   })
 
 const readFile = (path: string) =>

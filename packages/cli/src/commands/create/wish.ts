@@ -1,4 +1,8 @@
-import type { Refusal } from "@image-skill/core/envelope/Refusal"
+import { isDeeperThan } from "@image-skill/core/envelope/JsonFields"
+import { credentialField } from "@image-skill/core/envelope/PaymentCredential"
+import { docsUrl } from "@image-skill/core/envelope/Product"
+import { Refusal } from "@image-skill/core/envelope/Refusal"
+import { deepest } from "@image-skill/core/service/RequestLimits"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { Context } from "../../Context.ts"
@@ -17,7 +21,7 @@ export interface Wish {
 
 export const readWish = ({ parsed }: Context): Effect.Effect<Wish, Refusal> => {
   const flag = flagReader(parsed)
-  return Effect.all({
+  const wish = Effect.all({
     model: flag(text("model")),
     provider: flag(text("provider")),
     intent: flag(text("intent")),
@@ -26,4 +30,26 @@ export const readWish = ({ parsed }: Context): Effect.Effect<Wish, Refusal> => {
     cap: flag(numberText("max-estimated-usd-per-image")),
     parameters: flag(object("model-parameters-json"))
   })
+  return Effect.tap(wish, ({ parameters }) => (parameters === null ? Effect.void : judge(parameters.value)))
 }
+
+/** What must not even be repeated in a command that we print. */
+const judge = (parameters: Schema.JsonObject): Effect.Effect<void, Refusal> => {
+  if (isDeeperThan(parameters, deepest)) return Effect.fail(tooDeep())
+  const credential = credentialField(parameters)
+  return credential === null ? Effect.void : Effect.fail(credentialRejected(credential))
+}
+
+const tooDeep = (): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: `--model-parameters-json is nested deeper than ${deepest} levels`,
+    recovery: { requiredFlag: "--model-parameters-json", docsUrl: docsUrl("image-skill-create") }
+  })
+
+const credentialRejected = (field: string): Refusal =>
+  new Refusal({
+    code: "PAYMENT_CREDENTIAL_FLAG_REJECTED",
+    message: `--model-parameters-json has the field ${field.slice(0, 80)}, which looks like a payment credential; none is ever taken here, and it was not sent`,
+    recovery: { docsUrl: docsUrl("image-skill-credits-buy") }
+  })

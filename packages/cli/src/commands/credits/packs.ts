@@ -1,5 +1,11 @@
+import * as Effect from "effect/Effect"
 import { askOpenly } from "../../AskOpenly.ts"
+import { discardToken } from "../../DiscardToken.ts"
 import type { Leaf } from "../../Leaf.ts"
 
 /** The credit packs. */
-export const leaf: Leaf = (context) => askOpenly(context, (service) => service.creditPacks({}))
+export const leaf: Leaf = (context) =>
+  Effect.andThen(
+    discardToken(context),
+    askOpenly(context, (service) => service.creditPacks({}))
+  )

@@ -11,6 +11,7 @@ import type * as Schema from "effect/Schema"
 import type { Context } from "../../Context.ts"
 import { flagReader, toggle } from "../../Flags.ts"
 import type { Leaf } from "../../Leaf.ts"
+import { relay } from "../../Relay.ts"
 import { resolveTarget, type Target } from "../../Target.ts"
 import { withService } from "../../Wiring.ts"
 
@@ -28,7 +29,7 @@ export const leaf: Leaf = (context) =>
       Effect.flatMap(ServiceApi, (service) => service.healthz({}))
     )
     const traceId = yield* (yield* Ids).trace
-    const { data, error, ok } = health.envelope
+    const { data, error, ok, warnings } = relay(context, health).envelope
     const report: Schema.JsonObject = {
       cli_version: version,
       package: "image-skill",
@@ -49,7 +50,7 @@ export const leaf: Leaf = (context) =>
       machine: machineReport(context),
       ...(target.isEmbedded ? { embedded: yield* embeddedReport(context, ledger) } : {})
     }
-    return success({ command: "image-skill doctor", traceId, actor: null }, report)
+    return success({ command: "image-skill doctor", traceId, actor: null }, report, warnings)
   })
 
 const authReport = ({ machine }: Context, { configPath }: Target) =>

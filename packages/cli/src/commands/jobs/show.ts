@@ -20,5 +20,5 @@ export const leaf: Leaf = (context) =>
       yield* (yield* Upkeep).sweep
       return yield* (yield* ServiceApi).jobsShow({ jobId }, token.value)
     })
-    return relay(context, target, yield* withService(context, target, show))
+    return relay(context, yield* withService(context, target, show))
   })

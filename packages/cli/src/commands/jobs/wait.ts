@@ -43,7 +43,7 @@ export const leaf: Leaf = (context) =>
     const target = yield* resolveTarget(context)
     const token = yield* requireToken(context, target)
     const answer = yield* withService(context, target, wait({ jobId, token: token.value, timeoutMs, pauseMs }))
-    return relay(context, target, answer)
+    return relay(context, answer)
   })
 
 const wait = Effect.fnUntraced(function* (waiting: Waiting) {
@@ -52,17 +52,20 @@ const wait = Effect.fnUntraced(function* (waiting: Waiting) {
   const { jobId, pauseMs, timeoutMs, token } = waiting
   const deadline = (yield* Clock.currentTimeMillis) + timeoutMs
   let failures = 0
+  let last: Answer | null = null
   let left = timeoutMs
   do {
     yield* upkeep.sweep
     const answer = yield* service.jobsShow({ jobId }, token)
     failures = answer.envelope.ok ? 0 : failures + 1
+    last = answer
     if (!answer.envelope.ok && (!isRetryable(answer) || failures > patience)) return answer
     if (answer.envelope.ok && !isLive(answer)) return withTimes(answer, waiting)
     left = deadline - (yield* Clock.currentTimeMillis)
     if (left > 0) yield* Effect.sleep(Duration.millis(Math.min(pauseMs, left)))
   } while (left > 0)
-  return yield* stillRunning(waiting)
+  // A job that was not seen at the end may be anything, so what was heard instead is the answer.
+  return last.envelope.ok ? yield* stillRunning(waiting) : last
 })
 
 const JobFacts = Schema.Struct({ job: lenient(Schema.NullOr(Schema.Struct({ status: maybeText })), null) })

@@ -45,15 +45,19 @@ const readOptions = Effect.fnUntraced(function* (context: Context) {
   const limitsPath = yield* flag(text("limits"))
   const file = limitsPath === null ? {} : yield* readLimits(limitsPath)
   return {
-    host: (yield* flag(text("host"))) ?? "127.0.0.1",
+    host: yield* filled("--host", (yield* flag(text("host"))) ?? "127.0.0.1"),
     port,
-    dataFolder: (yield* flag(text("data-dir"))) ?? context.machine.dataHome,
+    dataFolder: yield* filled("--data-dir", (yield* flag(text("data-dir"))) ?? context.machine.dataHome),
     limits: withFile(contractLimits, file),
     contentRules: file.contentRules ?? [],
     publicApiUrl: yield* publicUrl("--public-api-url", yield* flag(text("public-api-url"))),
     publicMediaUrl: yield* publicUrl("--public-media-url", yield* flag(text("public-media-url")))
   }
 })
+
+/** Blank text would be read as any address, or as the folder one happens to be in. */
+const filled = (flag: string, value: string): Effect.Effect<string, Refusal> =>
+  value.trim() === "" ? invalid(flag, "text that is not blank") : Effect.succeed(value)
 
 /** An origin; a path in it would not be answered. */
 const publicUrl = (flag: string, given: string | null): Effect.Effect<string | null, Refusal> => {

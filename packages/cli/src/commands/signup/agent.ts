@@ -1,8 +1,9 @@
-import { command, flag as flagPart, json, missingInputs, render } from "@image-skill/core/envelope/CommandLine"
+import { command, flag as flagPart, json, missingInputs } from "@image-skill/core/envelope/CommandLine"
 import type { Answer } from "@image-skill/core/envelope/Envelope"
 import { isJsonObject, jsonField, withFields } from "@image-skill/core/envelope/JsonFields"
 import { type NextActions, nextActionsToWire } from "@image-skill/core/envelope/NextAction"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
+import { lineOf } from "@image-skill/core/envelope/Start"
 import { guideAgain } from "@image-skill/core/guide/GuideCommands"
 import { afterSignup, SignupHandoffBlock } from "@image-skill/core/identity/AuthHandoff"
 import { signupDocs, signupTemplate } from "@image-skill/core/identity/SignupCommand"
@@ -16,10 +17,10 @@ import { flagReader, text, toggle } from "../../Flags.ts"
 import type { Leaf } from "../../Leaf.ts"
 import { relay } from "../../Relay.ts"
 import { prepareSave, type Saving } from "../../SaveToken.ts"
-import { resolveTarget, type Target } from "../../Target.ts"
+import { resolveTarget } from "../../Target.ts"
 import { findToken } from "../../Tokens.ts"
 import { withService } from "../../Wiring.ts"
-import { readWish } from "../create/wish.ts"
+import { readWish, type Wish } from "../create/wish.ts"
 
 /**
  * Creates a restricted identity and keeps its token. The place for the token is opened before the identity exists, so
@@ -28,6 +29,7 @@ import { readWish } from "../create/wish.ts"
 export const leaf: Leaf = (context) =>
   Effect.gen(function* () {
     const options = yield* readOptions(context)
+    const wish = yield* readWish(context)
     const target = yield* resolveTarget(context)
     const saving = options.save ? yield* prepareSave(context, target, "signup") : null
     const current = yield* findToken(context, target)
@@ -46,9 +48,9 @@ export const leaf: Leaf = (context) =>
         )
       )
     )
-    const relayed = relay(context, target, answer, { label: "image-skill signup" })
+    const relayed = relay(context, answer, { label: "image-skill signup" })
     return relayed.envelope.ok
-      ? yield* keep(context, target, relayed, saving, options)
+      ? yield* keep(context, relayed, saving, options, wish)
       : withContactRecovery(context, relayed)
   }).pipe(Effect.scoped)
 
@@ -97,16 +99,16 @@ const invalid = (message: string): Refusal =>
 const withContactRecovery = ({ host }: Context, answer: Answer): Answer => {
   const { error } = answer.envelope
   if (jsonField(error, "code") !== "INVALID_ARGUMENTS" || jsonField(error, "recovery") !== undefined) return answer
-  const recovery = { suggested_command: render(signupTemplate, host.prefix), docs_url: signupDocs }
+  const recovery = { suggested_command: lineOf(signupTemplate, host), docs_url: signupDocs }
   return { ...answer, envelope: { ...answer.envelope, error: withFields(error, { recovery }) } }
 }
 
 const keep = Effect.fnUntraced(function* (
   context: Context,
-  target: Target,
   answer: Answer,
   saving: Saving | null,
-  options: Options
+  options: Options,
+  wish: Wish
 ) {
   const { data } = answer.envelope
   const token = jsonField(data, "token")
@@ -114,7 +116,7 @@ const keep = Effect.fnUntraced(function* (
   if (saving !== null && !usable) return yield* noToken()
   const saved = saving === null || typeof token !== "string" ? null : yield* saving.commit(Redacted.make(token.trim()))
   const shown = options.show && typeof token === "string"
-  const next = yield* nextStep(context, target, saved !== null)
+  const next = yield* nextStep(context, wish, saved !== null)
   const handoff = yield* Effect.orDie(
     Schema.encodeEffect(SignupHandoffBlock)(afterSignup(saved?.source ?? "not_saved", shown))
   )
@@ -157,15 +159,14 @@ const shownWarning = (alsoSaved: boolean): string =>
     : "the token was printed this once; store it now, and give it later by IMAGE_SKILL_TOKEN or --token-stdin"
 
 /** Back to the guide, with everything the caller said it wants. */
-const nextStep = Effect.fnUntraced(function* (context: Context, target: Target, saved: boolean) {
+const nextStep = Effect.fnUntraced(function* (context: Context, carried: Wish, saved: boolean) {
   const prompt = (yield* flagReader(context.parsed)(text("prompt")))?.trim() ?? ""
-  const { cap, parameters, ...wish } = yield* readWish(context)
+  const { cap, parameters, ...wish } = carried
   const guide = guideAgain({
     ...wish,
     prompt,
     cap: cap === null ? null : { text: cap.text, usd: cap.value },
-    modelParametersJson: parameters?.text ?? null,
-    apiBaseUrl: target.byFlag
+    modelParametersJson: parameters?.text ?? null
   })
   const needs = missingInputs(guide)
   const inputs = [
@@ -188,10 +189,10 @@ const nextStep = Effect.fnUntraced(function* (context: Context, target: Target, 
   ]
   const actions: NextActions = { guide: { command: guide, effect: "read" } }
   return {
-    next_command: render(guide, context.host.prefix),
+    next_command: lineOf(guide, context.host),
     next_command_copy_runnable: inputs.length === 0,
     ...(inputs.length === 0 ? {} : { next_command_missing_inputs: inputs }),
-    next_actions: nextActionsToWire(actions, context.host.prefix)
+    next_actions: nextActionsToWire(actions, context.host)
   }
 })
 

@@ -4,6 +4,7 @@ import type { Quota } from "../../credits/Quota.ts"
 import { command, flag, json, positional, render } from "../../envelope/CommandLine.ts"
 import { type NextActions, nextActionsToWire, NextActionsWire } from "../../envelope/NextAction.ts"
 import { executable } from "../../envelope/Product.ts"
+import { bareStart } from "../../envelope/Start.ts"
 import { wire } from "../../envelope/Wire.ts"
 import type { Created, Planned } from "../../jobs/CreateJob.ts"
 import type { Job } from "../../jobs/Job.ts"
@@ -80,7 +81,7 @@ export const createdAnswer = ({ assets, job, replayed }: Created, urlOf: UrlOf):
     quota: consumed(job.receipt?.captured ?? nothing, job.receipt?.quota ?? null),
     idempotency: { key: job.idempotencyKey, replayed },
     usageEventId: job.usageEventId,
-    nextActions: nextActionsToWire(actions, executable),
+    nextActions: nextActionsToWire(actions, bareStart),
     nextCommand: actions["download"] === undefined ? null : render(actions["download"].command, executable)
   }
 }
@@ -124,7 +125,7 @@ export const plannedAnswer = (
       modelParameters: plan.modelParameters,
       createdAt
     }),
-    nextActions: nextActionsToWire(actions, executable),
+    nextActions: nextActionsToWire(actions, bareStart),
     nextCommand: null
   }
 }
