@@ -14,9 +14,16 @@ import { Refusal } from "@image-skill/core/envelope/Refusal"
 export const guard = (parsed: Parsed): Refusal | null =>
   credentialFlag(parsed) ?? nulValue(parsed) ?? unknownFlag(parsed) ?? missingValue(parsed) ?? extraWord(parsed)
 
-/** Sentences about flags that a command which only reads goes on without. */
-export const flagWarnings = (parsed: Parsed): ReadonlyArray<string> => {
-  if (changesState(parsed)) return []
+/** Sentences about flags: one that shows a secret, and those that a command which only reads goes on without. */
+export const flagWarnings = (parsed: Parsed): ReadonlyArray<string> => [
+  ...(parsed.flags.has("token") ? [shownToken] : []),
+  ...(changesState(parsed) ? [] : ignoredFlags(parsed))
+]
+
+const shownToken =
+  "--token stands in the process list, where others on this machine can read it; prefer --token-stdin or IMAGE_SKILL_TOKEN"
+
+const ignoredFlags = (parsed: Parsed): ReadonlyArray<string> => {
   const names = Object.keys({ ...specOf(parsed.name).flags, ...globalFlags })
   return [
     ...parsed.unknown.map((name) => {

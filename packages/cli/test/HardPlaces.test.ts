@@ -401,6 +401,22 @@ describe.skipIf(spawnSync("script", ["--version"]).status !== 0)("a terminal", (
   })
 })
 
+describe("a signal", () => {
+  it("ends a wait for a prompt that nobody writes", async () => {
+    const machine = signed.copy()
+    // One signal after a second, and the end of our patience nine seconds later.
+    for (const [signal, exitCode] of [
+      ["INT", 130],
+      ["TERM", 130]
+    ] as const) {
+      const ran = await machine.shell(
+        `mkfifo pipe; timeout --preserve-status -s ${signal} -k 9 1 ${prefix} create --prompt-file pipe; code=$?; rm pipe; exit $code`
+      )
+      assert.strictEqual(ran.exitCode, exitCode, signal)
+    }
+  })
+})
+
 describe("a working directory", () => {
   it("that was deleted is no reason to crash", async () => {
     const machine = signed.copy()
@@ -489,6 +505,15 @@ describe("an environment", () => {
     })
     const plain = await signed.run(["create", "--guide", "x"])
     assert.strictEqual(normal(blank.stdout, signed), normal(plain.stdout, signed))
+  })
+
+  it("with relative folders of the XDG specification, which wants them ignored, is one without them", async () => {
+    const machine = place()
+    const { data } = await machine.run(["doctor"], { env: { XDG_DATA_HOME: "data", XDG_CONFIG_HOME: "config" } })
+    const without = await machine.run(["doctor"])
+    for (const path of ["machine.data_dir", "auth.config_path"]) {
+      assert.strictEqual(text(data, path), text(without.data, path))
+    }
   })
 
   it("names other folders for data and config", async () => {

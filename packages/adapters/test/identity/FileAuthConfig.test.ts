@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process"
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -271,6 +273,26 @@ describe("preparing and probing", () => {
       const failure = yield* Effect.flip(Effect.scoped(config.prepare))
       assert.strictEqual(failure.path, join(folder, "file", "config.json"))
       assert.match(failure.message, /^E[A-Z]+: /u)
+    })
+  )
+})
+
+describe("what is there and is no file", () => {
+  it.effect.each([
+    { kind: "a folder", make: (path: string): unknown => mkdirSync(path) },
+    { kind: "a pipe", make: (path: string): unknown => spawnSync("mkfifo", [path]) }
+  ])("$kind is refused before there is a token, and is left as it is", ({ make }) =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const path = join(folder, "config.json")
+      make(path)
+      const before = lstatSync(path)
+      const config = yield* Effect.provide(AuthConfig, FileAuthConfig.layer(path))
+      assert.strictEqual((yield* config.probe)._tag, "NotWritable")
+      const failure = yield* Effect.flip(Effect.scoped(config.prepare))
+      assert.strictEqual(failure.path, path)
+      assert.deepStrictEqual([lstatSync(path).ino, lstatSync(path).mode], [before.ino, before.mode])
+      assert.deepStrictEqual(readdirSync(folder), ["config.json"])
     })
   )
 })

@@ -2,6 +2,7 @@ import { creditsToUsd } from "../credits/Credits.ts"
 import type { GuardExceeded } from "../credits/Pricing.ts"
 import type { Quota } from "../credits/Quota.ts"
 import { command, flag, json, positional } from "../envelope/CommandLine.ts"
+import { fitting, summary } from "../envelope/Fitting.ts"
 import { nearest } from "../envelope/Nearest.ts"
 import { placeholders } from "../envelope/Placeholders.ts"
 import { docsUrl } from "../envelope/Product.ts"
@@ -93,18 +94,37 @@ export const nothingRunnable = (wish: CreateWish, listed: ReadonlyArray<Listed>)
     details: { providers: [...new Set(listed.map(({ model }) => model.provider))] }
   })
 
-export const parametersInvalid = (model: Model, wrong: ReadonlyArray<ParameterProblem>): Refusal =>
-  new Refusal({
+export const parametersInvalid = (model: Model, wrong: ReadonlyArray<ParameterProblem>): Refusal => {
+  const problems = wrong.map(({ allowed, instead, parameter, problem }) => ({
+    parameter: parameter.slice(0, 60),
+    problem,
+    allowed: isUnknown(model, parameter) ? null : allowed,
+    instead
+  }))
+  const shown = fitting(problems, 400, (problem) => JSON.stringify(problem))
+  return new Refusal({
     code: "MODEL_PARAMETERS_INVALID",
-    message: `--model-parameters-json does not fit ${model.id}: ${wrong.map(sentence).join("; ")}`,
+    message: `--model-parameters-json does not fit ${model.id}: ${summary(problems.map(sentence), 200)}`,
     recovery: { suggestedCommand: command("models show", positional(model.id), json), docsUrl: createDocs },
     details: {
       model: model.id,
-      problems: wrong.map(({ allowed, instead, parameter, problem }) => ({ parameter, problem, allowed, instead }))
+      problems: shown,
+      ...(shown.length === problems.length ? {} : { omitted: problems.length - shown.length }),
+      // Said once, not for each name that is none of them.
+      ...(wrong.some(({ parameter }) => isUnknown(model, parameter))
+        ? { parameters: Object.keys(model.parameters) }
+        : {})
     }
   })
+}
 
-const sentence = ({ instead, parameter, problem }: ParameterProblem): string =>
+const isUnknown = (model: Model, parameter: string): boolean => !Object.hasOwn(model.parameters, parameter)
+
+const sentence = ({
+  instead,
+  parameter,
+  problem
+}: Pick<ParameterProblem, "instead" | "parameter" | "problem">): string =>
   `${parameter} ${problem}${instead === null ? "" : ` (use ${instead})`}`
 
 export const aspectRatioNotSupported = ({ aspectRatios, id }: Model, aspectRatio: string): Refusal =>

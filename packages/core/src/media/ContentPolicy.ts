@@ -28,7 +28,9 @@ export interface ContentRule {
 
 const judge = (rules: ReadonlyArray<ContentRule>, prompt: string): PolicyDecision => {
   const text = inWords(prompt)
-  const broken = rules.find(({ phrase }) => text.includes(inWords(phrase)))
+  const broken = rules
+    .map(({ phrase, reason }) => ({ words: inWords(phrase), reason }))
+    .find(({ words }) => words.trim() !== "" && text.includes(words))
   return {
     verdict: broken === undefined ? { _tag: "Allow" } : { _tag: "Deny", reason: broken.reason },
     checks: rules.length === 0 ? [] : ["operator_rules"]
@@ -36,13 +38,14 @@ const judge = (rules: ReadonlyArray<ContentRule>, prompt: string): PolicyDecisio
 }
 
 /**
- * Lower-case words between single blanks, with a blank at both ends, so that only whole words match. However a letter is
- * composed it is the same letter, and what nobody sees in a word does not part it.
+ * Lower-case words between single blanks, with a blank at both ends, so that only whole words match; a pictograph is a
+ * word of its own. However a letter is composed it is the same letter, and what nobody sees in a word does not part it.
  */
 const inWords = (text: string): string =>
   ` ${text
     .normalize("NFKC")
     .replaceAll(/\p{Default_Ignorable_Code_Point}+/gu, "")
     .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}]+/gu, " ")
+    .replaceAll(/\p{Extended_Pictographic}/gu, " $& ")
+    .replaceAll(/[^\p{L}\p{N}\p{Extended_Pictographic}]+/gu, " ")
     .trim()} `

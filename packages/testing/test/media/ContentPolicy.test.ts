@@ -51,6 +51,11 @@ const checksOf = (some: ReadonlyArray<ContentRule>) =>
     Effect.provide(ContentPolicy.layerOf(some))
   )
 
+ContentPolicySuite.suite("a rule without a letter", ContentPolicy.layerOf([{ phrase: "🍆", reason: "not here" }]), {
+  allowed: ["a 🦊 on a table", "🦊", "!", ""],
+  denied: ["🍆", "a 🍆 on a table", "🍆!"].map((prompt) => ({ prompt, reason: "not here" }))
+})
+
 describe("an operator's rules", () => {
   it.effect("are said to have been checked only where there are any", () =>
     Effect.gen(function* () {

@@ -26,7 +26,7 @@ export const castOf = (subjects: ReadonlyArray<Subject>, library: IconLibrary): 
     if (icon === null || plain === undefined) return []
     const traits = traitsOf(icon, lookUp(library.kinds, icon))
     const lies = traits.lie !== null && !inHand.has(subject.relation?.kind ?? "beside") && subject.pose === null
-    const turn = (lies ? (traits.lie ?? 0) : traits.turn) + (subject.pose?.name === "upside-down" ? 180 : 0)
+    const turn = (lies ? traits.lie : traits.turn) + (subject.pose?.name === "upside-down" ? 180 : 0)
     const drawing = turned(lettered(plain, icon, subject.text), turn)
     const box = inkBox(`${icon} ${turn}`, drawing)
     return [{ subject, index, drawing, box, traits, aspect: box.width / box.height, lies }]

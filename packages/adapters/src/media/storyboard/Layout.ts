@@ -38,21 +38,26 @@ export const layOut = (cast: ReadonlyArray<Actor>, setting: Setting, seed: numbe
   const shore = setting.water !== null && afloat.length > 0
   // One or two on the shore leave half of the picture to the water.
   const land = shore && standing.length < 3 ? { ...stage, width: stage.width * 0.62 } : stage
-  const onLand = standing.length > 0 ? inRows(standing, land, lines, random, "ground", crowded) : []
   const scaleOf = (group: ReadonlyArray<Placement>): number =>
     Math.max(0, ...group.map((at) => at.height / heightOf(at.actor)))
-  const placed = [...onLand]
+  const ashore = (most: number | null): ReadonlyArray<Placement> =>
+    inRows(standing, land, most === null ? lines : { ...lines, most }, random, "ground", crowded)
+  let onLand = standing.length > 0 ? ashore(null) : []
+  const placed: Array<Placement> = []
   if (setting.water !== null && afloat.length > 0) {
     const { bottom, top } = setting.water
     const [front, back] = onLand.length > 0 ? [0.62, 0.3] : [0.72, 0.36]
-    // What swims behind the shore is no larger than what stands on it.
+    // What swims behind the shore is no larger than what stands on it, and not so small as to be out of proportion.
     const most = onLand.length > 0 ? { most: scaleOf(onLand) * 0.85 } : {}
     const rows = { front: lerp(top, bottom, front), back: lerp(top, bottom, back), ...most }
+    const swimIn = (width: number): ReadonlyArray<Placement> =>
+      inRows(afloat, { ...stage, width }, rows, random, "water", crowded)
+    const free = onLand.length > 0 ? makeRoom(onLand, stage) : null
+    const onWater = swimIn(free?.width ?? stage.width)
+    if (onLand.length > 0 && scaleOf(onLand) > scaleOf(onWater) * 2) onLand = ashore(scaleOf(onWater) * 2)
     const bank = onLand.length > 0 ? makeRoom(onLand, stage) : null
-    const width = bank?.width ?? stage.width
-    const onWater = inRows(afloat, { ...stage, width }, rows, random, "water", crowded)
-    placed.splice(0, placed.length, ...moved(onWater, bank?.left ?? 0), ...moved(onLand, bank?.shift ?? 0))
-  }
+    placed.push(...moved(onWater, free === null ? 0 : (bank?.left ?? 0)), ...moved(onLand, bank?.shift ?? 0))
+  } else placed.push(...onLand)
   const largest = scaleOf(placed)
   if (flying.length > 0) placed.push(...inTheAir(flying, stage, random, placed.length > 0 ? largest : null))
   placed.push(...arches.flatMap((troupe, index) => acrossTheSky(troupe, stage, 1 - index * 0.12, random)))

@@ -21,10 +21,11 @@ export const inRows = (
   crowdedSky: boolean
 ): ReadonlyArray<Placement> => {
   const { height, width } = stage
-  // The largest stand at the back, but the first thing of the prompt stays in front.
+  // The largest stand at the back, but the first thing of the prompt stays in front, unless it would hide the others.
   const [hero, ...others] = troupes
   if (hero === undefined) return []
-  const sorted = [hero, ...others.toSorted((a, b) => a.height - b.height)]
+  const hides = others.length > 2 && hero.height > 1.5 * Math.min(...others.map((troupe) => troupe.height))
+  const sorted = hides ? troupes.toSorted(bySize) : [hero, ...others.toSorted(bySize)]
   const rows = makeRows(sorted, stage, lines)
   const alone = troupes.length === 1
   const gap = alone ? 0 : rows.length > 1 ? 0.05 : Math.min(0.07, 0.3 / (troupes.length - 1))
@@ -40,14 +41,6 @@ export const inRows = (
       (row.y - ceiling) / (tallest(row.troupes) * row.scale)
     )
   }
-  // Whoever stands behind must look over the heads of those in front, unless there is room between those.
-  rows.forEach((row, index) => {
-    const before = rows[index - 1]
-    if (before === undefined) return
-    const between = Math.abs(row.troupes.length - before.troupes.length) === 1
-    const hidden = before.scale * tallest(before.troupes) - (between ? 0.8 : 0.62) * row.scale * tallest(row.troupes)
-    scale = Math.min(scale, (before.y - row.y) / Math.max(0.03 * tallest(before.troupes), hidden))
-  })
   const towering = troupes.some((troupe) => troupe.towering)
   const limit = towering ? 0.74 : alone ? 0.54 : 0.5
   scale = Math.min(scale, (height * limit) / tallest(rows[0]?.troupes ?? []))
@@ -55,18 +48,47 @@ export const inRows = (
     scale *=
       clamp(sizeFactors[lead(hero)?.subject.size.name ?? "normal"] ** 0.75, 0.4, 1.3) * random.between(0.93, 1.03)
   const lift = rows.length > 1 && lines.lift === undefined ? 0 : liftOf(height, tallest(troupes) * scale, lines)
-  let before: ReadonlyArray<number> = []
-  return rows.flatMap((row) => {
-    const centres = centresOf(
-      row,
-      scale * row.scale,
-      { gap: gap * width, alone, single: rows.length === 1, before },
-      stage,
-      random
-    )
-    before = centres
-    return fillRow({ ...row, y: row.y - lift }, centres, scale * row.scale, stage, random, footing)
-  })
+  const fill = (size: number): ReadonlyArray<Placement> => {
+    let before: ReadonlyArray<number> = []
+    return rows.flatMap((row, index) => {
+      const even = [rows[index - 1], rows[index + 1]].some((next) => next?.troupes.length === row.troupes.length)
+      const single = rows.length === 1
+      const options = { gap: gap * width, alone, single, before, aside: even ? (index % 2) * 2 - 1 : 0 }
+      const centres = centresOf(row, size * row.scale, options, stage, random)
+      before = centres
+      return fillRow({ ...row, y: row.y - lift }, centres, size * row.scale, stage, random, footing)
+    })
+  }
+  // Whoever stands behind others must be seen: they all become smaller until that is so.
+  let placed = fill(scale)
+  for (let attempt = 0; attempt < 9 && rows.length > 1 && leastSeen(placed) < 0.5; attempt++) {
+    scale *= 0.9
+    placed = fill(scale)
+  }
+  return placed
+}
+
+const bySize = (a: Troupe, b: Troupe): number => a.height - b.height
+
+const covers = (at: Placement, x: number, y: number): boolean =>
+  Math.abs(x - at.x) < at.width * 0.42 && y < at.y && y > at.y - at.height * 0.92
+
+/** How much of the one that is covered most can be seen, 0..1. Things fill most of their boxes. */
+const leastSeen = (placed: ReadonlyArray<Placement>): number => {
+  const nearer = placed.toSorted((a, b) => a.groundY - b.groundY)
+  const samples = [0.1, 0.3, 0.5, 0.7, 0.9]
+  return Math.min(
+    ...nearer.map((at, index) => {
+      // Those of its own group hold it or are held by it.
+      const front = nearer.slice(index + 1).filter((other) => other.groundY - at.groundY > 1)
+      const hidden = samples.flatMap((across) =>
+        samples.filter((up) =>
+          front.some((other) => covers(other, at.x + (across - 0.5) * at.width * 0.84, at.y - up * at.height * 0.92))
+        )
+      )
+      return 1 - hidden.length / samples.length ** 2
+    })
+  )
 }
 
 /** Between which rows things stand. */
@@ -130,6 +152,8 @@ const centresOf = (
     readonly single: boolean
     /** The middles of the row in front. */
     readonly before: ReadonlyArray<number>
+    /** To which side it moves by a quarter of a place: rows of as many would stand behind each other. */
+    readonly aside: number
   },
   stage: Stage,
   random: Random
@@ -144,16 +168,12 @@ const centresOf = (
   // A single row keeps together; rows behind each other spread out and are set off by half a place.
   const space = many < 2 ? 0 : single ? Math.min(gap, slack / (many - 1)) : slack / many
   const spare = slack - space * (many - 1)
-  const aside = Math.min(spare / 2, (filled / many + space) * 0.25)
+  const quarter = Math.min(spare / 2, (filled / many + space) * 0.25)
   const shift = alone
     ? stage.side * random.between(-0.05, 0.01) * stage.width
     : single
       ? random.between(-0.1, 0.1) * spare
-      : before.length === many
-        ? aside
-        : before.length === 0 && many % 2 === 0
-          ? -aside
-          : 0
+      : options.aside * quarter
   let left = stage.width / 2 - (filled + space * (many - 1)) / 2 + shift
   return widths.map((wide) => {
     const centre = left + wide / 2

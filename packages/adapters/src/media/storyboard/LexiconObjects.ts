@@ -287,7 +287,7 @@ export const objectNames: Readonly<Record<string, string>> = {
   "washing-machine": "washer, laundry machine, clothes washer",
   wastebasket: "trash can, waste bin, trash bin, rubbish bin, garbage can, bin, dustbin",
   watch: "wristwatch, wrist watch, pocket watch",
-  "water-wave": "wave, ocean wave, tsunami",
+  "water-wave": "wave, tsunami",
   "watering-can": "can of water",
   wheel: "tire, tyre, car wheel, car tire",
   wheelbarrow: "barrow, garden cart",

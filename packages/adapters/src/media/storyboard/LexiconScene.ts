@@ -32,7 +32,7 @@ export const placeWords: Readonly<Record<Place, string>> = {
   office: "boardroom, conference room, cubicle, office, open office, workspace, coworking space",
   park: "campground, campsite, national park, park, playground, public park, soccer field, football field, golf course, stadium",
   room: "chamber, hall, hallway, indoor, indoors, inside a room, room, empty room, corridor",
-  sea: "bay, harbor, harbour, high sea, marina, ocean, open sea, sea, seascape, waves, water, port",
+  sea: "bay, harbor, harbour, high sea, marina, ocean, open sea, sea, seascape, waves, ocean waves, sea waves, water, port",
   sky: "above the clouds, air, cloudscape, heaven, mid air, skies, sky, the clouds",
   "snow-field":
     "antarctica, arctic, glacier, ice field, iceberg, north pole, ski slope, snow field, snowfield, snowy landscape, south pole, tundra, winter landscape, winter wonderland",

@@ -1,3 +1,4 @@
+import { loadIcons } from "./Icons.ts"
 import { bodyParts, buildingParts, buildings, containers, handhelds, seatings, wearables } from "./LexiconGrammar.ts"
 import { actionDrawings } from "./LexiconPeople.ts"
 import { dressingPlaces, placeShows, plants, sometimesThings } from "./LexiconScene.ts"
@@ -15,6 +16,7 @@ import {
   spend
 } from "./ReaderState.ts"
 import { type Color, maximumCount, maximumSubjects, type Named, type Place, type SurfaceKind } from "./Scene.ts"
+import { type Traits, traitsOf } from "./Traits.ts"
 
 /** Things, places and furniture: what a noun is depends on the preposition before it. */
 export const readNoun = (
@@ -44,7 +46,9 @@ export const readNoun = (
     setSurface(r, meaning.surface, word)
   } else if (
     meaning.place !== undefined &&
-    (meaning.icon === undefined || (locative && (sometimesThings.has(word) || kind !== "above")))
+    (meaning.icon === undefined ||
+      // A wolf that howls at the moon is not there.
+      (locative && !(near && word === "moon") && (sometimesThings.has(word) || kind !== "above")))
   ) {
     setPlace(r, meaning.place, word)
   } else if (isDressing(r, phrase)) {
@@ -231,6 +235,19 @@ const relate = (r: ReaderState, index: number, icon: string): void => {
   }
 }
 
+const traitsFor = (icon: string): Traits => traitsOf(icon, lookUp(loadIcons().kinds, icon))
+
+/** Somebody large enough to have hands or a mouth free; small things, furniture and buildings hold nothing. */
+const canHold = (icon: string): boolean => {
+  const { habitat, metres } = traitsFor(icon)
+  return !buildings.has(icon) && metres >= 0.4 && ["field", "nature", "space", "stage", "water"].includes(habitat)
+}
+
+const fitsHand = (icon: string): boolean => {
+  const { habitat, metres } = traitsFor(icon)
+  return habitat === "table" && metres <= 0.2
+}
+
 /** What "in" and "with" mean depends on the things they join. */
 const sharper = (link: Link, object: string, source: string | null): Link => {
   const { kind, word } = link
@@ -242,5 +259,5 @@ const sharper = (link: Link, object: string, source: string | null): Link => {
   if (word !== "with" || source === null) return link
   if (wearables.has(object)) return { kind: "worn-by", word }
   if (containers.has(source)) return { kind: "in", word }
-  return handhelds.has(object) && !buildings.has(source) ? { kind: "held-by", word } : link
+  return canHold(source) && (handhelds.has(object) || fitsHand(object)) ? { kind: "held-by", word } : link
 }

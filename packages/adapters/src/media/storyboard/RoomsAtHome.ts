@@ -17,7 +17,9 @@ export const kitchenRoom: Room = {
     return (
       window(s, wall, { curtain: s.random("curtain").pick(["#e9b44c", "#c8553d", "#7fa05a", "#e8dcc8"]) }) +
       shelf(s, part(s, wall, 0.96, 0.2, 0.4, 0.16), ["teapot", "jar", "mug", "bowl"]) +
-      shelf(s, part(s, wall, 0.96, 0.47, 0.4, 0.14), ["potted-plant", "honey-pot", "salt", "jar"]) +
+      (kind === "floor"
+        ? ""
+        : shelf(s, part(s, wall, 0.96, 0.47, 0.4, 0.14), ["potted-plant", "honey-pot", "salt", "jar"])) +
       utensils(s, part(s, wall, 0.54, 0.22, 0.2, 0.2)) +
       low +
       pendant(s, wall.width * 0.5, wall.height * 0.02, unit * 0.07, "#2f6f6a")

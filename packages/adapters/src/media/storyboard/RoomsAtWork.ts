@@ -136,7 +136,7 @@ export const laboratoryRoom: Room = {
   sunlit: false,
   dress: (s, wall) =>
     shelf(s, part(s, wall, 0.04, 0.14, 0.36, 0.18), ["alembic", "test-tube", "petri-dish", "alembic"], "#9fb2b8") +
-    shelf(s, part(s, wall, 0.04, 0.46, 0.36, 0.18), ["microscope", "test-tube", "jar", "alembic"], "#9fb2b8") +
+    shelf(s, part(s, wall, 0.04, 0.42, 0.36, 0.16), ["microscope", "test-tube", "jar", "alembic"], "#9fb2b8") +
     prop(s, "dna", part(s, wall, 0.62, 0.16, 0.14, 0.34)) +
     screen(s, part(s, wall, 0.97, 0.16, 0.34, 0.36)) +
     (s.stage.kind === "floor"
@@ -184,9 +184,9 @@ export const cafeRoom: Room = {
     const { unit } = s.stage
     return (
       window(s, wall, { wide: 0.3, town: true, frame: "#3b2f28" }) +
-      chalkboard(s, part(s, wall, 0.56, 0.16, 0.24, 0.36)) +
-      shelf(s, part(s, wall, 0.98, 0.2, 0.36, 0.16), ["bottle", "wine-glass", "jar", "mug"], "#5a3d28") +
-      shelf(s, part(s, wall, 0.98, 0.48, 0.36, 0.14), ["mug", "teapot", "cupcake", "bread"], "#5a3d28") +
+      chalkboard(s, part(s, wall, 0.54, 0.16, 0.22, 0.36)) +
+      shelf(s, part(s, wall, 0.99, 0.2, 0.31, 0.16), ["bottle", "wine-glass", "jar", "mug"], "#5a3d28") +
+      shelf(s, part(s, wall, 0.99, 0.48, 0.31, 0.14), ["mug", "teapot", "cupcake", "bread"], "#5a3d28") +
       [0.25, 0.5, 0.75].map((x) => pendant(s, wall.width * x, wall.height * 0.07, unit * 0.06, "#2d2a28")).join("")
     )
   }

@@ -1,6 +1,7 @@
 import { drawnOf } from "./Drawn.ts"
 import { anybody, togetherDrawings } from "./LexiconPeople.ts"
 import { dressingPlaces, surfaceThings } from "./LexiconScene.ts"
+import { lookUp } from "./Lookup.ts"
 import { placeEntries } from "./Places.ts"
 import type { SceneRequest } from "./Prompt.ts"
 import { seedFor } from "./Random.ts"
@@ -28,14 +29,17 @@ export const settle = (reading: Reading, request: SceneRequest): Scene => {
   const unknown = [...reading.unknown]
   const { color, season, wall } = reading
   const furnished = furnish(reading)
-  const dressed = dress(reading, together(furnished.subjects), furnished.surface, unknown)
+  const dressed = dress(reading, together(byCompany(furnished.subjects)), furnished.surface, unknown)
   const shown = [...reading.shown, ...dressed.shown]
   const place = reading.place ?? { name: dressed.place, word: null }
-  const weather: Named<Weather> = reading.weather ?? { name: season?.name === "winter" ? "snow" : "fair", word: null }
+  const usual: Named<Weather> = { name: season?.name === "winter" ? "snow" : "fair", word: null }
   const asked = withinReason(dressed.subjects, unknown)
   const open = furnished.surface === null && !placeEntries[place.name].indoors && !withoutSky.has(place.name)
   const time = reading.time ?? defaultTime(place.name, open ? asked : [])
-  const subjects = open ? underTheSky(asked, time.name, weather.name) : asked
+  const subjects = open ? underTheSky(asked, time.name, (reading.weather ?? usual).name) : asked
+  // No cloud may stand before a moon that is asked for.
+  const lit = subjects !== asked && usual.name === "fair"
+  const weather = reading.weather ?? (lit ? { name: "clear" as const, word: null } : usual)
   const surface = furnished.surface ?? furnitureOf(place.name, subjects)
   // Open ground is what the prompt says that things stand on.
   const material = reading.material ?? (surface?.kind === "ground" ? surface.material : null)
@@ -135,6 +139,19 @@ const furnish = (reading: Reading): Pick<Reading, "subjects" | "surface"> => {
   const thing: Subject = { ...plainSubject, word: word ?? surface.kind, icon, color, material }
   return { subjects: [...subjects, thing], surface: null }
 }
+
+/** Names that mean another thing beside certain things: a mouse beside a keyboard is no animal. */
+const homonyms: Readonly<Record<string, { readonly beside: ReadonlySet<string>; readonly icon: string }>> = {
+  bat: { beside: new Set(["baseball", "baseball-glove", "softball"]), icon: "baseball-bat" },
+  mouse: { beside: new Set(["desktop-computer", "keyboard", "laptop", "printer"]), icon: "computer-mouse" }
+}
+
+const byCompany = (subjects: ReadonlyArray<Subject>): ReadonlyArray<Subject> =>
+  subjects.map((subject) => {
+    const other = lookUp(homonyms, subject.icon ?? "")
+    const meant = other !== undefined && subjects.some(({ icon }) => other.beside.has(icon ?? ""))
+    return meant ? { ...subject, icon: other.icon } : subject
+  })
 
 /** Somebody who rides a bicycle or sits in a canoe is drawn in one piece with it. */
 const together = (subjects: ReadonlyArray<Subject>): ReadonlyArray<Subject> => {

@@ -11,9 +11,10 @@ export const correctedFrom = (word: string, names: Iterable<string>): string | n
   const sound = soundOf(word)
   const near: Array<string> = []
   for (const name of names) {
-    if (name[0] !== word[0] || name.includes(" ") || name.length < shortestForSound - 1) continue
+    if (!name.startsWith(word.slice(0, 1)) || name.includes(" ") || name.length < shortestForSound - 1) continue
     if (soundOf(name) === sound) return name
-    if (word.length >= shortestForOneEdit && name[1] === word[1] && oneEditApart(word, name)) near.push(name)
+    if (word.length >= shortestForOneEdit && name.startsWith(word.slice(0, 2)) && oneEditApart(word, name))
+      near.push(name)
   }
   return near.length === 1 ? (near[0] ?? null) : null
 }
@@ -37,5 +38,5 @@ const oneEditApart = (a: string, b: string): boolean => {
   while (end < a.length - start && end < b.length - start && a.at(-1 - end) === b.at(-1 - end)) end += 1
   const [left, right] = [a.slice(start, a.length - end), b.slice(start, b.length - end)]
   if (left.length <= 1 && right.length <= 1) return true
-  return left.length === 2 && right.length === 2 && left[0] === right[1] && left[1] === right[0]
+  return left.length === 2 && left === `${right.slice(1)}${right.slice(0, 1)}`
 }

@@ -187,7 +187,7 @@ const habitats = lists<Habitat>([
   ],
   [
     "underwater",
-    "blowfish coral crab dolphin fish jellyfish lobster mermaid merman merperson octopus orca oyster shark shrimp squid submarine tropical-fish turtle-swimming seal"
+    "blowfish coral dolphin fish jellyfish lobster mermaid merman merperson octopus orca oyster shark shrimp squid submarine tropical-fish turtle-swimming seal"
   ],
   [
     "street",
@@ -260,7 +260,8 @@ const turns = lists<number>([
   [-42, "guitar banjo violin"],
   [45, "axe hammer broom carpentry-saw"],
   [25, "airplane"],
-  [-28, "luggage"]
+  [-28, "luggage"],
+  [-45, "rocket"]
 ])
 
 const glows = lists<number>([

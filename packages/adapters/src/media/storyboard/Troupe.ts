@@ -143,11 +143,11 @@ const spotsFor = (parent: Member, child: Actor, link: Link, count: number, wante
     if (boat) {
       // On the deck of a sailing boat one stands before the sails; elsewhere the hull hides the legs.
       const height = limit(Math.min(wanted, parent.height * 1.2), 0.55)
-      return seat > 0.8
+      return seat > 0.6
         ? one(height, parent.width * 0.2, parent.height * (1 - seat), 1)
         : one(height, 0, parent.height * (1 - seat) - height * 0.3, -1)
     }
-    switch (link.kind) {
+    switch (mounted(parent.actor, child, link.kind) ? "riding" : link.kind) {
       case "riding": {
         const height = limit(Math.min(wanted, parent.height * 0.9), 1)
         // On a board one stands; on an animal the legs are out of sight behind it.
@@ -171,10 +171,15 @@ const spotsFor = (parent: Member, child: Actor, link: Link, count: number, wante
         const height = limit(Math.min(wanted, parent.height * 0.6), 0.8)
         return one(height, -parent.width * 0.2, -parent.height * 0.045, 1, false)
       }
-      case "in-front-of":
-        return one(wanted, count > 2 ? 0 : parent.width * 0.3, -parent.height * 0.06, 1, false)
-      case "behind":
-        return one(wanted, -parent.width * 0.34, parent.height * 0.05, -1, false)
+      case "in-front-of": {
+        // Something as large would hide what it stands before.
+        const aside = wanted > parent.height * 0.7 ? (parent.width + wanted * child.aspect) * 0.5 : parent.width * 0.3
+        return one(wanted, count > 2 ? 0 : aside, -parent.height * 0.06, 1, false)
+      }
+      case "behind": {
+        const aside = wanted < parent.height * 0.7 ? parent.width * 0.5 : parent.width * 0.34
+        return one(wanted, -aside, parent.height * 0.05, -1, false)
+      }
       case "held-by":
         return heldSpot(parent, child, link, wanted, one)
       case "worn-by":
@@ -193,6 +198,14 @@ const spotsFor = (parent: Member, child: Actor, link: Link, count: number, wante
     y: parent.y + base.y + (index % 2 === 1 && child.traits.habitat === "air" ? base.height * 0.36 : 0)
   }))
 }
+
+/** Somebody "on" a horse sits on it; a bird on a cow stands there. */
+const mounted = (mount: Actor, rider: Actor, kind: RelationKind): boolean =>
+  kind === "on" &&
+  mount.traits.mirrors &&
+  mount.traits.seat >= 0.3 &&
+  mount.traits.seat < 0.45 &&
+  rider.traits.metres >= 1
 
 /** How far apart several of a kind are at least, in widths of one. */
 const elbowRoom: Readonly<Partial<Record<RelationKind, number>>> = {

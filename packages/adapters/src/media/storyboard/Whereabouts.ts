@@ -1,4 +1,6 @@
 import { loadIcons } from "./Icons.ts"
+import { buildings } from "./LexiconGrammar.ts"
+import { plants } from "./LexiconScene.ts"
 import { lightOf } from "./Light.ts"
 import { lookUp } from "./Lookup.ts"
 import { placeEntries } from "./Places.ts"
@@ -70,7 +72,10 @@ export const placeFor = (reading: Reading, subjects: ReadonlyArray<Subject>): Pl
   if (surface !== null) return placeOfSurface[surface.kind]
   if (hero === undefined) return wall !== null || material !== null ? "room" : "meadow"
   if (wall !== null) return "room"
-  const place = home ?? placeOfHabitat[habitatOf(hero)]
+  const usual = home ?? placeOfHabitat[habitatOf(hero)]
+  // A house stands in the country rather than on the road.
+  const housed = usual === "street" && subjects.some(({ icon }) => buildings.has(icon ?? ""))
+  const place = housed ? "meadow" : usual
   const inside = placeEntries[place].indoors
   if (time !== null || weather !== null || season !== null) {
     if (inside) return season === null && weather?.name !== "wind" ? throughWindow(place, hero) : "meadow"
@@ -84,8 +89,8 @@ export const placeFor = (reading: Reading, subjects: ReadonlyArray<Subject>): Pl
     // A cat on a couch is indoors.
     return "living-room"
   }
-  const treeAsked = subjects.some(({ icon }) => icon === "deciduous-tree" || icon === "evergreen-tree")
-  if ((place === "forest" || place === "jungle") && treeAsked) return "meadow"
+  const unseen = subjects.some(({ icon }) => hiddenByTrees.has(icon ?? "") || nightLights.has(icon ?? ""))
+  if ((place === "forest" || place === "jungle") && unseen) return "meadow"
   // Something that hangs in the air over things that stand needs a ground below.
   if (
     (place === "sky" || place === "space") &&
@@ -104,8 +109,8 @@ const homeOf = (hero: Subject | undefined, subjects: ReadonlyArray<Subject>): Pl
   // Where there are boats there is water, and a bus stop stands in a street.
   const afloat = subjects.map(traitsFor).find((traits) => traits.habitat === "water" && traits.metres > 0.7)
   if (afloat !== undefined) return afloat.home ?? "sea"
-  const homes = subjects.map((subject) => traitsFor(subject).home).filter((place) => place !== null)
-  return homes[0] ?? (subjects.some((subject) => habitatOf(subject) === "street") ? "street" : null)
+  const elsewhere = subjects.map((subject) => traitsFor(subject).home).find((place) => place !== null)
+  return elsewhere ?? (subjects.some((subject) => habitatOf(subject) === "street") ? "street" : null)
 }
 
 /** A room from which the sky can be seen; what needs more space than a room has goes outdoors. */
@@ -117,7 +122,9 @@ const throughWindow = (place: Place, hero: Subject): Place => {
 /** It stands on a table rather than on the floor. */
 const small = (subject: Subject): boolean => {
   const { habitat, metres } = traitsFor(subject)
-  return habitat === "table" && metres < 0.5
+  // Cut flowers stand there as well; what grows in a meadow does not come this way.
+  const flower = plants.has(subject.icon ?? "") && metres < 0.2
+  return (habitat === "table" || flower) && metres < 0.5
 }
 
 const furniture: Readonly<Partial<Record<Place, SurfaceKind>>> = {
@@ -147,6 +154,8 @@ export const furnitureOf = (place: Place, subjects: ReadonlyArray<Subject>): Sur
 const moons: ReadonlySet<string> = new Set(["full-moon", "full-moon-face"])
 const suns: ReadonlySet<string> = new Set(["sun"])
 
+const hiddenByTrees: ReadonlySet<string> = new Set(["deciduous-tree", "evergreen-tree", "rainbow", "sun"])
+
 /** Seen at night only. */
 const nightLights: ReadonlySet<string> = new Set(
   `full-moon full-moon-face crescent-moon first-quarter-moon last-quarter-moon waning-crescent-moon
@@ -171,10 +180,11 @@ export const underTheSky = (
   // A sun and a moon at once need drawings.
   const heavenly = subjects.filter(({ icon }) => moons.has(icon ?? "") || suns.has(icon ?? ""))
   if (subjects.length < 2 || heavenly.length > 1) return subjects
-  return subjects.map((subject) => {
-    const { color, count, icon, material, pose, relation, size } = subject
+  const inSky = ({ color, count, icon, material, pose, relation, size }: Subject): boolean => {
     const plain = count === 1 && color === null && material === null && pose === null && size.name === "normal"
     const seen = moon ? moons.has(icon ?? "") : sunHeight > 0 && suns.has(icon ?? "")
-    return plain && seen && relation === null ? { ...subject, icon: null } : subject
-  })
+    return plain && seen && relation === null
+  }
+  if (!subjects.some(inSky)) return subjects
+  return subjects.map((subject) => (inSky(subject) ? { ...subject, icon: null } : subject))
 }

@@ -1,8 +1,9 @@
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { castOf } from "@image-skill/adapters/media/storyboard/Cast"
 import { loadIcons, prepareRasteriser } from "@image-skill/adapters/media/storyboard/Icons"
-import { layOut, type Placement } from "@image-skill/adapters/media/storyboard/Layout"
+import { layOut } from "@image-skill/adapters/media/storyboard/Layout"
 import { lightOf } from "@image-skill/adapters/media/storyboard/Light"
+import type { Placement } from "@image-skill/adapters/media/storyboard/Placement"
 import { parseScene } from "@image-skill/adapters/media/storyboard/Prompt"
 import { makeStage, type StageKind } from "@image-skill/adapters/media/storyboard/Stage"
 import { requestFor } from "./Pictures.ts"
@@ -45,6 +46,24 @@ const placementsOf = (prompt: string, kind: StageKind, width: number, height: nu
 const hidden = (a: Placement, b: Placement): boolean =>
   Math.abs(a.x - b.x) < a.width * 0.12 && Math.abs(a.y - b.y) < a.height * 0.12
 
+const liesIn = (prompt: string) =>
+  castOf(parseScene(requestFor(prompt)).subjects, loadIcons()).map(({ aspect, lies }) => [lies, aspect > 2])
+
+/** The share of a thing that no box of a nearer one covers, by a grid of points; boxes are taken a little smaller. */
+const seenOf = (at: Placement, front: ReadonlyArray<Placement>): number => {
+  const steps = Array.from({ length: 12 }, (_, index) => (index + 0.5) / 12)
+  const points = steps.flatMap((across) =>
+    steps.map((up) => ({ x: at.x + (across - 0.5) * at.width * 0.8, y: at.y - up * at.height * 0.9 }))
+  )
+  const free = points.filter(
+    ({ x, y }) =>
+      !front.some(
+        (other) => Math.abs(x - other.x) < other.width * 0.4 && y < other.y && y > other.y - other.height * 0.9
+      )
+  )
+  return free.length / points.length
+}
+
 describe("the layout", () => {
   beforeAll(prepareRasteriser)
 
@@ -85,6 +104,67 @@ describe("the layout", () => {
         for (const b of placements.slice(index + 1)) assert.isFalse(hidden(a, b), `${width} x ${height}`)
       })
     }
+  })
+
+  it.each(prompts)("lets each thing be seen: %s", (prompt, kind) => {
+    for (const [width, height] of sizes) {
+      for (const seed of [1, 2, 3]) {
+        const placements = placementsOf(prompt, kind, width, height, seed)
+        placements.forEach((at, index) => {
+          if (at.footing !== "ground") return
+          const front = placements.slice(index + 1).filter((other) => other.groundY > at.groundY + 1)
+          const where = `${at.actor.subject.word} at ${width} x ${height}, seed ${seed}`
+          assert.isAtLeast(seenOf(at, front), 0.4, where)
+        })
+      }
+    }
+  })
+
+  it.each([
+    ["a dog and a woman", 0.3, 0.7],
+    ["a cat next to a house", 0.15, 0.35],
+    ["a mouse and an elephant", 0.15, 0.35],
+    ["a boy and a girl", 0.95, 1.05]
+  ])("keeps proportions: %s", (prompt, least, most) => {
+    for (const [width, height] of sizes) {
+      const placements = placementsOf(prompt, "ground", width, height, 1)
+      const [first, second] = placements.toSorted((a, b) => a.actor.index - b.actor.index)
+      const ratio = (first?.height ?? 0) / (second?.height ?? 1)
+      assert.isAtLeast(ratio, least)
+      assert.isAtMost(ratio, most)
+    }
+  })
+
+  it("hides nothing in or before another thing", () => {
+    for (const prompt of ["a ship in a bottle", "a knight behind a castle", "a house in front of a car"]) {
+      const placements = placementsOf(prompt, "ground", 512, 512, 1)
+      assert.strictEqual(placements.length, 2)
+      const [behind, ...front] = placements
+      if (behind !== undefined) assert.isAbove(seenOf(behind, front), 0.4, prompt)
+    }
+  })
+
+  it("lays long things down, unless somebody holds them", () => {
+    assert.deepStrictEqual(liesIn("a knife"), [[true, true]])
+    assert.deepStrictEqual(liesIn("a sword"), [[true, true]])
+    assert.deepStrictEqual(liesIn("a robot holding a sword").at(-1), [false, false])
+  })
+
+  it("keeps boats clear of what stands on the shore", () => {
+    for (const [width, height] of sizes) {
+      const { subjects } = parseScene(requestFor("a lighthouse and two sailboats"))
+      const stage = makeStage(width, height, "ground", lightOf("day", "fair"), 1)
+      const water = { top: stage.horizon, bottom: stage.horizon + height * 0.16 }
+      const placements = layOut(castOf(subjects, loadIcons()), { stage, water }, 1)
+      assert.strictEqual(placements.filter(({ footing }) => footing === "water").length, 2)
+      placements.forEach((at, index) => assert.isAbove(seenOf(at, placements.slice(index + 1)), 0.9))
+    }
+  })
+
+  it("spans the sky with a rainbow, behind everything", () => {
+    const placements = placementsOf("a unicorn and a rainbow", "ground", 512, 512, 1)
+    assert.strictEqual(placements[0]?.actor.subject.word, "rainbow")
+    assert.isAbove(placements[0]?.width ?? 0, 512 * 0.7)
   })
 
   it("draws what is near after what is far", () => {

@@ -3,6 +3,10 @@ import { drawnOf } from "@image-skill/adapters/media/storyboard/Drawn"
 import { parseScene } from "@image-skill/adapters/media/storyboard/Prompt"
 import { read, requestFor } from "./Pictures.ts"
 
+const iconsIn = (prompt: string) => read(prompt).scene.subjects.map(({ icon }) => icon)
+
+const seedOf = (prompt: string): number => read(prompt).scene.seed
+
 const relationsIn = (prompt: string): ReadonlyArray<string> => {
   const { subjects } = read(prompt).scene
   return subjects.flatMap(({ relation, word }) =>
@@ -45,6 +49,10 @@ describe("what a prompt names", () => {
     ["a pair of wine glasses", "2 wine glasses"],
     ["6 strawberries", "6 strawberries"],
     ["some sheep", "3 sheep"],
+    ["children", "3 children"],
+    ["two children flying kites", "2 kites"],
+    ["two girls holding five balloons", "5 balloons"],
+    ["a pair of glasses", "a pair of glasses"],
     ["12,000 geese", "12 geese"]
   ])("%s are %s", (prompt, drawn) => {
     assert.include(read(prompt).drawn, drawn)
@@ -56,6 +64,22 @@ describe("what a prompt names", () => {
     assert.strictEqual(read("a robot in the Café").place, "cafe")
     assert.deepStrictEqual(read("🦊🦊 🚀").drawn, ["2 foxes", "rocket"])
     assert.deepStrictEqual(read("👩🏽‍🚒").drawn, ["firefighter"])
+  })
+
+  it("between somebody and an article, painting is what is done", () => {
+    assert.deepStrictEqual(read("a robot painting a picture in a studio").drawn, ["robot", "picture", "studio"])
+    assert.deepStrictEqual(read("an oil painting of a robot").drawn, ["robot", "oil painting"])
+  })
+
+  it("company decides which of two things of one name is meant", () => {
+    assert.deepStrictEqual(iconsIn("a mouse and a keyboard"), ["computer-mouse", "keyboard"])
+    assert.deepStrictEqual(iconsIn("a mouse and a cheese"), ["mouse", "cheese-wedge"])
+  })
+
+  it("a part of a house is no thing beside it", () => {
+    const { drawn, notDrawn } = read("a house with a red door")
+    assert.deepStrictEqual(drawn, ["house"])
+    assert.deepStrictEqual(notDrawn, ["door", "red"])
   })
 
   it("colours go to their nouns", () => {
@@ -103,6 +127,13 @@ describe("how things are related", () => {
     ["a penguin wearing sunglasses and a top hat", ["sunglasses worn-by penguin", "top hat worn-by penguin"]],
     ["a knight holding a sword and a shield", ["sword held-by knight", "shield held-by knight"]],
     ["a dog with a top hat and a scarf", ["top hat worn-by dog", "scarf worn-by dog"]],
+    ["a man with a hammer", ["hammer held-by man"]],
+    ["a cook with a pizza", ["pizza held-by cook"]],
+    ["a wedding cake with roses", []],
+    ["children flying kites", ["kite held-by child"]],
+    ["a house with a ladder and a hammer", []],
+    ["a mug with a pencil", ["pencil in mug"]],
+    ["a robot painting a picture", []],
     ["a bowl of bananas", ["banana in bowl"]],
     ["a boy flying a kite", ["kite held-by boy"]],
     ["under a tree a fox", ["fox under tree"]],
@@ -119,6 +150,82 @@ describe("how things are related", () => {
       [null, "person-biking"]
     )
   })
+})
+
+describe("where and when a picture is set", () => {
+  it.each([
+    ["five penguins on the ice", "snow-field"],
+    ["a teapot at sunrise", "room"],
+    ["a vase in autumn", "meadow"],
+    ["an old man on a park bench", "park"],
+    ["a lighthouse and two sailboats", "sea"],
+    ["a sailor with a parrot on a pirate ship", "sea"],
+    ["five people at a bus stop", "street"],
+    ["a woman and a cow", "farm"],
+    ["a car in front of a house", "meadow"],
+    ["a wolf howling at the moon", "meadow"],
+    ["a wolf on the moon", "moon"]
+  ])("%s: %s", (prompt, place) => {
+    assert.strictEqual(read(prompt).place, place)
+  })
+
+  it("the ground is made of what things stand on", () => {
+    assert.strictEqual(read("five penguins on the ice").scene.backdrop.material?.name, "ice")
+  })
+
+  it("small things alone in a room stand on its furniture, which the prompt did not name", () => {
+    const { drawn, scene } = read("a microscope in a laboratory")
+    assert.strictEqual(scene.surface?.kind, "workbench")
+    assert.deepStrictEqual(drawn, ["microscope", "laboratory"])
+    assert.isNull(read("a scientist with a microscope in a laboratory").scene.surface)
+  })
+
+  it("a plain moon is the one in the sky at night", () => {
+    const { drawn, scene } = read("a cat under the moon")
+    assert.strictEqual(scene.backdrop.time.name, "night")
+    assert.strictEqual(scene.backdrop.weather.name, "clear")
+    assert.deepStrictEqual(
+      scene.subjects.map(({ icon }) => icon),
+      ["cat", null]
+    )
+    assert.deepStrictEqual(drawn, ["cat", "moon"])
+  })
+
+  it.each(["a cat and a red moon", "a cat under the moon in fog at noon", "a cat, a sun and a moon"])(
+    "any other has a drawing of its own: %s",
+    (prompt) => {
+      assert.notInclude(
+        read(prompt).scene.subjects.map(({ icon }) => icon),
+        null
+      )
+    }
+  )
+
+  it("chance follows what the picture is about, not how that looks", () => {
+    assert.notStrictEqual(seedOf("a cat"), seedOf("a dog"))
+    assert.strictEqual(seedOf("a cat in a meadow"), seedOf("two red cats in a meadow at sunset, watercolor"))
+    assert.notStrictEqual(seedOf("quantum"), seedOf("metaphysics"))
+  })
+})
+
+describe("misspelt names", () => {
+  it("are read as what they most likely mean, and the report says so", () => {
+    const { drawn, notDrawn } = read("two elefants and a bycicle")
+    assert.deepStrictEqual(drawn, ["2 elephants", "bicycle"])
+    assert.deepStrictEqual(notDrawn, ["elefants (drawn as elephant)", "bycicle (drawn as bicycle)"])
+  })
+
+  it.each(["umbrela", "hamberger", "astranaut", "helicoptor", "strawbery", "motorcyle"])("%s", (word) => {
+    assert.strictEqual(read(`a ${word}`).scene.subjects.length, 1)
+  })
+
+  it.each("sharp crowded certain chair-like statute planter portion monster general pointer strange".split(" "))(
+    "%s is not taken for one",
+    (word) => {
+      const { notDrawn } = read(`a cat, ${word}`)
+      assert.notInclude(notDrawn.join(" "), "drawn as")
+    }
+  )
 })
 
 describe("what must not be drawn", () => {
