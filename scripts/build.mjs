@@ -85,12 +85,16 @@ async function bundleExecutable() {
   await bundle.close()
   chmodSync(join(dist, "image-skill.js"), 0o755)
   mkdirSync(join(dist, "assets"), { recursive: true })
-  const isPublished = (/** @type {string} */ source) => !source.endsWith(".stamp.json")
   cpSync(join(root, "packages", "adapters", "assets"), join(dist, "assets"), { recursive: true, filter: isPublished })
   cpSync(join(root, "LICENSE"), join(dist, "LICENSE"))
   cpSync(join(root, "packages", "adapters", "NOTICE-storyboard.md"), join(dist, "NOTICE-storyboard.md"))
   writeFileSync(join(dist, "THIRD-PARTY-LICENSES.txt"), licences(output))
   linkExecutable()
+}
+
+/** A note of the build is no part of the product. @param {string} source */
+function isPublished(source) {
+  return !source.endsWith(".stamp.json")
 }
 
 /**
