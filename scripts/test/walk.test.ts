@@ -80,7 +80,7 @@ describe("an agent that only runs data.next_command", { timeout: 60_000 }, () =>
   it("is stopped by the first printed command that fails", () => {
     assert.throws(
       () => begin({ environment: { IMAGE_SKILL_API_BASE_URL: "http://127.0.0.1:9" } }),
-      /this printed command failed \(exit \d\):\n {2}node /u
+      /this printed command failed \(exit \d\):\n {2}.*image-skill.* models list --json\n/u
     )
   })
 })

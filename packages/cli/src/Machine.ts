@@ -37,7 +37,7 @@ export const thisMachine = (programPath: string): Machine => {
     stderrIsTerminal: process.stderr.isTTY,
     stderrColumns: process.stderr.columns,
     dataHome: dataHome(environmentVariable),
-    configHome: environmentVariable("XDG_CONFIG_HOME") ?? join(home(), ".config")
+    configHome: absolute(environmentVariable("XDG_CONFIG_HOME")) ?? join(home(), ".config")
   }
 }
 
@@ -45,6 +45,9 @@ const environmentVariable = (name: string): string | null => {
   const value = process.env[name]
   return value === undefined || value.trim() === "" ? null : value
 }
+
+/** The specification wants relative folders to be ignored. */
+const absolute = (folder: string | null): string | null => (folder !== null && isAbsolute(folder) ? folder : null)
 
 /** A working directory that was deleted meanwhile is no reason to crash. */
 const workingDirectory = (): string => {
@@ -68,7 +71,7 @@ const home = (): string => {
 const dataHome = (variable: Machine["variable"]): string => {
   const chosen = variable(variables.home)
   if (chosen !== null) return resolve(workingDirectory(), chosen)
-  const xdg = variable("XDG_DATA_HOME")
+  const xdg = absolute(variable("XDG_DATA_HOME"))
   if (xdg !== null) return join(xdg, "image-skill")
   switch (platform()) {
     case "darwin":

@@ -27,10 +27,16 @@ export const run = async (programPath: string): Promise<void> => {
   const machine = thisMachine(programPath)
   const reading = read(machine.arguments)
   const fiber = Effect.runFork(answerTo(machine, reading).pipe(Effect.provide(foundation)))
-  const interrupt = (): void => fiber.interruptUnsafe()
+  let told: NodeJS.Signals | null = null
+  const interrupt = (signal: NodeJS.Signals): void => {
+    told = signal
+    fiber.interruptUnsafe()
+  }
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt)
   const exit = await Effect.runPromise(Fiber.await(fiber))
   process.off("SIGINT", interrupt).off("SIGTERM", interrupt)
+  // What no program can interrupt, such as the opening of a pipe that nobody writes to, keeps no process alive.
+  if (told !== null) setTimeout(endBy, 1_000, told).unref()
   if (Exit.isSuccess(exit)) {
     const printed = printEnvelope(exit.value.envelope)
     process.exitCode = printed ? exit.value.exitCode : exit.value.exitCode || 1
@@ -40,6 +46,8 @@ export const run = async (programPath: string): Promise<void> => {
     process.exitCode = isServer && Cause.hasInterruptsOnly(exit.cause) ? 0 : 130
   }
 }
+
+const endBy = (signal: NodeJS.Signals): void => void process.kill(process.pid, signal)
 
 /** Stdout is for envelopes, so whatever Effect has to say goes to stderr. */
 const foundation = Ids.layer.pipe(

@@ -320,7 +320,7 @@ describe("goldens", () => {
     "--max-estimated-usd-per-image",
     "0.005",
     "--model-parameters-json",
-    `{"style":"ink"}`
+    `{"style":"oil"}`
   ])
   golden("create-guide.no-model", onFresh, ["create", "--guide", ...dusk, "--model", "demo.retired"])
   golden("create-guide.dry-run", onFresh, ["create", "--guide", "--dry-run", ...dusk])

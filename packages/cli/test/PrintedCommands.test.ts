@@ -136,7 +136,7 @@ describe("every printed command reaches the program with exactly its arguments",
       "--max-estimated-usd-per-image",
       "0.10",
       "--model-parameters-json",
-      `{"style":"ink's \\"own\\" $HOME"}`,
+      `{ "style" : "oil", "seed": 7 }`,
       "--api-base-url",
       "embedded:"
     ]

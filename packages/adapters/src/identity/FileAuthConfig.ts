@@ -84,12 +84,11 @@ const parse = (text: string): Option.Option<SavedAuth> =>
 const render = ({ apiBaseUrl, savedAt, token }: SavedAuth): string =>
   `${JSON.stringify({ api_base_url: apiBaseUrl, token: Redacted.value(token), saved_at: savedAt, actor: null }, null, 2)}\n`
 
-const isLink = (path: string) =>
-  attempt(path, () => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true)
-
 const refuseLink = Effect.fnUntraced(function* (path: string) {
-  if (!(yield* isLink(path))) return
-  const message = "it is a symbolic link, and a token is written to a file only"
+  const found = yield* attempt(path, () => lstatSync(path, { throwIfNoEntry: false }))
+  if (found === undefined || found.isFile()) return
+  const what = found.isSymbolicLink() ? "a symbolic link" : "no file"
+  const message = `it is ${what}, and a token is written to a file only`
   return yield* new AuthConfigFailed({ path, message })
 })
 

@@ -78,6 +78,7 @@ const wish = {
   "aspect-ratio": { kind: "text", value: "W:H", about: "default 1:1" },
   "output-count": { kind: "count", value: "N", about: "how many outputs; default 1" },
   "max-estimated-usd-per-image": { kind: "number", value: "USD", about: "refuse when one output would debit more" },
+  "max-usd": { kind: "number", value: "USD", about: "refuse when the whole request would debit more" },
   "model-parameters-json": { kind: "object", value: "JSON", about: "native parameters of the model" }
 } as const satisfies CommandSpec["flags"]
 
@@ -204,7 +205,6 @@ export const commandBook = {
     flags: {
       ...wish,
       "prompt-file": { kind: "text", value: "PATH", about: "read the prompt from a file; - is standard input" },
-      "max-usd": { kind: "number", value: "USD", about: "refuse when the whole request would debit more" },
       "idempotency-key": {
         kind: "text",
         value: "KEY",

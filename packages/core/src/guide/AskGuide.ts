@@ -2,16 +2,19 @@ import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 import { Ids } from "../envelope/Ids.ts"
 import { embeddedTarget } from "../envelope/Product.ts"
 import { AuthConfig } from "../identity/AuthConfig.ts"
 import type { Host } from "../identity/ConfigRecovery.ts"
 import type { TokenSource } from "../identity/SecretStore.ts"
 import { ServiceApi } from "../service/ServiceApi.ts"
-import type { GuideFacts, GuideWish } from "./GuideFacts.ts"
+import type { GuideFacts, GuideWish, ModelFacts } from "./GuideFacts.ts"
 import { type Guidance, GuideState } from "./GuideState.ts"
-import { readCheck, readHealth, readModels, readPayments, readQuota } from "./ReadAnswers.ts"
+import { pickModel } from "./ModelChoice.ts"
+import { readCheck, readHealth, readModels, readPayments, readQuota, readRefusal } from "./ReadAnswers.ts"
 
 export interface GuideQuestion {
   readonly wish: GuideWish
@@ -33,6 +36,25 @@ export class AskGuide extends Context.Service<
       const state = yield* GuideState
       const ids = yield* Ids
 
+      /**
+       * Whether the model takes what was wished, is the service's to say: a plan without a token stores nothing. Only a
+       * refusal of the arguments counts; a service that does not plan for strangers has not refused the wish.
+       */
+      const judge = Effect.fnUntraced(function* (wish: GuideWish, model: ModelFacts) {
+        const parameters = parse(wish.modelParametersJson ?? "{}")
+        if (Option.isNone(parameters)) return "--model-parameters-json must be a JSON object"
+        const { envelope } = yield* service.create({
+          prompt: wish.prompt,
+          model: model.id,
+          aspectRatio: wish.aspectRatio ?? "1:1",
+          modelParameters: parameters.value,
+          dryRun: true,
+          ...(wish.outputCount === null ? {} : { outputCount: wish.outputCount })
+        })
+        const check = readRefusal(envelope)
+        return check !== null && check.code !== null && misfits.has(check.code) ? (check.message ?? check.code) : null
+      })
+
       const ask = Effect.fn("AskGuide.ask")(function* ({ runtime, token, wish }: GuideQuestion, host: Host) {
         const questions = {
           health: Effect.map(service.healthz({}), (answer) => readCheck(answer, readHealth)),
@@ -45,10 +67,12 @@ export class AskGuide extends Context.Service<
         }
         const now = DateTime.toEpochMillis(yield* DateTime.now)
         const answers = yield* Effect.all(questions, { concurrency: "unbounded" })
+        const model = answers.models._tag === "Answered" ? pickModel(answers.models.value.models, wish) : null
         const facts: GuideFacts = {
           wish,
           target: service.target,
           ...answers,
+          misfit: model === null || !isParticular(wish) ? null : yield* judge(wish, model),
           tokenSource: token?.source ?? null,
           configPath: config.path,
           configWrite: null,
@@ -68,3 +92,11 @@ export class AskGuide extends Context.Service<
     })
   )
 }
+
+const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.JsonObject))
+
+/** Any model takes a prompt alone. */
+const isParticular = ({ aspectRatio, modelParametersJson, outputCount, prompt }: GuideWish): boolean =>
+  prompt !== "" && (aspectRatio !== null || modelParametersJson !== null || outputCount !== null)
+
+const misfits: ReadonlySet<string> = new Set(["INVALID_ARGUMENTS", "MODEL_PARAMETERS_INVALID"])

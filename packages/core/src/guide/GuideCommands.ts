@@ -3,7 +3,7 @@ import { placeholders } from "../envelope/Placeholders.ts"
 import { unsaved } from "../identity/ConfigRecovery.ts"
 import { formatUsd } from "../jobs/JobCommands.ts"
 import type { GuideFacts, GuideWish, ModelFacts } from "./GuideFacts.ts"
-import { type Cost, guardUsd } from "./ModelChoice.ts"
+import { type Cost, guardUsd, isOfProvider } from "./ModelChoice.ts"
 
 /** The commands that a guide proposes. Whatever the caller said is carried on, so that no step forgets it. */
 
@@ -12,11 +12,21 @@ const given = (name: string, value: string | null): Part | null => (value === nu
 const countText = (count: number | null): string | null => (count === null ? null : `${count}`)
 
 /** Everything but the prompt that the caller gave. */
-const carriedWish = ({ aspectRatio, cap, intent, model, modelParametersJson, outputCount, provider }: GuideWish) => [
+const carriedWish = ({
+  aspectRatio,
+  cap,
+  intent,
+  maxUsd,
+  model,
+  modelParametersJson,
+  outputCount,
+  provider
+}: GuideWish) => [
   given("model", model),
   given("provider", provider),
   given("intent", intent),
   given("max-estimated-usd-per-image", cap?.text ?? null),
+  given("max-usd", maxUsd?.text ?? null),
   given("aspect-ratio", aspectRatio),
   given("output-count", countText(outputCount)),
   given("model-parameters-json", modelParametersJson)
@@ -54,12 +64,14 @@ export const createDry = ({ wish }: GuideFacts, model: ModelFacts | null, cost: 
     : command("create", flag("dry-run"), ...createParts(wish, model, cost), json)
 
 const createParts = (wish: GuideWish, model: ModelFacts, cost: Cost) => [
-  given("provider", wish.provider),
+  // A provider that has nothing to run would contradict the model that was chosen instead.
+  given("provider", isOfProvider(model, wish) ? wish.provider : null),
   flag("model", quoted(model.id)),
   flag("prompt", quoted(wish.prompt)),
   flag("intent", quoted(wish.intent ?? "explore")),
   given("aspect-ratio", wish.aspectRatio),
   given("output-count", countText(wish.outputCount)),
   given("model-parameters-json", wish.modelParametersJson),
-  flag("max-estimated-usd-per-image", quoted(wish.cap?.text ?? formatUsd(guardUsd(cost))))
+  flag("max-estimated-usd-per-image", quoted(wish.cap?.text ?? formatUsd(guardUsd(cost)))),
+  given("max-usd", wish.maxUsd?.text ?? null)
 ]

@@ -2,6 +2,12 @@ import type { WriteProbe } from "../identity/AuthConfig.ts"
 import type { TokenSource } from "../identity/SecretStore.ts"
 import type { RailFacts } from "../payments/RailSelection.ts"
 
+/** An amount with the text it was given as. */
+export interface Amount {
+  readonly text: string
+  readonly usd: number
+}
+
 /** What the caller wants, as it was given; null where nothing was said. Texts stay as typed, to be carried on. */
 export interface GuideWish {
   /** Trimmed; empty when there is none. */
@@ -9,7 +15,8 @@ export interface GuideWish {
   readonly model: string | null
   readonly provider: string | null
   readonly intent: string | null
-  readonly cap: { readonly text: string; readonly usd: number } | null
+  readonly cap: Amount | null
+  readonly maxUsd: Amount | null
   readonly aspectRatio: string | null
   readonly outputCount: number | null
   readonly modelParametersJson: string | null
@@ -22,6 +29,7 @@ export const wishFor = (prompt: string): GuideWish => ({
   provider: null,
   intent: null,
   cap: null,
+  maxUsd: null,
   aspectRatio: null,
   outputCount: null,
   modelParametersJson: null
@@ -97,6 +105,8 @@ export interface GuideFacts {
   readonly payments: Check<PaymentFacts>
   /** Null when there is no token, so that nothing was asked. */
   readonly quota: Check<QuotaFacts> | null
+  /** Why the service would refuse this wish, where it was asked to plan it; null when it would not, or did not say. */
+  readonly misfit: string | null
   readonly tokenSource: TokenSource | null
   readonly configPath: string
   /** Only looked at when somebody has to sign up. */

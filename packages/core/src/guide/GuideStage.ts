@@ -12,7 +12,8 @@ export const GuideStage = Schema.TaggedUnion({
     code: Schema.NullOr(Schema.String),
     message: Schema.NullOr(Schema.String)
   },
-  NoExecutableModel: { requested: Schema.NullOr(Schema.String) },
+  /** `misfit`: there is one, and it does not take what was wished. */
+  NoExecutableModel: { requested: Schema.NullOr(Schema.String), misfit: Schema.NullOr(Schema.String) },
   /** `rejected`: there is a token, and the service does not accept it. */
   AuthRequired: { rejected: Schema.Boolean },
   QuotaRequired: {
@@ -30,13 +31,13 @@ const { AuthRequired, NoExecutableModel, PromptRequired, QuotaRequired, ReadyToC
 
 /** The first unmet condition, or `ReadyToCreate`. What is unknown never blocks; what is missing never helps. */
 export const decide = (facts: GuideFacts): GuideStage => {
-  const { health, models, quota, wish } = facts
+  const { health, misfit, models, quota, wish } = facts
   if (wish.prompt === "") return PromptRequired.make({})
   if (health._tag === "Failed")
     return lacksHome(facts) ? AuthRequired.make({ rejected: false }) : unreachable("health", health)
   if (models._tag === "Failed") return unreachable("models", models)
   const model = pickModel(models.value.models, wish)
-  if (model === null) return NoExecutableModel.make({ requested: wish.model })
+  if (model === null || misfit !== null) return NoExecutableModel.make({ requested: wish.model, misfit })
   if (quota === null) return AuthRequired.make({ rejected: false })
   if (quota._tag === "Failed") {
     return isRejectedToken(quota) ? AuthRequired.make({ rejected: true }) : unreachable("quota", quota)

@@ -20,7 +20,7 @@ import { type GuideAnswer, noMutation } from "./GuideAnswer.ts"
 import { createDry, createLive, guideAgain, signUp } from "./GuideCommands.ts"
 import type { Check, GuideFacts, ModelFacts } from "./GuideFacts.ts"
 import { decide, GuideStage, stageName } from "./GuideStage.ts"
-import { costOf, creditsNeeded, pickModel } from "./ModelChoice.ts"
+import { costOf, creditsNeeded, isOfProvider, pickModel } from "./ModelChoice.ts"
 import { firstPaymentCommand, paymentSummary } from "./PaymentSummary.ts"
 
 /** The guide's answer and the sentences beside it. */
@@ -72,7 +72,7 @@ const guidance = (facts: GuideFacts, choice: RailChoice, handoff: AuthHandoff["S
   }
   return {
     stage,
-    warnings: warnings(facts),
+    warnings: warnings(facts, model),
     answer: {
       schema: "image-skill.create-guide.v1",
       ready: stage._tag === "ReadyToCreate",
@@ -122,8 +122,9 @@ const nextStep = (stage: GuideStage, facts: GuideFacts, choice: RailChoice, mode
     case "PromptRequired":
       return { id: "guide", command: guideAgain(facts.wish), effect: "read" }
     case "ServiceUnreachable":
-    case "NoExecutableModel":
       return look
+    case "NoExecutableModel":
+      return model === null ? look : { id: "inspect_model", command: inspectModel(model), effect: "read" }
     case "AuthRequired":
       return { id: "sign_up", command: signUp(facts, savesElsewhere(facts)), effect: "write" }
     case "QuotaRequired":
@@ -268,10 +269,12 @@ const blockerMessage: (stage: GuideStage) => string | null = GuideStage.match({
   PromptRequired: () => "say what to make: add --prompt",
   ServiceUnreachable: ({ check, code, message }) =>
     `${checkNames[check]} failed${code === null ? "" : ` (${code})`}: ${message ?? "the read-only checks could not finish"}`,
-  NoExecutableModel: ({ requested }) =>
-    requested === null
+  NoExecutableModel: ({ misfit, requested }) => {
+    if (misfit !== null) return `the service would refuse this create: ${misfit}`
+    return requested === null
       ? "the service has no model that can run and makes media from a prompt"
-      : `${requested} is not an available, executable create model of this service`,
+      : `${requested} is not an available, executable create model of this service`
+  },
   AuthRequired: ({ rejected }) =>
     rejected
       ? "the service does not accept this token: sign up once more; a durable agent contact is optional"
@@ -283,7 +286,11 @@ const blockerMessage: (stage: GuideStage) => string | null = GuideStage.match({
   ReadyToCreate: () => null
 })
 
-const warnings = ({ payments }: GuideFacts): ReadonlyArray<string> =>
-  payments._tag === "Answered" && payments.value.droppedCommands > 0
+const warnings = ({ payments, wish }: GuideFacts, model: ModelFacts | null): ReadonlyArray<string> => [
+  ...(payments._tag === "Answered" && payments.value.droppedCommands > 0
     ? [`left out ${payments.value.droppedCommands} payment commands of the service that this version cannot run`]
-    : []
+    : []),
+  ...(model !== null && !isOfProvider(model, wish)
+    ? [`--provider ${wish.provider} has no model that can run now, so ${model.id} of ${model.provider} was chosen`]
+    : [])
+]

@@ -25,6 +25,10 @@ export const pickModel = (models: ReadonlyArray<ModelFacts>, wish: GuideWish): M
   return affordable[0] ?? candidates[0] ?? null
 }
 
+/** Where nothing was said of a provider, or nothing is known of the model's, none contradicts the other. */
+export const isOfProvider = ({ provider }: ModelFacts, wish: GuideWish): boolean =>
+  wish.provider === null || provider === null || provider === wish.provider
+
 const isExecutableCreate = ({ executionStatus, status, supports }: ModelFacts): boolean =>
   status === "available" && executionStatus === "executable" && supports.includes("create")
 

@@ -1,6 +1,6 @@
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import type { Answer } from "../envelope/Envelope.ts"
+import type { Answer, Envelope } from "../envelope/Envelope.ts"
 import { isTrue, lenient, listOf, maybeBoolean, maybeNumber, maybeText } from "../envelope/Lenient.ts"
 import { receive } from "../envelope/ReceivedCommand.ts"
 import type { RailFacts } from "../payments/RailSelection.ts"
@@ -23,9 +23,13 @@ const ErrorFacts = Schema.Struct({ code: maybeText, message: maybeText })
 
 export const readCheck = <A>({ envelope, exitCode, status }: Answer, read: (data: Schema.Json) => A): Check<A> => {
   if (envelope.ok) return { _tag: "Answered", value: read(envelope.data) }
-  const error = Option.getOrNull(Schema.decodeUnknownOption(ErrorFacts)(envelope.error))
-  return { _tag: "Failed", code: error?.code ?? null, message: error?.message ?? null, status, exitCode }
+  const { code = null, message = null } = readRefusal(envelope) ?? {}
+  return { _tag: "Failed", code, message, status, exitCode }
 }
+
+/** What a failing envelope says; null for a success. */
+export const readRefusal = ({ error, ok }: Envelope): typeof ErrorFacts.Type | null =>
+  ok ? null : Option.getOrNull(Schema.decodeUnknownOption(ErrorFacts)(error))
 
 const Health = Schema.Struct({ status: maybeText })
 

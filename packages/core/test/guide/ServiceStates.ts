@@ -64,6 +64,7 @@ export const noWish: GuideWish = {
   provider: null,
   intent: null,
   cap: null,
+  maxUsd: null,
   aspectRatio: null,
   outputCount: null,
   modelParametersJson: null

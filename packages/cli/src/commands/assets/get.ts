@@ -42,6 +42,7 @@ export const leaf: Leaf = (context) =>
     const flag = flagReader(context.parsed)
     const output = yield* flag(text("output"))
     const overwrite = yield* flag(toggle("overwrite"))
+    if (output !== null && output.trim() === "") return yield* blankOutput()
     const target = yield* resolveTarget(context)
     return yield* withService(
       context,
@@ -132,6 +133,13 @@ const mimeOf = (asset: Schema.Json): string | null => {
 }
 
 const assetsDocs = docsUrl("image-skill-assets")
+
+const blankOutput = (): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: "--output must name a file; leave it out for a name made from the asset",
+    recovery: { requiredFlag: "--output", docsUrl: assetsDocs }
+  })
 
 const withoutUrl = (): Refusal =>
   new Refusal({

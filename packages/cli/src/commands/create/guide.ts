@@ -12,6 +12,7 @@ import type { GuideWish } from "@image-skill/core/guide/GuideFacts"
 import { GuideState } from "@image-skill/core/guide/GuideState"
 import { AuthHandoff } from "@image-skill/core/identity/AuthHandoff"
 import { RailSelection } from "@image-skill/core/payments/RailSelection"
+import { judgeCreate } from "@image-skill/core/service/ServiceApi"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -21,7 +22,7 @@ import { runtimeName } from "../../RuntimeName.ts"
 import { resolveTarget, type Target } from "../../Target.ts"
 import { findToken } from "../../Tokens.ts"
 import { withService } from "../../Wiring.ts"
-import { readWish } from "./wish.ts"
+import { amount, readWish } from "./wish.ts"
 
 /** The one next command. Reads, decides, and changes nothing; with a broken service it says which check failed. */
 export const guide = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
@@ -57,18 +58,29 @@ const guideLayer = ({ configPath }: Target) =>
 const wishOf = Effect.fnUntraced(function* (context: Context) {
   const flag = flagReader(context.parsed)
   const prompt = (yield* flag(text("prompt"))) ?? context.parsed.positionals[0] ?? ""
-  const { aspectRatio, cap, intent, model, outputCount, parameters, provider } = yield* readWish(context)
+  const { cap, maxUsd, parameters, ...others } = yield* readWish(context)
   const wish: GuideWish = {
+    ...others,
     prompt: prompt.trim(),
-    model,
-    provider,
-    intent,
-    cap: cap === null ? null : { text: cap.text, usd: cap.value },
-    aspectRatio,
-    outputCount,
+    cap: amount(cap),
+    maxUsd: amount(maxUsd),
     modelParametersJson: parameters?.text ?? null
   }
+  const wrong = judgeCreate(requestOf(wish))
+  if (wrong !== null) return yield* wrong
   return wish
+})
+
+/** What no create can be, whatever the model; an empty prompt is a stage of its own. */
+const requestOf = ({ aspectRatio, cap, intent, maxUsd, model, outputCount, prompt, provider }: GuideWish) => ({
+  prompt,
+  ...(aspectRatio === null ? {} : { aspectRatio }),
+  ...(cap === null ? {} : { maxEstimatedUsdPerImage: cap.usd }),
+  ...(intent === null ? {} : { intent }),
+  ...(maxUsd === null ? {} : { maxUsd: maxUsd.usd }),
+  ...(model === null ? {} : { model }),
+  ...(outputCount === null ? {} : { outputCount }),
+  ...(provider === null ? {} : { provider })
 })
 
 const contradictory = (): Refusal =>

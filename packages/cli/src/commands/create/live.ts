@@ -6,13 +6,12 @@ import { docsUrl } from "@image-skill/core/envelope/Product"
 import type { Refusal } from "@image-skill/core/envelope/Refusal"
 import { lineOf } from "@image-skill/core/envelope/Start"
 import type { CreateRequest } from "@image-skill/core/jobs/CreateRequest"
-import { formatUsd } from "@image-skill/core/jobs/JobCommands"
 import { judgeCreate, ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { Context } from "../../Context.ts"
-import { flagReader, number, text, toggle } from "../../Flags.ts"
+import { flagReader, text, toggle } from "../../Flags.ts"
 import { preview } from "../../Preview.ts"
 import { inFlight, withProgress } from "../../Progress.ts"
 import { relay } from "../../Relay.ts"
@@ -29,7 +28,6 @@ export const create = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
     const flag = flagReader(context.parsed)
     const dryRun = yield* flag(toggle("dry-run"))
     const acceptUnknownCost = yield* flag(toggle("accept-unknown-cost"))
-    const maxUsd = yield* flag(number("max-usd"))
     const givenKey = yield* flag(text("idempotency-key"))
     const wish = yield* readWish(context)
     const prompt = yield* readPrompt(context)
@@ -45,7 +43,7 @@ export const create = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
       aspectRatio: wish.aspectRatio ?? "1:1",
       ...(wish.outputCount === null ? {} : { outputCount: wish.outputCount }),
       ...(wish.cap === null ? {} : { maxEstimatedUsdPerImage: wish.cap.value }),
-      ...(maxUsd === null ? {} : { maxUsd }),
+      ...(wish.maxUsd === null ? {} : { maxUsd: wish.maxUsd.value }),
       ...(wish.parameters === null ? {} : { modelParameters: wish.parameters.value }),
       ...(key === null ? {} : { idempotencyKey: key }),
       dryRun,
@@ -53,7 +51,7 @@ export const create = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
     }
     const wrong = judgeCreate(request)
     if (wrong !== null) return yield* wrong
-    const again: Again = { key, command: repeat(prompt, wish, { maxUsd, acceptUnknownCost, key }) }
+    const again: Again = { key, command: repeat(prompt, wish, { acceptUnknownCost, key }) }
     const ask = Effect.flatMap(ServiceApi, (service) => service.create(request, token?.value ?? null))
     const answer = yield* dryRun
       ? withService(context, target, ask)
@@ -87,7 +85,7 @@ const part = (name: string, value: string | null) => (value === null ? null : fl
 const repeat = (
   prompt: string,
   wish: Wish,
-  more: { readonly maxUsd: number | null; readonly acceptUnknownCost: boolean; readonly key: string | null }
+  more: { readonly acceptUnknownCost: boolean; readonly key: string | null }
 ): Command => {
   return command(
     "create",
@@ -98,7 +96,7 @@ const repeat = (
     part("aspect-ratio", wish.aspectRatio),
     part("output-count", wish.outputCount === null ? null : `${wish.outputCount}`),
     part("max-estimated-usd-per-image", wish.cap?.text ?? null),
-    part("max-usd", more.maxUsd === null ? null : formatUsd(more.maxUsd)),
+    part("max-usd", wish.maxUsd?.text ?? null),
     part("model-parameters-json", wish.parameters?.text ?? null),
     more.acceptUnknownCost ? flagPart("accept-unknown-cost") : null,
     part("idempotency-key", more.key),

@@ -8,6 +8,11 @@ import type * as Schema from "effect/Schema"
 import type { Context } from "../../Context.ts"
 import { count, flagReader, numberText, object, text } from "../../Flags.ts"
 
+interface Amount {
+  readonly text: string
+  readonly value: number
+}
+
 /** What create, its guide and signup take about the wished media, as typed. */
 export interface Wish {
   readonly model: string | null
@@ -15,7 +20,8 @@ export interface Wish {
   readonly intent: string | null
   readonly aspectRatio: string | null
   readonly outputCount: number | null
-  readonly cap: { readonly text: string; readonly value: number } | null
+  readonly cap: Amount | null
+  readonly maxUsd: Amount | null
   readonly parameters: { readonly text: string; readonly value: Schema.JsonObject } | null
 }
 
@@ -28,6 +34,7 @@ export const readWish = ({ parsed }: Context): Effect.Effect<Wish, Refusal> => {
     aspectRatio: flag(text("aspect-ratio")),
     outputCount: flag(count("output-count")),
     cap: flag(numberText("max-estimated-usd-per-image")),
+    maxUsd: flag(numberText("max-usd")),
     parameters: flag(object("model-parameters-json"))
   })
   return Effect.tap(wish, ({ parameters }) => (parameters === null ? Effect.void : judge(parameters.value)))
@@ -53,3 +60,7 @@ const credentialRejected = (field: string): Refusal =>
     message: `--model-parameters-json has the field ${field.slice(0, 80)}, which looks like a payment credential; none is ever taken here, and it was not sent`,
     recovery: { docsUrl: docsUrl("image-skill-credits-buy") }
   })
+
+/** As the guide takes it. */
+export const amount = (given: Amount | null): { readonly text: string; readonly usd: number } | null =>
+  given === null ? null : { text: given.text, usd: given.value }

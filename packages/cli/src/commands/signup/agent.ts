@@ -20,7 +20,7 @@ import { prepareSave, type Saving } from "../../SaveToken.ts"
 import { resolveTarget } from "../../Target.ts"
 import { findToken } from "../../Tokens.ts"
 import { withService } from "../../Wiring.ts"
-import { readWish, type Wish } from "../create/wish.ts"
+import { amount, readWish, type Wish } from "../create/wish.ts"
 
 /**
  * Creates a restricted identity and keeps its token. The place for the token is opened before the identity exists, so
@@ -161,11 +161,12 @@ const shownWarning = (alsoSaved: boolean): string =>
 /** Back to the guide, with everything the caller said it wants. */
 const nextStep = Effect.fnUntraced(function* (context: Context, carried: Wish, saved: boolean) {
   const prompt = (yield* flagReader(context.parsed)(text("prompt")))?.trim() ?? ""
-  const { cap, parameters, ...wish } = carried
+  const { cap, maxUsd, parameters, ...wish } = carried
   const guide = guideAgain({
     ...wish,
     prompt,
-    cap: cap === null ? null : { text: cap.text, usd: cap.value },
+    cap: amount(cap),
+    maxUsd: amount(maxUsd),
     modelParametersJson: parameters?.text ?? null
   })
   const needs = missingInputs(guide)
