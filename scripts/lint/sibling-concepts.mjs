@@ -1,4 +1,5 @@
 // Adapters are leaves: a file of one concept does not import another concept's adapter. Who composes is in .oxlintrc.json.
+// What stands in the package's own `internal` folder is no adapter but the machinery of several.
 import { importVisitor, targetOf } from "./imports.mjs"
 import { placeOf } from "./place.mjs"
 
@@ -10,6 +11,7 @@ export default {
     return importVisitor((node, specifier) => {
       const target = targetOf(specifier, context.filename)
       if (target.kind !== "workspace" || target.package !== here.package || target.concept === here.concept) return
+      if (target.concept === "internal") return
       context.report({
         node,
         message:

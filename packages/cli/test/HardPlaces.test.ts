@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process"
-import { chmodSync, mkdirSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs"
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs"
 import { isAbsolute, join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { assert, beforeAll, describe, it } from "@effect/vitest"
@@ -221,6 +221,19 @@ describe("a home", () => {
       text(failed?.envelope.error, "recovery.suggested_command"),
       /^IMAGE_SKILL_HOME="\$PWD\/\.image-skill" /u
     )
+  })
+
+  it.skipIf(!existsSync("/proc/self"))("below a folder that takes no folders: nothing tries for ever", async () => {
+    const machine = place()
+    const env = { HOME: "/proc/nope" }
+    for (const args of [signup, ["doctor"], ["create", "--guide", "x"]]) {
+      const ran = await machine.run(args, { env, timeout: 20_000 })
+      assert.isNull(ran.signal, args.join(" "))
+    }
+    const made = await signedUp()
+    const id = text((await made.run(["create", "--prompt", "a red apple", ...small])).data, "asset_ids.0")
+    const saved = await made.run(["assets", "get", id, "--output", "/proc/nope/a.png"], { timeout: 20_000 })
+    assert.strictEqual(saved.code, "OUTPUT_WRITE_FAILED")
   })
 
   it("under a folder that takes no files: what the guide says next leads on to a picture all the same", async () => {

@@ -27,6 +27,10 @@ houseRule("sibling-concepts", {
       "packages/adapters/src/media/Y.ts",
       `import { draw } from "./storyboard/Draw.ts"\nexport const a = draw`
     ],
+    "the machinery of the package": [
+      "packages/adapters/src/credits/W.ts",
+      `import { makeFolders } from "../internal/MakeFolders.ts"\nexport const a = makeFolders`
+    ],
     "the concept around a folder": [
       "packages/adapters/src/media/storyboard/Y.ts",
       `import { sizes } from "../Sizes.ts"\nexport const a = sizes`

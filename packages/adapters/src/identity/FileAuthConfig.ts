@@ -9,7 +9,6 @@ import {
   fsyncSync,
   linkSync,
   lstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -30,6 +29,7 @@ import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { makeFolders } from "../internal/MakeFolders.ts"
 import { processId } from "./internal/CurrentProcess.ts"
 
 /**
@@ -98,7 +98,7 @@ const folder = (path: string) =>
     attempt(path, () => {
       // On a read-only disk Node would say that there is no such folder; asking first gets the true reason.
       accessSync(nearestFolder(dirname(path)), constants.W_OK)
-      return mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      return makeFolders(dirname(path), 0o700)
     }),
     (made) => (made === undefined ? Effect.void : Effect.ignore(attempt(path, () => removeEmpty(dirname(path), made))))
   )

@@ -8,6 +8,7 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { makeFolders } from "../internal/MakeFolders.ts"
 
 /**
  * Artifacts as files of a data folder: `objects/sha256/ab/cd/abcd...`, named by what is in them. A file appears under its
@@ -124,7 +125,7 @@ const readRange = (path: string, { end, start }: { readonly start: number; reado
 
 const write = Effect.fnUntraced(function* (folder: string, path: string, bytes: Uint8Array) {
   const temporary = join(folder, "tmp")
-  yield* makeFolders(temporary)
+  yield* folders(temporary)
   yield* Effect.acquireUseRelease(
     attempt(() => fs.mkdtemp(join(temporary, "put-"))),
     (own) =>
@@ -136,7 +137,7 @@ const write = Effect.fnUntraced(function* (folder: string, path: string, bytes: 
             attempt(() => handle.sync())
           )
         )
-        const made = yield* makeFolders(dirname(path))
+        const made = yield* folders(dirname(path))
         yield* attempt(() => fs.rename(part, path))
         yield* syncFolders(dirname(path), made ?? path)
       }),
@@ -145,8 +146,8 @@ const write = Effect.fnUntraced(function* (folder: string, path: string, bytes: 
 })
 
 /** The topmost folder that had to be made, if any. On a read-only disk Node says that there is no such folder. */
-const makeFolders = (path: string) =>
-  attempt(() => fs.mkdir(path, { recursive: true, mode: 0o700 })).pipe(
+const folders = (path: string) =>
+  Effect.try({ try: () => makeFolders(path, 0o700), catch: toFailure }).pipe(
     Effect.catchIf(isMissing, ({ message }) => Effect.fail(new ArtifactStoreFailed({ reason: "denied", message })))
   )
 

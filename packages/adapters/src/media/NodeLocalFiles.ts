@@ -7,6 +7,7 @@ import { LocalFileFailed, LocalFiles, type PendingFile } from "@image-skill/core
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
+import { makeFolders } from "../internal/MakeFolders.ts"
 import { standardInput } from "./internal/StandardInput.ts"
 
 /** Files of this machine, with `stdin` under the name `-`; it is asked for only when it is read. */
@@ -24,7 +25,7 @@ export const layerOf = (stdin: () => AsyncIterable<Uint8Array>): Layer.Layer<Loc
     create: Effect.fn("NodeLocalFiles.create")(function* (path: string, overwrite: boolean) {
       const folder = dirname(path)
       yield* checkTarget(path)
-      yield* makeFolders(path, folder)
+      yield* folders(path, folder)
       const own = yield* Effect.acquireRelease(
         attempt(path, () => fs.mkdtemp(join(folder, ".image-skill-"))),
         (own) => Effect.ignore(attempt(path, () => fs.rm(own, { recursive: true, force: true })))
@@ -108,8 +109,8 @@ const readAtMost = (
   )
 
 /** On a read-only disk Node says that there is no such folder. */
-const makeFolders = (path: string, folder: string) =>
-  attempt(path, () => fs.mkdir(folder, { recursive: true })).pipe(
+const folders = (path: string, folder: string) =>
+  Effect.try({ try: () => makeFolders(folder), catch: (error) => toFailure(path, error) }).pipe(
     Effect.catchIf(
       ({ reason }) => reason === "missing",
       ({ message }) => Effect.fail(new LocalFileFailed({ path, reason: "denied", message }))

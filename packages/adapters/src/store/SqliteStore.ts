@@ -1,4 +1,4 @@
-import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from "node:fs"
+import { accessSync, closeSync, constants, existsSync, openSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { Store, StoreUnavailable } from "@image-skill/core/store/Store"
 import * as Context from "effect/Context"
@@ -8,6 +8,7 @@ import type * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import type * as SqlConnection from "effect/sql/SqlConnection"
 import * as SqlError from "effect/sql/SqlError"
+import { makeFolders } from "../internal/MakeFolders.ts"
 import * as NodeSqlite from "./NodeSqlite.ts"
 import { migrations } from "./SqliteMigrations.ts"
 
@@ -84,7 +85,7 @@ const files = <A>(run: () => A): Effect.Effect<A, SqlError.SqlError> =>
 /** The folder is for its owner alone, and so is the file; SQLite gives the files beside it the same mode. */
 const makeFile = (filename: string): Effect.Effect<void, SqlError.SqlError> =>
   files(() => {
-    mkdirSync(dirname(filename), { recursive: true, mode: 0o700 })
+    makeFolders(dirname(filename), 0o700)
     closeSync(openSync(filename, "a", 0o600))
   })
 
