@@ -7,6 +7,7 @@ import * as Array from "effect/Array"
 import * as Effect from "effect/Effect"
 import { flow } from "effect/Function"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SqlClient from "effect/sql/SqlClient"
 import type * as SqlError from "effect/sql/SqlError"
@@ -26,6 +27,12 @@ export const layer = (
     Effect.gen(function* () {
       const sql = yield* SqlClient.SqlClient
 
+      /** A transaction, or part of the caller's. */
+      const asOne = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+        Effect.flatMap(Effect.serviceOption(sql.transactionService), (open) =>
+          Option.isSome(open) ? effect : sql.withTransaction(effect)
+        )
+
       const append = Effect.fnUntraced(
         function* (event: ActivityEvent) {
           const row = yield* encodeEvent(event)
@@ -34,7 +41,7 @@ export const layer = (
           const references = Array.map(referencesOf(event), (reference) => ({ organization_id, reference, seq }))
           yield* sql`INSERT INTO activity_reference ${sql.insert(references)}`
         },
-        sql.withTransaction,
+        asOne,
         Effect.mapError(unavailable)
       )
 

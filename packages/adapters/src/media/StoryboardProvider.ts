@@ -24,13 +24,21 @@ export const make: Effect.Effect<MediaProvider, never, Renderer> = Effect.gen(fu
     return {
       outputs,
       reportedMicroUsd: null,
-      warnings: notDrawn.length === 0 ? [] : [`the illustrator does not know how to draw: ${notDrawn.join(", ")}`],
+      warnings: [
+        ...(notDrawn.length === 0 ? [] : [`the illustrator does not know how to draw: ${notDrawn.join(", ")}`]),
+        ...(rendered.every(({ drawn }) => drawn.every((name) => name === abstractCard)) ? [nothingDrawn] : [])
+      ],
       provenance: { renderer: "storyboard", scenes: rendered.map(({ scene }) => scene) }
     }
   }, Effect.mapError(toProviderError))
 
   return { id, availability: { _tag: "Available" }, repeatable: true, generate }
 })
+
+/** What the illustrator makes of a prompt that names nothing it can draw. */
+const abstractCard = "abstract card"
+
+const nothingDrawn = "the prompt names nothing that the illustrator can draw, so this is an abstract card"
 
 const seedOf = ({ parameters }: GenerationRequest): number =>
   typeof parameters["seed"] === "number" ? parameters["seed"] : 0

@@ -92,21 +92,26 @@ const rows = (dataFolder: string) =>
 
 const providers = ({ variable }: EmbeddedOptions) =>
   Layer.unwrap(
-    Effect.map(StoryboardProvider.make, (storyboard) =>
-      MediaProviders.layerOf([storyboard], (id) => missing(id, variable))
-    )
+    Effect.map(StoryboardProvider.make, (storyboard) => MediaProviders.layerOf([storyboard], missing(variable)))
   ).pipe(Layer.provide(WorkerRenderer.layer))
 
 /** Which key each hosted provider needs. */
 const keys: { readonly [provider: string]: string } = { xai: "XAI_API_KEY", openai: "OPENAI_API_KEY", fal: "FAL_KEY" }
 
-/** A provider that cannot run says what is missing: its key, or in this version its adapter. */
-const missing = (provider: string, variable: EmbeddedOptions["variable"]): Availability => {
-  const key = keys[provider] ?? null
-  return key !== null && variable(key) === null
-    ? { _tag: "Unavailable", reason: "provider_credentials_missing", variable: key }
-    : { _tag: "Unavailable", reason: "provider_not_supported", variable: null }
+/** A provider that cannot run says what is missing: its key, or in this version its adapter. The variables are read once. */
+const missing = (variable: EmbeddedOptions["variable"]): ((provider: string) => Availability) => {
+  const withoutKey = new Map(
+    Object.entries(keys)
+      .filter(([, key]) => variable(key) === null)
+      .map(([provider, key]): [string, Availability] => [
+        provider,
+        { _tag: "Unavailable", reason: "provider_credentials_missing", variable: key }
+      ])
+  )
+  return (provider) => withoutKey.get(provider) ?? notSupported
 }
+
+const notSupported: Availability = { _tag: "Unavailable", reason: "provider_not_supported", variable: null }
 
 const fileDeployment = (dataFolder: string) =>
   Layer.effect(

@@ -34,7 +34,11 @@ export const layer = (publicApiUrl: string): Layer.Layer<never, never, HttpRoute
           const request = yield* HttpServerRequest.HttpServerRequest
           const body = yield* operation.method === "POST" ? readBody(request) : readQuery(request)
           return respond(yield* service.handle(id, body, callerOf(request)), operation)
-        }).pipe(Effect.catchTag("Refusal", (refusal) => refuse(ids, refusal, operation.label)))
+        }).pipe(
+          Effect.catchTag("Refusal", (refusal) => refuse(ids, refusal, operation.label)),
+          // Nobody collects spans; logs have the trace id.
+          Effect.withTracerEnabled(false)
+        )
       }
 
       for (const id of operationIds) {
@@ -86,6 +90,7 @@ const maxBody = ByteSize.fromInputUnsafe("256 KiB")
 const readBody = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<unknown, Refusal> =>
   Effect.gen(function* () {
     const contentType = request.headers["content-type"] ?? ""
+    if ((request.headers["content-encoding"] ?? "identity") !== "identity") return yield* encoded()
     if (!/^application\/json(?:\s*;\s*charset="?utf-8"?)?$/iu.test(contentType.trim())) return yield* notJsonType()
     const bytes = yield* request.arrayBuffer.pipe(
       Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBody),
@@ -144,6 +149,14 @@ const notJsonType = (): Refusal =>
     code: "INVALID_ARGUMENTS",
     status: 415,
     message: "the body must be sent as content-type application/json, in UTF-8",
+    recovery: { docsUrl: docsUrl() }
+  })
+
+const encoded = (): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    status: 415,
+    message: "the body must be sent without content-encoding",
     recovery: { docsUrl: docsUrl() }
   })
 

@@ -28,18 +28,17 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | Assets | A
           return HttpServerResponse.empty({ status: 304, headers })
         }
         // A range of an older version would be a range of something else (RFC 9110, 13.1.5).
-        const isCurrent = [undefined, headers.etag].includes(request.headers["if-range"])
+        const isCurrent = request.method === "GET" && [undefined, headers.etag].includes(request.headers["if-range"])
         const range = isCurrent ? readRange(request.headers["range"], asset.contentLength) : null
         if (range === "unsatisfiable") {
           return plain(416, "this range is outside of the media", { "content-range": `bytes */${asset.contentLength}` })
         }
         const partial =
           range === null ? {} : { "content-range": `bytes ${range.start}-${range.end}/${asset.contentLength}` }
-        const length = range === null ? asset.contentLength : range.end - range.start + 1
         if (request.method === "HEAD") {
           return HttpServerResponse.empty({
-            status: range === null ? 200 : 206,
-            headers: { ...headers, ...partial, "content-length": `${length}` }
+            status: 200,
+            headers: { ...headers, "content-length": `${asset.contentLength}` }
           })
         }
         const bytes = yield* artifacts.get(asset.sha256, range ?? undefined)

@@ -51,7 +51,7 @@ export const listen = Effect.fn("Server.listen")(function* (options: ServerOptio
   yield* Context.get(services, Agents).pepper
   const runner = Context.get(services, JobRunner)
   yield* Effect.addFinalizer(() => Effect.timeoutOption(runner.idle, grace))
-  yield* Effect.ignore(runner.sweep(sweepLimit)).pipe(Effect.repeat(Schedule.spaced(sweepPause)), Effect.forkScoped)
+  yield* Effect.exit(runner.sweep(sweepLimit)).pipe(Effect.repeat(Schedule.spaced(sweepPause)), Effect.forkScoped)
   const app = yield* HttpApp.make(listening.apiBaseUrl).pipe(Effect.provideContext(services))
   yield* HttpServer.serveEffect(app).pipe(Effect.provideContext(socket))
   return listening

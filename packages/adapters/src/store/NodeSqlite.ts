@@ -10,6 +10,7 @@ import type * as SqlConnection from "effect/sql/SqlConnection"
 import * as SqlError from "effect/sql/SqlError"
 import * as Statement from "effect/sql/Statement"
 import * as Stream from "effect/Stream"
+import * as GroupCommit from "./GroupCommit.ts"
 
 /** The embedded service needs `node:sqlite` as it is since Node 22.19; a hosted one can be used without it. */
 export class RuntimeUnsupported extends Data.TaggedError("RuntimeUnsupported")<{
@@ -77,20 +78,26 @@ export const make = Effect.fnUntraced(function* (
     semaphore: yield* Semaphore.make(1),
     isTransaction: ({ database }) => database.isTransaction
   })
-  return yield* SqlClient.make({
+  const client = yield* SqlClient.make({
     ...acquirers,
     compiler: Statement.makeCompilerSqlite(),
     driver: "node:sqlite",
-    spanAttributes: [["db.system.name", "sqlite"]],
-    prepareTransactionControls: true,
-    // Takes the write lock at once: a transaction that reads first and writes later could be refused in the middle.
-    beginTransaction: "BEGIN IMMEDIATE",
-    releaseSavepoint: (name) => `RELEASE SAVEPOINT ${name}`
+    spanAttributes: [["db.system.name", "sqlite"]]
   }).pipe(Effect.provideServiceEffect(Reactivity.Reactivity, Reactivity.make))
+  const withTransaction = GroupCommit.make(client, {
+    acquire: acquirers.transactionAcquirer,
+    // Takes the write lock at once: a transaction that reads first and writes later could be refused in the middle.
+    begin: "BEGIN IMMEDIATE",
+    lost: () => (typeof state === "string" || state.database.isTransaction ? null : state.lastError()),
+    abandon: acquirers.onCommitFailure
+  })
+  return Object.assign(client, { withTransaction })
 })
 
 interface NodeSqliteConnection extends SqlConnection.Connection {
   readonly database: DatabaseSync
+  /** Why the last statement failed that did. */
+  readonly lastError: () => SqlError.SqlError
 }
 
 const busyTimeoutMillis = 5000
@@ -101,6 +108,8 @@ const openDatabase = (filename: string): DatabaseSync => {
   try {
     switchToWal(database)
     database.exec("PRAGMA synchronous = FULL")
+    // What is deleted, e.g. the prompt of a job that has ended, is overwritten.
+    database.exec("PRAGMA secure_delete = ON")
   } catch (error) {
     database.close()
     throw error
@@ -141,9 +150,41 @@ const makeConnection = (database: DatabaseSync): NodeSqliteConnection => {
     return statement
   }
   const prepareAnew = (sql: string): StatementSync => database.prepare(sql)
+  let lastError = toSqlError(new Error("the transaction was ended inside"), "execute")
+
+  /**
+   * Runs a statement, also one that gives no rows: on Node 26 `run()` throws when the last row id is above 2^53, even
+   * when another statement made it, and a BEGIN then fails after it began.
+   */
+  const all = (
+    statementOf: (sql: string) => StatementSync,
+    sql: string,
+    params: ReadonlyArray<unknown>,
+    asArrays = false
+  ): Effect.Effect<ReadonlyArray<Row>, SqlError.SqlError> =>
+    Effect.withFiber((fiber) =>
+      Effect.try({
+        try: () => {
+          const statement = statementOf(sql)
+          statement.setReadBigInts(fiber.getRef(SqlClient.SafeIntegers))
+          statement.setReturnArrays(asArrays)
+          return statement.all(...params.map(toInput))
+        },
+        catch: (error) => (lastError = toSqlError(error, "execute"))
+      })
+    )
+
+  /** Rows as arrays, which keep columns of the same name apart. The type of `all` does not know that they are arrays. */
+  const allValues = (
+    statementOf: (sql: string) => StatementSync,
+    sql: string,
+    params: ReadonlyArray<unknown>
+  ): Effect.Effect<ReadonlyArray<ReadonlyArray<unknown>>, SqlError.SqlError> =>
+    Effect.map(all(statementOf, sql, params, true), (rows) => rows.map((row) => Object.values(row)))
 
   return {
     database,
+    lastError: () => lastError,
     execute: (sql, params, transform) => transformed(all(prepare, sql, params), transform),
     executeRaw: (sql, params) => all(prepare, sql, params),
     executeStream: (sql, params, transform) =>
@@ -155,33 +196,6 @@ const makeConnection = (database: DatabaseSync): NodeSqliteConnection => {
 }
 
 type Row = Record<string, unknown>
-
-/**
- * Runs a statement, also one that gives no rows: on Node 26 `run()` throws when the last row id is above 2^53, even when
- * another statement made it, and a BEGIN then fails after it began.
- */
-const all = (
-  statementOf: (sql: string) => StatementSync,
-  sql: string,
-  params: ReadonlyArray<unknown>,
-  asArrays = false
-): Effect.Effect<ReadonlyArray<Row>, SqlError.SqlError> =>
-  Effect.withFiber((fiber) =>
-    attempt("execute", () => {
-      const statement = statementOf(sql)
-      statement.setReadBigInts(fiber.getRef(SqlClient.SafeIntegers))
-      statement.setReturnArrays(asArrays)
-      return statement.all(...params.map(toInput))
-    })
-  )
-
-/** Rows as arrays, which keep columns of the same name apart. The type of `all` does not know that they are arrays. */
-const allValues = (
-  statementOf: (sql: string) => StatementSync,
-  sql: string,
-  params: ReadonlyArray<unknown>
-): Effect.Effect<ReadonlyArray<ReadonlyArray<unknown>>, SqlError.SqlError> =>
-  Effect.map(all(statementOf, sql, params, true), (rows) => rows.map((row) => Object.values(row)))
 
 const transformed = (
   effect: Effect.Effect<ReadonlyArray<Row>, SqlError.SqlError>,

@@ -70,6 +70,7 @@ const reasons: { readonly [code: string | number]: StoreUnavailable["reason"] } 
   4874: "full", // SQLITE_IOERR_SHMSIZE: the index of the write-ahead log could not grow
   8458: "corrupt", // SQLITE_IOERR_CORRUPTFS
   ENOENT: "read_only", // what Node says when a folder cannot be made on a read-only disk
+  ENOTDIR: "read_only",
   EACCES: "read_only",
   EPERM: "read_only",
   EROFS: "read_only",

@@ -48,8 +48,17 @@ const idLength = 20
 const crockford = "0123456789abcdefghjkmnpqrstvwxyz"
 
 /** One character a byte: the alphabet has 32 letters, so the low five bits of a random byte are uniform. */
-const toCrockford = (bytes: Uint8Array): string => Array.from(bytes, (byte) => crockford.charAt(byte & 31)).join("")
+const toCrockford = (bytes: Uint8Array): string => {
+  let text = ""
+  for (const byte of bytes) text += crockford.charAt(byte & 31)
+  return text
+}
+
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"))
 
 /** Lower-case hex. */
-export const toHex = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")
+export const toHex = (bytes: Uint8Array): string => {
+  let text = ""
+  for (const byte of bytes) text += hexOfByte[byte]
+  return text
+}

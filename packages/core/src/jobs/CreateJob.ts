@@ -149,6 +149,10 @@ export class CreateJob extends Context.Service<
         )
       }
 
+      const checkStorage = Effect.catchTag(artifacts.check, "ArtifactStoreFailed", () =>
+        Effect.fail(Refusals.storageUnavailable())
+      )
+
       /** The checks against the identity's allowance, in the order of contract/api.md 2.2. */
       const checkAllowance = Effect.fnUntraced(function* (agent: Agent, { outputCount, price }: CreatePlan) {
         const current = yield* quota(agent)
@@ -217,9 +221,12 @@ export class CreateJob extends Context.Service<
         const { decided } = yield* decide(agent, request)
         const dueAt = DateTime.formatIso(DateTime.addDuration(yield* DateTime.now, leaseTime))
         const input = { prompt: decided.prompt, parameters: decided.parameters }
-        const again = yield* books
-          .reopen({ ...job, price: decided.price, input, endedAt: null, dueAt })
-          .pipe(Effect.catchTag("InsufficientCredits", short))
+        yield* checkStorage
+        // Its slot of the day was given back, so it has to be had again.
+        const again = yield* Effect.andThen(
+          checkAllowance(agent, decided),
+          books.reopen({ ...job, price: decided.price, input, endedAt: null, dueAt })
+        ).pipe(store.transaction, Effect.catchTag("InsufficientCredits", short))
         if (Option.isNone(again)) return yield* Refusals.inProgress(job)
         return yield* Effect.flatMap(runToEnd(again.value), (ended) => answer(ended, false, decided.warnings))
       })
@@ -230,7 +237,7 @@ export class CreateJob extends Context.Service<
         if (Option.isSome(known)) return yield* replay(agent, known.value, request)
         const { checks, decided } = yield* decide(agent, request)
         yield* checkAllowance(agent, decided)
-        yield* Effect.catchTag(artifacts.check, "ArtifactStoreFailed", () => Effect.fail(Refusals.storageUnavailable()))
+        yield* checkStorage
         const job = yield* newJob(agent, request, decided, { traceId, fingerprint, checks })
         // Two requests with one key may both have found nothing above: the store lets one of them in, the other replays.
         const opened = yield* Effect.gen(function* () {

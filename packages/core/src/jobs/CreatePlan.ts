@@ -115,7 +115,11 @@ const pickDefault = (
   listed: ReadonlyArray<Listed>,
   budget: Budget
 ): Result.Result<Picked, Refusal> => {
-  const ordered = preferenceOrder(listed, intentClass(wish.intent), (model) => listedPrice(model).credits)
+  const ordered = preferenceOrder(
+    listed.filter(isRunnable),
+    intentClass(wish.intent),
+    (model) => listedPrice(model).credits
+  )
   const selection = choose(ordered, wish, budget)
   switch (selection._tag) {
     case "Chosen":

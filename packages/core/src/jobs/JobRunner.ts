@@ -76,7 +76,10 @@ export class JobRunner extends Context.Service<
       const sweep = Effect.fn("JobRunner.sweep")(function* (limit: number) {
         const now = DateTime.formatIso(yield* DateTime.now)
         const due = yield* jobs.due(now, limit)
-        yield* Effect.forEach(due, (job) => Effect.ignore(run(job.id)), { discard: true })
+        // One job that cannot be gone on with, for whatever reason, keeps no other one waiting.
+        yield* Effect.forEach(due, (job) => Effect.exit(Effect.tapDefect(run(job.id), Effect.logError)), {
+          discard: true
+        })
         return due.length
       })
 

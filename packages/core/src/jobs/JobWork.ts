@@ -77,7 +77,7 @@ export class JobWork extends Context.Service<
         const { outputs } = answer.success
         const usable = outputs.length > 0 && outputs.every(({ bytes }) => isUsable(bytes, model))
         return usable
-          ? yield* store(submitting, answer.success, owner)
+          ? yield* store(submitting, asAsked(answer.success, job.request.wish.outputCount), owner)
           : yield* books.providerFailed(submitting, owner, unusable(provider.id))
       })
 
@@ -122,6 +122,23 @@ const generation = (job: Job, model: Model, { parameters, prompt }: JobInput): G
   outputCount: job.request.wish.outputCount,
   size: expectedOutput(model, parameters, job.request.wish.aspectRatio).size
 })
+
+/**
+ * No more outputs than were asked for and are paid for, and a cost in whole millionths, rounded up; one that is no amount
+ * is none.
+ */
+const asAsked = (result: ProviderResult, outputCount: number): ProviderResult => {
+  const { outputs, reportedMicroUsd, warnings } = result
+  const surplus = outputs.length - outputCount
+  const cost = reportedMicroUsd === null ? null : Math.ceil(reportedMicroUsd)
+  return {
+    ...result,
+    outputs: outputs.slice(0, outputCount),
+    reportedMicroUsd: cost !== null && Number.isSafeInteger(cost) && cost >= 0 ? cost : null,
+    warnings:
+      surplus > 0 ? [...warnings, `the provider made ${surplus} more than was asked for; they were not kept`] : warnings
+  }
+}
 
 /** What is not media of a kind the model makes is not an output: no asset, no debit. */
 const isUsable = (bytes: Uint8Array, model: Model): boolean => {

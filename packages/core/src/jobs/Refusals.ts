@@ -262,7 +262,7 @@ export const storageUnavailable = (): Refusal =>
 export const keyConflict = (key: string, wish: CreateWish): Refusal =>
   new Refusal({
     code: "IDEMPOTENCY_KEY_CONFLICT",
-    message: "this idempotency key belongs to another request of yours; a key names one intent for ever",
+    message: "this idempotency key belongs to another request of yours; give a new request a key of its own",
     recovery: {
       idempotencyKey: key,
       suggestedCommand: createAgain(wish, { idempotencyKey: placeholders.KEY }),

@@ -88,7 +88,9 @@ export const preferenceOrder = (
   }
   return listed
     .filter(({ model }) => model.operation === "image.generate" && model.inputImage === "none")
-    .toSorted((left, right) => rank(left) - rank(right) || listedCredits(left.model) - listedCredits(right.model))
+    .map((row) => ({ row, rank: rank(row), credits: listedCredits(row.model) }))
+    .toSorted((left, right) => left.rank - right.rank || left.credits - right.credits)
+    .map(({ row }) => row)
 }
 
 /**

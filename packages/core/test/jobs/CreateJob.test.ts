@@ -346,6 +346,63 @@ describe("a request that stops waiting", () => {
   )
 })
 
+describe("a key whose reservation is over", () => {
+  const capped = { previewCredits: 1_000, dailyJobsOnPreview: 2 }
+
+  it.effect("needs a slot of the day like any other when it is tried again", () => {
+    let isUp = false
+    const script: Script = () => (isUp ? FakeMediaProvider.succeed : FakeMediaProvider.fail("unavailable"))
+    return withService({ script, limits: capped }, (agent) =>
+      Effect.gen(function* () {
+        const runner = yield* JobRunner
+        for (const key of ["one", "two", "three"]) {
+          assert.strictEqual(code(yield* agent.create({ idempotencyKey: key })), "PROVIDER_FAILURE")
+          yield* TestClock.adjust("16 minutes")
+          yield* runner.sweep(100)
+        }
+        isUp = true
+        const again = yield* Effect.forEach(["one", "two", "three"], (key) => agent.create({ idempotencyKey: key }))
+        assert.deepStrictEqual(again.map(code), [undefined, undefined, "DAILY_JOB_CAP_REACHED"])
+        assert.strictEqual(remaining(yield* agent.quota), 982)
+        yield* books
+      })
+    )
+  })
+})
+
+describe("a provider that answers oddly", () => {
+  it.effect("is paid and kept no more than was asked for", () =>
+    withService({ script: () => ({ _tag: "Succeed", delivered: 5 }) }, (agent) =>
+      Effect.gen(function* () {
+        const answer = yield* agent.create({ outputCount: 2 })
+        assert.lengthOf(Object.values(Object(data(answer, "asset_ids"))), 2)
+        assert.strictEqual(jsonField(data(answer, "quota"), "consumed_credits"), 17)
+        assert.isTrue(answer.envelope.warnings.some((warning) => warning.includes("3 more")))
+        yield* books
+      })
+    )
+  )
+
+  for (const [reported, credits] of [
+    [2_900.5, 1],
+    [0.0079 * 1e6, 2],
+    [-5, 17],
+    [Number.NaN, 17]
+  ] as const) {
+    it.effect(`and reports a cost of ${reported} is settled all the same`, () =>
+      withService({ script: () => ({ _tag: "Succeed", reportedMicroUsd: reported }) }, (agent) =>
+        Effect.gen(function* () {
+          const answer = yield* agent.create({ model: "fake.mystery", acceptUnknownCost: true })
+          assert.strictEqual(answer.exitCode, 0)
+          assert.strictEqual(jsonField(data(answer, "quota"), "consumed_credits"), credits)
+          assert.strictEqual(reserved(yield* agent.quota), 0)
+          yield* books
+        })
+      )
+    )
+  }
+})
+
 describe("an identity", () => {
   it.effect("without the grant of the model makes nothing, live or not, and spends nothing", () =>
     withService({}, (agent) =>
