@@ -27,16 +27,16 @@ export const run = async (programPath: string): Promise<void> => {
   const machine = thisMachine(programPath)
   const reading = read(machine.arguments)
   const fiber = Effect.runFork(answerTo(machine, reading).pipe(Effect.provide(foundation)))
-  let told: NodeJS.Signals | null = null
+  const told: Array<NodeJS.Signals> = []
   const interrupt = (signal: NodeJS.Signals): void => {
-    told = signal
+    told.push(signal)
     fiber.interruptUnsafe()
   }
   process.once("SIGINT", interrupt).once("SIGTERM", interrupt)
   const exit = await Effect.runPromise(Fiber.await(fiber))
   process.off("SIGINT", interrupt).off("SIGTERM", interrupt)
   // What no program can interrupt, such as the opening of a pipe that nobody writes to, keeps no process alive.
-  if (told !== null) setTimeout(endBy, 1_000, told).unref()
+  for (const signal of told.slice(0, 1)) setTimeout(endBy, 1_000, signal).unref()
   if (Exit.isSuccess(exit)) {
     const printed = printEnvelope(exit.value.envelope)
     process.exitCode = printed ? exit.value.exitCode : exit.value.exitCode || 1

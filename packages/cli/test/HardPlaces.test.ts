@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process"
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs"
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync
+} from "node:fs"
 import { isAbsolute, join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { assert, beforeAll, describe, it } from "@effect/vitest"
@@ -223,6 +232,7 @@ describe("a home", () => {
     )
   })
 
+  // Other systems have no folder that takes no folders.
   it.skipIf(!existsSync("/proc/self"))("below a folder that takes no folders: nothing tries for ever", async () => {
     const machine = place()
     const env = { HOME: "/proc/nope" }

@@ -1,4 +1,5 @@
 import * as Struct from "effect/Struct"
+import type { Command } from "./CommandLine.ts"
 import type { CommandEffect } from "./NextAction.ts"
 
 /**
@@ -318,3 +319,14 @@ export const laterCommands: ReadonlySet<string> = new Set([
   "admin",
   "mcp"
 ])
+
+/** What running a command may do; one that only explains or plans does nothing. */
+export const effectOf = ({ parts, path }: Command): CommandEffect => {
+  const name = path.join(" ")
+  const onlyLooks = parts.some((part) => part._tag === "Flag" && planning.has(part.name))
+  return onlyLooks || !isCommandName(name) ? "read" : specOf(name).effect
+}
+
+const planning: ReadonlySet<string> = new Set(["help", "guide", "dry-run"])
+
+const isCommandName = (name: string): name is CommandName => Object.hasOwn(commandBook, name)

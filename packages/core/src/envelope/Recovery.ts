@@ -1,4 +1,5 @@
 import type * as Schema from "effect/Schema"
+import { effectOf } from "./CommandBook.ts"
 import type { Command } from "./CommandLine.ts"
 import { type NextActions, nextActionsToWire } from "./NextAction.ts"
 import { lineOf, type Start } from "./Start.ts"
@@ -31,6 +32,14 @@ export interface Recovery {
   readonly nextActions?: NextActions
 }
 
+/** What stands in a recovery as a line stands there as data, too (decision D3.1). */
+const actionsToWire = ({ nextActions, suggestedCommand, suggestedStart }: Recovery, start: Start) => {
+  if (nextActions !== undefined) return nextActionsToWire(nextActions, start)
+  if (suggestedCommand === undefined) return
+  const action = { command: suggestedCommand, effect: effectOf(suggestedCommand) }
+  return nextActionsToWire({ recover: action }, suggestedStart ?? start)
+}
+
 export const recoveryToWire = (recovery: Recovery, start: Start): { readonly [field: string]: Schema.Json } => {
   const line = (command: Command | undefined, from = start) =>
     command === undefined ? undefined : lineOf(command, from)
@@ -53,7 +62,7 @@ export const recoveryToWire = (recovery: Recovery, start: Start): { readonly [fi
     suggested_config_path: recovery.suggestedConfigPath,
     fallback_auth_method: recovery.fallbackAuthMethod,
     docs_url: recovery.docsUrl,
-    next_actions: recovery.nextActions === undefined ? undefined : nextActionsToWire(recovery.nextActions, start)
+    next_actions: actionsToWire(recovery, start)
   }
   return Object.fromEntries(
     Object.entries(fields).filter((field): field is [string, Schema.Json] => field[1] !== undefined)

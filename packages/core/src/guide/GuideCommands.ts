@@ -42,8 +42,8 @@ export const guideAgain = (wish: GuideWish): Command =>
   )
 
 /** Runnable as printed: with a generated name, the detected runtime, and no contact (decision D3.3). */
-export const signUp = ({ agentName, configWrite, runtime, wish }: GuideFacts, savesElsewhere: boolean): Command => {
-  const signup = command(
+export const signUpFor = ({ agentName, runtime, wish }: Pick<GuideFacts, "agentName" | "runtime" | "wish">): Command =>
+  command(
     "signup",
     flag("agent"),
     flag("agent-name", quoted(agentName)),
@@ -52,7 +52,10 @@ export const signUp = ({ agentName, configWrite, runtime, wish }: GuideFacts, sa
     ...carriedWish(wish),
     json
   )
-  return configWrite?._tag === "NotWritable" && !savesElsewhere ? unsaved(signup) : signup
+
+export const signUp = (facts: GuideFacts, savesElsewhere: boolean): Command => {
+  const signup = signUpFor(facts)
+  return facts.configWrite?._tag === "NotWritable" && !savesElsewhere ? unsaved(signup) : signup
 }
 
 export const createLive = ({ createKey, wish }: GuideFacts, model: ModelFacts, cost: Cost): Command =>

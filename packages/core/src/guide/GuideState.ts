@@ -215,9 +215,10 @@ const codeOf = (check: Check<unknown>): string | null => (check._tag === "Failed
 const configRecovery = ({ target }: GuideFacts, host: Host): Schema.JsonObject => {
   const isEmbedded = target === embeddedTarget
   const suggestedStart = startAt(writablePlace(isEmbedded), host)
-  // The next command is the fallback, with all that the caller said.
+  // The next command is the fallback, with all that the caller said; it is an action already.
   const { fallbackCommand: _, ...recovery } = signupConfigRecovery(isEmbedded)
-  return recoveryToWire({ ...recovery, suggestedStart }, host)
+  const { next_actions: _actions, ...fields } = recoveryToWire({ ...recovery, suggestedStart }, host)
+  return fields
 }
 
 const configWriteOf = (facts: GuideFacts, host: Host): GuideAnswer["checks"]["auth"]["configWrite"] => {

@@ -19,7 +19,23 @@ import type {
  * fallback; nothing here can fail.
  */
 
-const ErrorFacts = Schema.Struct({ code: maybeText, message: maybeText })
+/**
+ * What a service may say at most, so that no service makes a guide long (decision D3.11): a name, a word, a sentence, a list, a command.
+ */
+const longestName = 120
+const longestWord = 40
+const longestSentence = 300
+const longestList = 6
+const longestCommand = 400
+
+const name = Schema.String.check(Schema.isMaxLength(longestName))
+const word = Schema.String.check(Schema.isMaxLength(longestWord))
+const maybeName = lenient(Schema.NullOr(name), null)
+
+/** A price below nothing is none that anybody can mean. */
+const maybeAmount = lenient(Schema.NullOr(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))), null)
+
+const ErrorFacts = Schema.Struct({ code: maybeName, message: maybeText })
 
 export const readCheck = <A>({ envelope, exitCode, status }: Answer, read: (data: Schema.Json) => A): Check<A> => {
   if (envelope.ok) return { _tag: "Answered", value: read(envelope.data) }
@@ -29,37 +45,42 @@ export const readCheck = <A>({ envelope, exitCode, status }: Answer, read: (data
 
 /** What a failing envelope says; null for a success. */
 export const readRefusal = ({ error, ok }: Envelope): typeof ErrorFacts.Type | null =>
-  ok ? null : Option.getOrNull(Schema.decodeUnknownOption(ErrorFacts)(error))
+  ok
+    ? null
+    : Option.match(Schema.decodeUnknownOption(ErrorFacts)(error), {
+        onNone: () => null,
+        onSome: ({ code, message }) => ({ code, message: message?.slice(0, longestSentence) ?? null })
+      })
 
-const Health = Schema.Struct({ status: maybeText })
+const Health = Schema.Struct({ status: maybeName })
 
 export const readHealth = (data: Schema.Json): HealthFacts =>
   Option.getOrElse(Schema.decodeUnknownOption(Health)(data), () => ({ status: null }))
 
 const Pricing = Schema.Struct({
-  credits_required: maybeNumber,
-  credit_unit_usd: maybeNumber,
-  estimated_provider_cost_usd: maybeNumber,
-  fallback_provider_cost_usd: maybeNumber,
-  estimated_revenue_usd: maybeNumber,
-  pricing_confidence: maybeText
+  credits_required: maybeAmount,
+  credit_unit_usd: maybeAmount,
+  estimated_provider_cost_usd: maybeAmount,
+  fallback_provider_cost_usd: maybeAmount,
+  estimated_revenue_usd: maybeAmount,
+  pricing_confidence: maybeName
 })
 
 const Row = Schema.Struct({
-  id: Schema.String,
-  status: maybeText,
+  id: name,
+  status: maybeName,
   supports: listOf(Schema.String),
-  provider_id: maybeText,
+  provider_id: maybeName,
   // Later services send compact rows, with these figures at the top.
-  model_execution_status: maybeText,
-  credits_required: maybeNumber,
-  estimated_usd_per_image: maybeNumber,
-  pricing_confidence: maybeText,
-  execution: lenient(Schema.NullOr(Schema.Struct({ model_execution_status: maybeText })), null),
+  model_execution_status: maybeName,
+  credits_required: maybeAmount,
+  estimated_usd_per_image: maybeAmount,
+  pricing_confidence: maybeName,
+  execution: lenient(Schema.NullOr(Schema.Struct({ model_execution_status: maybeName })), null),
   economics: lenient(
     Schema.NullOr(
       Schema.Struct({
-        estimated_usd_per_image: maybeNumber,
+        estimated_usd_per_image: maybeAmount,
         credit_pricing: lenient(Schema.NullOr(Pricing), null)
       })
     ),
@@ -105,7 +126,7 @@ const pricingFacts = (row: typeof Row.Type): PricingFacts | null => {
 }
 
 const Method = Schema.Struct({
-  method_id: Schema.String,
+  method_id: word,
   available: isTrue,
   quoteable: isTrue,
   purchasable: isTrue,
@@ -113,9 +134,9 @@ const Method = Schema.Struct({
   requires_browser: maybeBoolean,
   agent_initiated: isTrue,
   agent_settleable: isTrue,
-  settlement_blocker: maybeText,
-  unavailable_reason: maybeText,
-  buyer_modes: listOf(Schema.String),
+  settlement_blocker: maybeName,
+  unavailable_reason: maybeName,
+  buyer_modes: listOf(word),
   recovery: lenient(
     Schema.NullOr(Schema.Struct({ quote_command: maybeText, purchase_command: maybeText, status_command: maybeText })),
     null
@@ -126,7 +147,7 @@ const Methods = Schema.Struct({ methods: listOf(Method) })
 
 export const readPayments = (data: Schema.Json): PaymentFacts => {
   const answer = Option.getOrNull(Schema.decodeUnknownOption(Methods)(data))
-  const methods = (answer?.methods ?? []).filter((method) => method !== null)
+  const methods = (answer?.methods ?? []).filter((method) => method !== null).slice(0, longestList)
   const lines = methods
     .filter(({ available, purchasable, quoteable }) => available && quoteable && purchasable)
     .flatMap(({ recovery }) =>
@@ -140,7 +161,7 @@ export const readPayments = (data: Schema.Json): PaymentFacts => {
 }
 
 const command = (line: string | null | undefined) =>
-  line === null || line === undefined ? null : Option.getOrNull(receive(line))
+  line === null || line === undefined || line.length > longestCommand ? null : Option.getOrNull(receive(line))
 
 const railFacts = (method: typeof Method.Type): RailFacts => ({
   methodId: method.method_id,
@@ -153,7 +174,7 @@ const railFacts = (method: typeof Method.Type): RailFacts => ({
   agentSettleable: method.agent_settleable,
   settlementBlocker: method.settlement_blocker,
   unavailableReason: method.unavailable_reason,
-  buyerModes: method.buyer_modes.filter((mode) => mode !== null),
+  buyerModes: method.buyer_modes.filter((mode) => mode !== null).slice(0, longestList),
   commands: {
     quote: command(method.recovery?.quote_command),
     purchase: command(method.recovery?.purchase_command),
@@ -163,13 +184,13 @@ const railFacts = (method: typeof Method.Type): RailFacts => ({
 
 const Quota = Schema.Struct({
   authenticated: isTrue,
-  claim_state: maybeText,
-  token_status: maybeText,
+  claim_state: maybeName,
+  token_status: maybeName,
   limits: lenient(
     Schema.NullOr(Schema.Struct({ remaining_credits: maybeNumber, payment_backed_remaining_credits: maybeNumber })),
     null
   ),
-  daily_jobs: lenient(Schema.NullOr(Schema.Struct({ remaining: maybeNumber, resets_at: maybeText })), null)
+  daily_jobs: lenient(Schema.NullOr(Schema.Struct({ remaining: maybeNumber, resets_at: maybeName })), null)
 })
 
 /** Within an answer, missing figures count as zero, so that nothing is spent on a promise that was not made. */

@@ -5,7 +5,7 @@ import { wire } from "../envelope/Wire.ts"
 import { normalise } from "./Contact.ts"
 
 const contactRule =
-  "must be a durable, address-shaped inbox (name@domain.tld) of the agent, its operator, team or sponsor; it need not be a person's and must not be invented or disposable"
+  "must be a durable, address-shaped inbox of an agent, operator, team or sponsor; not necessarily a person's, never invented or disposable"
 
 const Contact = Schema.String.annotate({ message: contactRule }).check(
   Schema.makeFilter((value: string) => Option.isSome(normalise(value)), { message: contactRule })

@@ -95,16 +95,11 @@ export const nothingRunnable = (wish: CreateWish, listed: ReadonlyArray<Listed>)
   })
 
 export const parametersInvalid = (model: Model, wrong: ReadonlyArray<ParameterProblem>): Refusal => {
-  const problems = wrong.map(({ allowed, instead, parameter, problem }) => ({
-    parameter: parameter.slice(0, 60),
-    problem,
-    allowed: isUnknown(model, parameter) ? null : allowed,
-    instead
-  }))
-  const shown = fitting(problems, 400, (problem) => JSON.stringify(problem))
+  const problems = wrong.map((problem) => problemOf(model, problem))
+  const shown = fitting(problems, 320, (problem) => JSON.stringify(problem))
   return new Refusal({
     code: "MODEL_PARAMETERS_INVALID",
-    message: `--model-parameters-json does not fit ${model.id}: ${summary(problems.map(sentence), 200)}`,
+    message: `--model-parameters-json does not fit ${model.id}: ${summary(wrong.map(sentence), 160)}`,
     recovery: { suggestedCommand: command("models show", positional(model.id), json), docsUrl: createDocs },
     details: {
       model: model.id,
@@ -118,14 +113,23 @@ export const parametersInvalid = (model: Model, wrong: ReadonlyArray<ParameterPr
   })
 }
 
+const problemOf = (model: Model, { allowed, instead, parameter, problem }: ParameterProblem) => ({
+  parameter: parameter.slice(0, 60),
+  ...(allowed === null || isUnknown(model, parameter)
+    ? { problem }
+    : { problem: "must be one of the allowed values", allowed }),
+  ...(instead === null ? {} : { instead })
+})
+
 const isUnknown = (model: Model, parameter: string): boolean => !Object.hasOwn(model.parameters, parameter)
 
-const sentence = ({
-  instead,
-  parameter,
-  problem
-}: Pick<ParameterProblem, "instead" | "parameter" | "problem">): string =>
-  `${parameter} ${problem}${instead === null ? "" : ` (use ${instead})`}`
+const sentence = ({ allowed, instead, parameter, problem }: ParameterProblem): string => {
+  const rule = problem.length > longestRule && allowed !== null ? `must be one of ${allowed.length} values` : problem
+  return `${parameter.slice(0, 60)} ${rule}${instead === null ? "" : ` (use ${instead})`}`
+}
+
+/** A list that is longer stands in the details alone. */
+const longestRule = 80
 
 export const aspectRatioNotSupported = ({ aspectRatios, id }: Model, aspectRatio: string): Refusal =>
   new Refusal({

@@ -57,7 +57,7 @@ const contact = (flag: string): Field => ({
   flag,
   right: "inbox@studio-bots.example",
   wrong: [...noText, "", "inbox", "inbox@localhost", "a b@c.example", "a@b@c.example", `a@${long(250)}.example`],
-  rule: "must be a durable, address-shaped inbox (name@domain.tld) of the agent, its operator, team or sponsor; it need not be a person's and must not be invented or disposable"
+  rule: "must be a durable, address-shaped inbox of an agent, operator, team or sponsor; not necessarily a person's, never invented or disposable"
 })
 
 /** contract/api.md 3.5, 7.1, 8.1, 9 and 10: the fields of every request. */

@@ -42,7 +42,7 @@ export const leaf: Leaf = (context) =>
     const flag = flagReader(context.parsed)
     const output = yield* flag(text("output"))
     const overwrite = yield* flag(toggle("overwrite"))
-    if (output !== null && output.trim() === "") return yield* blankOutput()
+    if (output?.trim() === "") return yield* blankOutput()
     const target = yield* resolveTarget(context)
     return yield* withService(
       context,

@@ -22,7 +22,7 @@ import { runtimeName } from "../../RuntimeName.ts"
 import { resolveTarget, type Target } from "../../Target.ts"
 import { findToken } from "../../Tokens.ts"
 import { withService } from "../../Wiring.ts"
-import { amount, readWish } from "./wish.ts"
+import { guideWishOf, readWish } from "./wish.ts"
 
 /** The one next command. Reads, decides, and changes nothing; with a broken service it says which check failed. */
 export const guide = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
@@ -58,14 +58,7 @@ const guideLayer = ({ configPath }: Target) =>
 const wishOf = Effect.fnUntraced(function* (context: Context) {
   const flag = flagReader(context.parsed)
   const prompt = (yield* flag(text("prompt"))) ?? context.parsed.positionals[0] ?? ""
-  const { cap, maxUsd, parameters, ...others } = yield* readWish(context)
-  const wish: GuideWish = {
-    ...others,
-    prompt: prompt.trim(),
-    cap: amount(cap),
-    maxUsd: amount(maxUsd),
-    modelParametersJson: parameters?.text ?? null
-  }
+  const wish = guideWishOf(prompt, yield* readWish(context))
   const wrong = judgeCreate(requestOf(wish))
   if (wrong !== null) return yield* wrong
   return wish

@@ -3,8 +3,9 @@ import type { Answer } from "@image-skill/core/envelope/Envelope"
 import { Ids } from "@image-skill/core/envelope/Ids"
 import { jsonField, withFields } from "@image-skill/core/envelope/JsonFields"
 import { docsUrl } from "@image-skill/core/envelope/Product"
-import type { Refusal } from "@image-skill/core/envelope/Refusal"
-import { lineOf } from "@image-skill/core/envelope/Start"
+import { recoveryToWire } from "@image-skill/core/envelope/Recovery"
+import { recovering, type Refusal } from "@image-skill/core/envelope/Refusal"
+import { signUpFor } from "@image-skill/core/guide/GuideCommands"
 import type { CreateRequest } from "@image-skill/core/jobs/CreateRequest"
 import { judgeCreate, ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Clock from "effect/Clock"
@@ -15,12 +16,13 @@ import { flagReader, text, toggle } from "../../Flags.ts"
 import { preview } from "../../Preview.ts"
 import { inFlight, withProgress } from "../../Progress.ts"
 import { relay } from "../../Relay.ts"
+import { runtimeName } from "../../RuntimeName.ts"
 import { resolveTarget } from "../../Target.ts"
 import { findToken, requireToken } from "../../Tokens.ts"
 import { Upkeep } from "../../Upkeep.ts"
 import { withService } from "../../Wiring.ts"
 import { readPrompt } from "./prompt.ts"
-import { readWish, type Wish } from "./wish.ts"
+import { guideWishOf, readWish, type Wish } from "./wish.ts"
 
 /** A live create, or with `--dry-run` its plan. Everything that can be judged here is judged before anything is sent. */
 export const create = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
@@ -32,7 +34,11 @@ export const create = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
     const wish = yield* readWish(context)
     const prompt = yield* readPrompt(context)
     const target = yield* resolveTarget(context)
-    const token = yield* dryRun ? findToken(context, target) : requireToken(context, target)
+    const token = yield* dryRun
+      ? findToken(context, target)
+      : Effect.catchTag(requireToken(context, target), "Refusal", (refusal) =>
+          withSignUp(context, refusal, prompt, wish)
+        )
     const key = dryRun ? givenKey : (givenKey ?? (yield* newKey))
     const request: CreateRequest = {
       prompt,
@@ -66,6 +72,17 @@ export const create = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
         )
     return finish(context, answer, { again, prompt, generatedKey: givenKey === null && !dryRun ? key : null })
   })
+
+/** Whoever has to sign up first loses nothing of what it asked for. */
+const withSignUp = Effect.fnUntraced(function* (context: Context, refusal: Refusal, prompt: string, wish: Wish) {
+  if (refusal.code !== "AUTH_REQUIRED" || refusal.recovery?.suggestedCommand === undefined) return yield* refusal
+  const suggestedCommand = signUpFor({
+    agentName: `agent-${yield* (yield* Ids).hex(6)}`,
+    runtime: runtimeName(context.machine),
+    wish: guideWishOf(prompt, wish)
+  })
+  return yield* recovering(refusal, { ...refusal.recovery, suggestedCommand })
+})
 
 /** The caller's own request, to be repeated under its key. */
 interface Again {
@@ -131,7 +148,7 @@ const withRepeat = (context: Context, error: Schema.Json, { command, key }: Agai
   const code = jsonField(error, "code")
   if (typeof code !== "string" || !unsure.has(code)) return error
   const recovery = withFields(jsonField(error, "recovery"), {
-    suggested_command: lineOf(command, context.host),
+    ...recoveryToWire({ suggestedCommand: command }, context.host),
     ...(key === null ? {} : { idempotency_key: key }),
     docs_url: docsUrl("image-skill-create")
   })

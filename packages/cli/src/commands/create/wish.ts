@@ -2,6 +2,7 @@ import { isDeeperThan } from "@image-skill/core/envelope/JsonFields"
 import { credentialField } from "@image-skill/core/envelope/PaymentCredential"
 import { docsUrl } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
+import type { GuideWish } from "@image-skill/core/guide/GuideFacts"
 import { deepest } from "@image-skill/core/service/RequestLimits"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
@@ -61,6 +62,14 @@ const credentialRejected = (field: string): Refusal =>
     recovery: { docsUrl: docsUrl("image-skill-credits-buy") }
   })
 
-/** As the guide takes it. */
-export const amount = (given: Amount | null): { readonly text: string; readonly usd: number } | null =>
+/** The same as the guide takes it. */
+export const guideWishOf = (prompt: string, { cap, maxUsd, parameters, ...others }: Wish): GuideWish => ({
+  ...others,
+  prompt: prompt.trim(),
+  cap: amount(cap),
+  maxUsd: amount(maxUsd),
+  modelParametersJson: parameters?.text ?? null
+})
+
+const amount = (given: Amount | null): GuideWish["cap"] =>
   given === null ? null : { text: given.text, usd: given.value }

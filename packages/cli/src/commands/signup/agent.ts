@@ -20,7 +20,7 @@ import { prepareSave, type Saving } from "../../SaveToken.ts"
 import { resolveTarget } from "../../Target.ts"
 import { findToken } from "../../Tokens.ts"
 import { withService } from "../../Wiring.ts"
-import { amount, readWish, type Wish } from "../create/wish.ts"
+import { guideWishOf, readWish, type Wish } from "../create/wish.ts"
 
 /**
  * Creates a restricted identity and keeps its token. The place for the token is opened before the identity exists, so
@@ -159,16 +159,9 @@ const shownWarning = (alsoSaved: boolean): string =>
     : "the token was printed this once; store it now, and give it later by IMAGE_SKILL_TOKEN or --token-stdin"
 
 /** Back to the guide, with everything the caller said it wants. */
-const nextStep = Effect.fnUntraced(function* (context: Context, carried: Wish, saved: boolean) {
+const nextStep = Effect.fnUntraced(function* (context: Context, wish: Wish, saved: boolean) {
   const prompt = (yield* flagReader(context.parsed)(text("prompt")))?.trim() ?? ""
-  const { cap, maxUsd, parameters, ...wish } = carried
-  const guide = guideAgain({
-    ...wish,
-    prompt,
-    cap: amount(cap),
-    maxUsd: amount(maxUsd),
-    modelParametersJson: parameters?.text ?? null
-  })
+  const guide = guideAgain(guideWishOf(prompt, wish))
   const needs = missingInputs(guide)
   const inputs = [
     ...needs.map(({ description, example, flag, name }) => ({
