@@ -95,42 +95,30 @@ export const nothingRunnable = (wish: CreateWish, listed: ReadonlyArray<Listed>)
   })
 
 export const parametersInvalid = (model: Model, wrong: ReadonlyArray<ParameterProblem>): Refusal => {
-  const problems = wrong.map((problem) => problemOf(model, problem))
-  const shown = fitting(problems, 320, (problem) => JSON.stringify(problem))
+  const problems = wrong.map(({ parameter, ...problem }) => [parameter.slice(0, 60), ruleOf(problem)] as const)
+  const shown = fitting(problems, 430, ([parameter, rule]) => `          "${parameter}": "${rule}",`)
+  const [only] = wrong.length === 1 ? wrong : []
   return new Refusal({
     code: "MODEL_PARAMETERS_INVALID",
-    message: `--model-parameters-json does not fit ${model.id}: ${summary(wrong.map(sentence), 160)}`,
+    message: `--model-parameters-json does not fit ${model.id}: ${summary(
+      problems.map((words) => words.join(" ")),
+      100
+    )}`,
     recovery: { suggestedCommand: command("models show", positional(model.id), json), docsUrl: createDocs },
     details: {
       model: model.id,
-      problems: shown,
+      problems: Object.fromEntries(shown),
       ...(shown.length === problems.length ? {} : { omitted: problems.length - shown.length }),
-      // Said once, not for each name that is none of them.
-      ...(wrong.some(({ parameter }) => isUnknown(model, parameter))
-        ? { parameters: Object.keys(model.parameters) }
-        : {})
+      ...(only === undefined || only.allowed === null ? {} : { allowed: only.allowed })
     }
   })
 }
 
-const problemOf = (model: Model, { allowed, instead, parameter, problem }: ParameterProblem) => ({
-  parameter: parameter.slice(0, 60),
-  ...(allowed === null || isUnknown(model, parameter)
-    ? { problem }
-    : { problem: "must be one of the allowed values", allowed }),
-  ...(instead === null ? {} : { instead })
-})
-
-const isUnknown = (model: Model, parameter: string): boolean => !Object.hasOwn(model.parameters, parameter)
-
-const sentence = ({ allowed, instead, parameter, problem }: ParameterProblem): string => {
-  const rule = problem.length > longestRule && allowed !== null ? `must be one of ${allowed.length} values` : problem
-  return `${parameter.slice(0, 60)} ${rule}${instead === null ? "" : ` (use ${instead})`}`
+/** A long list of values has room only where nothing else is wrong; `models show` has it always. */
+const ruleOf = ({ allowed, instead, problem }: Omit<ParameterProblem, "parameter">): string => {
+  const rule = problem.length > 80 && allowed !== null ? `must be one of ${allowed.length} values` : problem
+  return `${rule}${instead === null ? "" : ` (use ${instead})`}`
 }
-
-/** A list that is longer stands in the details alone. */
-const longestRule = 80
-
 export const aspectRatioNotSupported = ({ aspectRatios, id }: Model, aspectRatio: string): Refusal =>
   new Refusal({
     code: "INVALID_ARGUMENTS",

@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as String from "effect/String"
 import { specOf } from "../envelope/CommandBook.ts"
+import { fitting } from "../envelope/Fitting.ts"
 import type { Outcome } from "../envelope/Outcome.ts"
 import { docsUrl } from "../envelope/Product.ts"
 import type { Recovery } from "../envelope/Recovery.ts"
@@ -61,17 +62,25 @@ const problemsOf = (issue: SchemaIssue.Issue): ReadonlyArray<Problem> =>
     return { field, flag: flagFor(field), problem: message === "Missing key" ? "is required" : message }
   })
 
-const invalid = (problems: ReadonlyArray<Problem>, recovery: Recovery, outcome: Outcome = "rejected"): Refusal =>
-  new Refusal({
+/** One problem is told whole; of several all are named, and as many told as a small answer has room for. */
+const invalid = (problems: ReadonlyArray<Problem>, recovery: Recovery, outcome: Outcome = "rejected"): Refusal => {
+  const [first, ...more] = problems.map(({ field, flag, problem }) => ({ field, flag, problem }))
+  const all = first === undefined ? [] : [first, ...more]
+  const shown = fitting(all, 300, (problem) => JSON.stringify(problem))
+  return new Refusal({
     code: "INVALID_ARGUMENTS",
-    message: problems.map(sentence).join("; "),
+    message:
+      first !== undefined && more.length === 0
+        ? `${nameOf(first)} ${first.problem}`
+        : `${all.map(nameOf).join(", ")} are wrong; details.problems says how`,
     outcome,
     recovery,
-    details: { problems: problems.map(({ field, flag, problem }) => ({ field, flag, problem })) }
+    details: { problems: shown, ...(shown.length === all.length ? {} : { omitted: all.length - shown.length }) }
   })
+}
 
-const sentence = ({ field, flag, problem }: Problem): string =>
-  `${field === "" ? "the request" : `\`${field}\``}${flag === null ? "" : ` (${flag})`} ${problem}`
+const nameOf = ({ field, flag }: Problem): string =>
+  `${field === "" ? "the request" : `\`${field}\``}${flag === null ? "" : ` (${flag})`}`
 
 const flags: { readonly [field: string]: string } = { model_parameters: "--model-parameters-json" }
 
