@@ -1,9 +1,9 @@
 import type { ServerResponse } from "node:http"
 import { gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
-import { at, drive, type DroveCase, envelopeKeys, place, text } from "./Cli.ts"
+import { at, drive, type DroveCase, envelopeKeys, place, prefix, text } from "./Cli.ts"
 import { commandsIn } from "./Commands.ts"
-import { exitCodeOfStatus } from "./Contract.ts"
+import { budgets, exitCodeOfStatus } from "./Contract.ts"
 import { callsOf, program } from "./Shell.ts"
 import { envelope, failure, json, refusing, service, stub } from "./Stub.ts"
 
@@ -428,7 +428,44 @@ describe("commands that a service sends", () => {
   })
 })
 
+/** A model registry of one row. */
+const registry = (row: object) =>
+  envelope("image-skill models list", {
+    models: [
+      {
+        id: "demo.one",
+        status: "available",
+        supports: ["create"],
+        execution: { model_execution_status: "executable" },
+        ...row
+      }
+    ]
+  })
+const pricing = (fields: object) => ({ economics: { credit_pricing: fields } })
+
 describe("a service that lies to the guide", () => {
+  it("cannot make it long, or a price below nothing a decision", async () => {
+    const long = "x".repeat(50_000)
+    const rails = Array.from({ length: 500 }, (_, index) => ({
+      method_id: `rail_${index}`,
+      live_money: true,
+      available: true,
+      buyer_modes: Array.from({ length: 500 }, (_mode, mode) => `mode_${mode}`)
+    }))
+    const lies = {
+      "GET /healthz": envelope("image-skill healthz", { status: long }),
+      "GET /v1/payment-methods": envelope("image-skill credits methods", { methods: rails }),
+      "GET /v1/quota": failure("image-skill usage quota", { code: long, message: long, retryable: true })
+    }
+    for (const row of [{ id: long }, pricing({ pricing_confidence: long }), pricing({ credits_required: -9 }), {}]) {
+      const server = await stub(service({ ...lies, "GET /v1/models": registry(row) }))
+      const env = { IMAGE_SKILL_API_BASE_URL: server.url }
+      const [ran] = await drive(place(), [{ args: guide, env }])
+      assert.isAtMost(Buffer.byteLength(ran?.stdout.replaceAll(prefix, "image-skill") ?? long), budgets.guide)
+      assert.notInclude(ran?.stdout ?? "", "-9")
+    }
+  })
+
   it("every shape of every answer leads to one of the stages", async () => {
     const shapes = [
       null,

@@ -96,7 +96,7 @@ export const nothingRunnable = (wish: CreateWish, listed: ReadonlyArray<Listed>)
 
 export const parametersInvalid = (model: Model, wrong: ReadonlyArray<ParameterProblem>): Refusal => {
   const problems = wrong.map(({ parameter, ...problem }) => [parameter.slice(0, 60), ruleOf(problem)] as const)
-  const shown = fitting(problems, 430, ([parameter, rule]) => `          "${parameter}": "${rule}",`)
+  const shown = fitting(problems, 380, ([parameter, rule]) => `          "${parameter}": "${rule}",`)
   const [only] = wrong.length === 1 ? wrong : []
   return new Refusal({
     code: "MODEL_PARAMETERS_INVALID",
@@ -109,7 +109,7 @@ export const parametersInvalid = (model: Model, wrong: ReadonlyArray<ParameterPr
       model: model.id,
       problems: Object.fromEntries(shown),
       ...(shown.length === problems.length ? {} : { omitted: problems.length - shown.length }),
-      ...(only === undefined || only.allowed === null ? {} : { allowed: only.allowed })
+      ...((only?.allowed ?? null) === null ? {} : { allowed: only?.allowed ?? [] })
     }
   })
 }
