@@ -16,6 +16,10 @@ export const signupTemplate = command(
   json
 )
 
+/** A service says it of the token in its answer; whoever saves that token and shows none leaves it out. */
+export const shownOnce =
+  "the restricted token is shown once; keep it in a secret store and out of prompts, logs, issues and feedback"
+
 export const signupDocs = docsUrl("image-skill-signup-agent")
 
 export const authRequired = (): Refusal =>

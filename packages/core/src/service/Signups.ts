@@ -13,7 +13,7 @@ import { docsUrl } from "../envelope/Product.ts"
 import { Refusal } from "../envelope/Refusal.ts"
 import { normalise } from "../identity/Contact.ts"
 import { type Caller, Identity, type SignedUp } from "../identity/Identity.ts"
-import { signupDocs, signupTemplate } from "../identity/SignupCommand.ts"
+import { shownOnce, signupDocs, signupTemplate } from "../identity/SignupCommand.ts"
 import type { SignupRequest } from "../identity/SignupRequest.ts"
 import { Store, type StoreUnavailable } from "../store/Store.ts"
 
@@ -77,7 +77,7 @@ export class Signups extends Context.Service<
             }))
           const quota = yield* Effect.provide(quotaOf(agent), quotaContext)
           const warnings = [
-            ...(signedUp.token === null ? [] : [tokenWarning]),
+            ...(signedUp.token === null ? [] : [shownOnce]),
             ...(signedUp.isNew && !granted && limits.previewCredits > 0 ? [grantWarning] : [])
           ]
           return { signedUp, quota, warnings }
@@ -91,9 +91,6 @@ export class Signups extends Context.Service<
 
 const hour = 3_600_000
 const maxNetworks = 10_000
-
-const tokenWarning =
-  "the restricted token is shown once; keep it in a secret store and out of prompts, logs, issues and feedback"
 
 const grantWarning =
   "the free preview credits of this contact or network were given before, so this identity starts without them"

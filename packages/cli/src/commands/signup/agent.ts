@@ -6,7 +6,7 @@ import { Refusal } from "@image-skill/core/envelope/Refusal"
 import { lineOf } from "@image-skill/core/envelope/Start"
 import { guideAgain } from "@image-skill/core/guide/GuideCommands"
 import { afterSignup, SignupHandoffBlock } from "@image-skill/core/identity/AuthHandoff"
-import { signupDocs, signupTemplate } from "@image-skill/core/identity/SignupCommand"
+import { shownOnce, signupDocs, signupTemplate } from "@image-skill/core/identity/SignupCommand"
 import { isSendable } from "@image-skill/core/identity/Token"
 import { ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Effect from "effect/Effect"
@@ -138,7 +138,7 @@ const keep = Effect.fnUntraced(function* (
     ...next
   })
   const warnings = [
-    ...answer.envelope.warnings,
+    ...answer.envelope.warnings.filter((warning) => shown || warning !== shownOnce),
     ...(saved === null
       ? []
       : [`the token is saved in ${saved.place}, readable by you only; later commands sign in by themselves`]),
