@@ -175,6 +175,18 @@ describe("a token", () => {
   })
 })
 
+describe("a prompt", () => {
+  it("is nowhere in the data folder once its job has ended and nobody has the database open", async () => {
+    const machine = await signedUp()
+    // Long enough for pages of its own, which are freed with it.
+    const prompt = "a lighthouse beside the zebra ".repeat(260).trim()
+    const created = await machine.run(["create", "--prompt", prompt, ...small])
+    assert.strictEqual(created.exitCode, 0, created.stdout)
+    assert.strictEqual((await machine.run(["quota"])).exitCode, 0)
+    assert.deepStrictEqual(holding(machine.root, "lighthouse beside the zebra"), [])
+  })
+})
+
 describe("files", () => {
   for (const umask of ["000", "022", "077"]) {
     it(`are their owner's alone under umask ${umask}, the media included`, async () => {

@@ -256,6 +256,8 @@ it.layer(Site.layer, { excludeTestServices: true })((it) => {
       [{ "content-type": "application/json; charset=latin1" }, 415],
       [{ "content-type": "" }, 415],
       [{}, 415],
+      [{ "content-type": "application/json", "content-encoding": "gzip" }, 415],
+      [{ "content-type": "application/json", "content-encoding": "identity" }, 200],
       [{ "content-type": "application/json" }, 200],
       [{ "content-type": "Application/JSON; Charset=UTF-8" }, 200],
       [{ "content-type": 'application/json;charset="utf-8"' }, 200]

@@ -1,5 +1,6 @@
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -43,7 +44,7 @@ export class AskGuide extends Context.Service<
       const judge = Effect.fnUntraced(function* (wish: GuideWish, model: ModelFacts) {
         const parameters = parse(wish.modelParametersJson ?? "{}")
         if (Option.isNone(parameters)) return "--model-parameters-json must be a JSON object"
-        const { envelope } = yield* service.create({
+        const plan = service.create({
           prompt: wish.prompt,
           model: model.id,
           aspectRatio: wish.aspectRatio ?? "1:1",
@@ -51,7 +52,8 @@ export class AskGuide extends Context.Service<
           dryRun: true,
           ...(wish.outputCount === null ? {} : { outputCount: wish.outputCount })
         })
-        const check = readRefusal(envelope)
+        const answer = yield* Effect.timeoutOption(plan, patience)
+        const check = Option.isNone(answer) ? null : readRefusal(answer.value.envelope)
         return check !== null && check.code !== null && misfits.has(check.code) ? (check.message ?? check.code) : null
       })
 
@@ -94,6 +96,9 @@ export class AskGuide extends Context.Service<
 }
 
 const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.JsonObject))
+
+/** A live create may take minutes, a plan may not: it is a question like the others. */
+const patience = Duration.seconds(30)
 
 /** Any model takes a prompt alone. */
 const isParticular = ({ aspectRatio, modelParametersJson, outputCount, prompt }: GuideWish): boolean =>

@@ -20,6 +20,8 @@ export interface ServiceState {
   readonly models: Schema.Json | Failure
   readonly payments: Schema.Json | Failure
   readonly quota: Schema.Json | Failure
+  /** What it says to a dry run; "silent" never answers. */
+  readonly plan?: Schema.Json | Failure
 }
 
 /** A failing answer. */
@@ -91,12 +93,14 @@ export const ask = ({
     ["healthz", state.health],
     ["modelsList", state.models],
     ["paymentMethods", state.payments],
-    ["quota", state.quota]
+    ["quota", state.quota],
+    ["create", state.plan ?? null]
   ])
   const service = overWire(target, ids, (operation) =>
-    Effect.sync(() => {
+    Effect.suspend(() => {
       asked.push(operation)
-      return answerOf(answers.get(operation) ?? null)
+      const said = answers.get(operation) ?? null
+      return operation === "create" && said === "silent" ? Effect.never : Effect.succeed(answerOf(said))
     })
   )
   const config = AuthConfig.of({
