@@ -153,7 +153,7 @@ const id = (prefix, number = "i") => `printf('${prefix}_%020d', ${number})`
  * @param {string} file
  * @param {number} count
  */
-const fill = (file, count) => {
+export const fill = (file, count) => {
   const database = new DatabaseSync(file)
   const at = "'2026-01-01T00:00:00.000Z'"
   const own = `'${organizationId}'`

@@ -1,8 +1,7 @@
-import { ActivityLog } from "@image-skill/core/activity/ActivityLog"
-import { checkLedger } from "@image-skill/core/credits/CheckLedger"
 import { LedgerStore } from "@image-skill/core/credits/LedgerStore"
 import type { Ids } from "@image-skill/core/envelope/Ids"
 import { Catalogue, ProviderStatus } from "@image-skill/core/models/Catalogue"
+import { brokenBooks } from "@image-skill/core/payments/BrokenBooks"
 import { PaymentRails } from "@image-skill/core/payments/PaymentRails"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
@@ -14,7 +13,7 @@ export const embeddedReport = (machine: Machine, withLedger: boolean): Effect.Ef
   Effect.gen(function* () {
     const { models } = yield* Catalogue
     const status = yield* ProviderStatus
-    const { rails } = yield* PaymentRails
+    const rails = yield* Effect.flatMap(PaymentRails, ({ described }) => described)
     const providers = [...new Set(models.map(({ provider }) => provider))].map((provider) => {
       const availability = status.of(provider)
       return {
@@ -26,9 +25,11 @@ export const embeddedReport = (machine: Machine, withLedger: boolean): Effect.Ef
     })
     return {
       providers,
-      rails: rails.map(({ available, methodId, operatorHint }) => ({
+      rails: rails.map(({ agentSettleable, available, liveMoney, methodId, operatorHint }) => ({
         method_id: methodId,
         available,
+        live_money: liveMoney,
+        agent_settleable: agentSettleable,
         needs: operatorHint
       })),
       ...(withLedger ? { ledger: yield* ledgerReport } : {})
@@ -40,9 +41,8 @@ export const embeddedReport = (machine: Machine, withLedger: boolean): Effect.Ef
 
 const ledgerReport = Effect.gen(function* () {
   const { dump } = yield* LedgerStore
-  const { consumed } = yield* ActivityLog
   const books = yield* dump
-  const violations = checkLedger(books, yield* consumed)
+  const violations = yield* brokenBooks
   return {
     ok: violations.length === 0,
     journals: books.journals.length,

@@ -3,6 +3,7 @@ import * as FileArtifactStore from "@image-skill/adapters/media/FileArtifactStor
 import * as Embedded from "@image-skill/adapters/service/Embedded"
 import { embeddedLimits } from "@image-skill/core/credits/Limits"
 import { JobRunner } from "@image-skill/core/jobs/JobRunner"
+import { Fulfilment } from "@image-skill/core/payments/Fulfilment"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Machine } from "./Machine.ts"
@@ -29,5 +30,11 @@ const sweepLimit = 8
 
 const upkeep = Layer.effect(
   Upkeep,
-  Effect.map(JobRunner, ({ sweep }) => Upkeep.of({ sweep: Effect.ignore(sweep(sweepLimit)) }))
+  Effect.gen(function* () {
+    const jobs = yield* JobRunner
+    const payments = yield* Fulfilment
+    return Upkeep.of({
+      sweep: Effect.andThen(Effect.ignore(jobs.sweep(sweepLimit)), Effect.ignore(payments.sweep(sweepLimit)))
+    })
+  })
 )

@@ -3,7 +3,7 @@ import { commandBook, specOf } from "@image-skill/core/envelope/CommandBook"
 import { globalFlags } from "@image-skill/core/envelope/CommandBook"
 import { append, command, flag, json } from "@image-skill/core/envelope/CommandLine"
 import { nearest } from "@image-skill/core/envelope/Nearest"
-import { isCredentialName } from "@image-skill/core/envelope/PaymentCredential"
+import { isCredentialName, isCredentialValue } from "@image-skill/core/envelope/PaymentCredential"
 import { docsUrl } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
 
@@ -37,8 +37,17 @@ const ignoredFlags = (parsed: Parsed): ReadonlyArray<string> => {
 /** A planner reads, but a slip in what it plans would be paid for later; so it is as strict as a create. */
 const changesState = ({ name }: Parsed): boolean => specOf(name).effect !== "read" || name.startsWith("auth")
 
-const credentialFlag = ({ unknown }: Parsed): Refusal | null => {
-  const name = unknown.find(isCredentialName)
+/** The flag of a money command under which a key was handed over. */
+const credentialValueFlag = ({ flags, name }: Parsed): string | undefined =>
+  name.startsWith("credits ")
+    ? [...flags].find(([, values]) =>
+        values.some((value) => typeof value === "string" && isCredentialValue(value))
+      )?.[0]
+    : undefined
+
+const credentialFlag = (parsed: Parsed): Refusal | null => {
+  const { unknown } = parsed
+  const name = unknown.find(isCredentialName) ?? credentialValueFlag(parsed)
   return name === undefined
     ? null
     : new Refusal({

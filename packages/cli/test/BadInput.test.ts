@@ -22,6 +22,9 @@ const canary = "canary4242"
 
 const long = "x".repeat(100_000)
 
+const wrongKeys = ["", " ", "a b", "é", "a/b", "x".repeat(201), "two\nlines", long]
+const wrongReferences = ["", " ", "two\nlines", "a\u0007b", "x".repeat(201), long]
+
 /** A URL that is a script, which nobody may ever follow. */
 // oxlint-disable-next-line no-script-url -- it is typed to be refused
 const scriptUrl = "javascript:alert(1)"
@@ -53,7 +56,7 @@ const wrongForFlag: { readonly [command: string]: { readonly [flag: string]: Rea
     "output-count": ["5", "1001", "1e3"],
     "max-estimated-usd-per-image": ["-1", "-0.01", "1001", "1e9"],
     "max-usd": ["-1", "1001", "1e300"],
-    "idempotency-key": ["", " ", "a b", "é", "a/b", "x".repeat(201), "two\nlines", long],
+    "idempotency-key": wrongKeys,
     "model-parameters-json": [
       `{"width":100}`,
       `{"width":1e9}`,
@@ -67,6 +70,25 @@ const wrongForFlag: { readonly [command: string]: { readonly [flag: string]: Rea
       `{"a":${"[".repeat(5_000)}${"]".repeat(5_000)}}`
     ]
   },
+  "credits plan": { "max-usd": ["-1", "-0.01", "1001", "1e300"] },
+  "credits quote": {
+    credits: ["5001", "1e9"],
+    pack: ["", " ", "two\nlines", "jumbo", "starter-501", "x".repeat(81), long],
+    "payment-method": ["", " ", "two\nlines", "acme", "FAKE", "x".repeat(81), long],
+    "idempotency-key": wrongKeys
+  },
+  "credits buy": {
+    provider: ["", " ", "acme", "Stripe", "stripe_checkout", "toString", "two\nlines", long],
+    "quote-id": wrongReferences,
+    "idempotency-key": wrongKeys
+  },
+  "credits status": {
+    "quote-id": wrongReferences,
+    "payment-attempt-id": wrongReferences,
+    "checkout-session-id": wrongReferences,
+    "receipt-id": wrongReferences
+  },
+  "credits fake-purchase": { "quote-id": wrongReferences, "idempotency-key": wrongKeys },
   "models list": { operation: [" ", "image.paint", "two\nlines", long], provider: ["acme", "two\nlines", long] },
   "assets show": { id: ["", " ", "picture.png", "image_", "image_a b", "https://media.example.com/a/image_1.png"] },
   "assets get": { id: ["", " ", "picture.png", "http://media.image-skill.com/a/image_1.png"] },
@@ -88,10 +110,15 @@ const wrongForFlag: { readonly [command: string]: { readonly [flag: string]: Rea
 const wrongBases = ["ftp://example.com", "example.com", "http://", scriptUrl, `https://u:${canary}@a.example`]
 const wrongTokens = ["", " ", `${canary} b`, `${canary}é`, `${canary}\nx`, `${canary}\u0000`, "x".repeat(4_097)]
 
+const unknownQuote = "quote_00000000000000000000"
+
 /** The rest of a command line that works, so that only the flag in question can be wrong. */
 const base: { readonly [command: string]: ReadonlyArray<string> } = {
   signup: ["--agent", "--agent-name", "painter", "--runtime", "tests"],
   create: ["--prompt", "a lighthouse", "--idempotency-key", "bad-input", ...small],
+  "credits quote": ["--credits", "5", "--payment-method", "fake", "--idempotency-key", "bad-input"],
+  "credits buy": ["--provider", "fake", "--quote-id", unknownQuote, "--idempotency-key", "bad-input"],
+  "credits fake-purchase": ["--quote-id", unknownQuote, "--idempotency-key", "bad-input"],
   "models show": ["local.storyboard"],
   "capabilities show": ["is.image.generate.local-storyboard.v1"],
   "assets show": ["image_00000000000000000000"],
@@ -103,7 +130,17 @@ const base: { readonly [command: string]: ReadonlyArray<string> } = {
 }
 
 const commands = Object.keys(flagKinds).filter((name) => name !== "help" && name !== "version")
-const changing = new Set(["signup", "auth status", "auth save", "auth logout", "create", "serve"])
+const changing = new Set([
+  "signup",
+  "auth status",
+  "auth save",
+  "auth logout",
+  "create",
+  "credits quote",
+  "credits buy",
+  "credits fake-purchase",
+  "serve"
+])
 
 interface Bad extends Case {
   readonly command: string
@@ -111,13 +148,18 @@ interface Bad extends Case {
   readonly value: string
 }
 
-/** A whole command line with `flag` set to `value`; the flag's own positional gives way to it. */
+/** A whole command line with `flag` set to `value`; the flag's own positional, or what excludes it, gives way to it. */
 const line = (command: string, flag: string, value: string): Bad => {
   const rest = base[command] ?? []
   const own = ["id", "job-id", "reference"].includes(flag) ? [] : without(rest, flag)
-  const prompt = flag === "prompt-file" ? without(own, "prompt") : own
-  return { command, flag, value, args: [...command.split(" "), ...prompt, `--${flag}=${value}`] }
+  const kept = without(own, excludes[flag] ?? flag)
+  return { command, flag, value, args: [...command.split(" "), ...kept, `--${flag}=${value}`], env: fakeRail }
 }
+
+const excludes: { readonly [flag: string]: string } = { "prompt-file": "prompt", pack: "credits" }
+
+/** Something to buy, so that only the value in question stands in the way. */
+const fakeRail = { IMAGE_SKILL_RAILS: "fake" }
 
 const without = (rest: ReadonlyArray<string>, flag: string): ReadonlyArray<string> => {
   const index = rest.indexOf(`--${flag}`)
@@ -313,6 +355,11 @@ describe("a flag that the command does not have", () => {
       ["auth save", "token-stdn", "token-stdin"],
       ["models list", "availble", "available"],
       ["activity list", "limits", "limit"],
+      ["credits quote", "credit", "credits"],
+      ["credits quote", "payment_method", "payment-method"],
+      ["credits buy", "quoteid", "quote-id"],
+      ["credits status", "payment-atempt-id", "payment-attempt-id"],
+      ["credits plan", "max-us", "max-usd"],
       ["assets get", "overwrit", "overwrite"],
       // Of all commands: a slip here sends a request to another service, or without its token.
       ["whoami", "api-base-ur", "api-base-url"],
@@ -347,7 +394,7 @@ const isCredentialFlag: typeof faults = ({ command, flag }, ran) =>
 describe("a payment credential", () => {
   it("is refused by name before anything else, in every spelling, and its value is not repeated", async () => {
     const cases = [
-      ...["create", "signup", "credits methods"].flatMap((command) =>
+      ...["create", "signup", "credits methods", "credits quote", "credits buy", "credits status"].flatMap((command) =>
         credentialFlags.flatMap((flag) => spellings(flag).map((spelled) => line(command, spelled, canary)))
       ),
       ...commands.flatMap((command) => ["card", "privateKey", "x_payment"].map((flag) => line(command, flag, canary)))
@@ -443,6 +490,18 @@ describe("flags that contradict each other", () => {
       ["--agent-contact", "--human-email"]
     ],
     [
+      ["credits", "quote", "--credits", "5", "--pack", "starter-500"],
+      ["--credits", "--pack"]
+    ],
+    [
+      ["credits", "status", "--quote-id", "quote_1", "--receipt-id", "receipt_1"],
+      ["--quote-id", "--receipt-id"]
+    ],
+    [
+      ["credits", "status", "--payment-attempt-id", "payatt_1", "--checkout-session-id", "cs_1"],
+      ["--payment-attempt-id", "--checkout-session-id"]
+    ],
+    [
       ["models", "list", "--catalog-only", "--available"],
       ["--catalog-only", "--available"]
     ],
@@ -456,6 +515,10 @@ describe("flags that contradict each other", () => {
     ],
     [
       ["credits", "packs", "list", "--token", "x", "--token-stdin"],
+      ["--token", "--token-stdin"]
+    ],
+    [
+      ["credits", "plan", "--token", "x", "--token-stdin"],
       ["--token", "--token-stdin"]
     ]
   ]
@@ -487,6 +550,14 @@ describe("a refusal", () => {
       { args: ["whoami", "--token="] },
       { args: ["serve", "--port", "-1"] },
       { args: ["auth", "save"] },
+      { args: ["credits", "quote"] },
+      { args: ["credits", "quote", "--credits", "5", "--pack", "starter-500"] },
+      { args: ["credits", "buy"] },
+      { args: ["credits", "buy", "--provider", "stripe"] },
+      { args: ["credits", "buy", "--provider", "stripe", "--quote-id", "quote_1"] },
+      { args: ["credits", "fake-purchase"] },
+      { args: ["credits", "fake-purchase", "--quote-id", "quote_1"] },
+      { args: ["credits", "status", "--quote-id", "quote_1", "--receipt-id", "receipt_1"] },
       { args: ["credits"] },
       { args: ["paint"] }
     ]

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, symlinkSync, truncateSync, writeFileSync } from
 import type { ServerResponse } from "node:http"
 import { createServer } from "node:net"
 import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { fileURLToPath } from "node:url"
 import { assert, beforeAll, describe, expect, it } from "@effect/vitest"
 import {
@@ -28,6 +29,12 @@ let made: Place
 let job = ""
 let asset = ""
 let event = ""
+/** One on which credits were bought on the fake rail, and an open quote is left. */
+let paid: Place
+let openQuote = ""
+let paidQuote = ""
+let payment = ""
+let receipt = ""
 
 beforeAll(async () => {
   fresh = place()
@@ -37,7 +44,23 @@ beforeAll(async () => {
   job = text(created.data, "job_id")
   asset = text(created.data, "asset_ids.0")
   event = text((await made.run(["activity", "list"])).data, "events.0.event_id")
-  for (const machine of [onFresh, onSigned, onMade]) {
+  paid = signed.copy()
+  const [open, quoted] = await drive(
+    paid,
+    ["open", "paid"].map((key) => ({
+      args: ["credits", "quote", "--credits", "40", "--payment-method", "fake", "--idempotency-key", key],
+      env: fakeRail
+    }))
+  )
+  openQuote = text(open?.data, "quote_id")
+  paidQuote = text(quoted?.data, "quote_id")
+  const bought = await paid.run(
+    ["credits", "buy", "--provider", "fake", "--quote-id", paidQuote, "--idempotency-key", "paid-buy"],
+    { env: fakeRail }
+  )
+  payment = text(bought.data, "payment_attempt_id")
+  receipt = text(bought.data, "receipt_id")
+  for (const machine of [onFresh, onSigned, onMade, onPaid]) {
     const mine = shared.filter((one) => one.machine === machine)
     const ran = await drive(
       machine(),
@@ -68,6 +91,7 @@ const wordsOf = (args: Words): ReadonlyArray<string> => (typeof args === "functi
 const onFresh = () => fresh
 const onSigned = () => signed
 const onMade = () => made
+const onPaid = () => paid
 
 const goldens = fileURLToPath(new URL("goldens/", import.meta.url))
 const written = new Set<string>()
@@ -122,7 +146,7 @@ const bare = { IMAGE_SKILL_COMMAND_PREFIX: "image-skill" }
 
 const golden = (name: string, machine: () => Place, args: Words, options: GoldenOptions = {}): void => {
   const { env = {}, ...others } = options
-  const isShared = [onFresh, onSigned, onMade].includes(machine) && Object.keys(others).length === 0
+  const isShared = [onFresh, onSigned, onMade, onPaid].includes(machine) && Object.keys(others).length === 0
   if (isShared) shared.push({ name, machine, args, env })
   it(name, async () => {
     const where = machine()
@@ -138,6 +162,10 @@ interface GoldenOptions extends Options {
 
 /** For what writes: the others must not see it. */
 const onCopy = () => made.copy()
+const onPaidCopy = () => paid.copy()
+
+/** A harness's: the operator has switched the rail on that moves no money. */
+const fakeRail = { IMAGE_SKILL_RAILS: "fake" }
 
 const dusk = ["--prompt", "a lighthouse at dusk"] as const
 
@@ -152,7 +180,7 @@ describe("goldens", () => {
   golden("version.with-flags", onFresh, ["version", "--json"])
   golden("unknown-command", onFresh, ["paint", "--json"])
   golden("unknown-command.flag-first", onFresh, ["--json", "doctor"])
-  golden("later-command", onFresh, ["credits", "quote", "--pack", "starter-500"])
+  golden("later-command", onFresh, ["feedback", "create", "--title", "x"])
   golden("later-command.edit", onFresh, ["edit", "--input", "image_1", "--prompt", "x"])
   golden("subcommand.none", onFresh, ["credits"])
   golden("subcommand.wrong", onFresh, ["jobs", "list"])
@@ -486,6 +514,98 @@ const filesBelow = (folder: string): ReadonlyArray<string> =>
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
 
+const quoteOf = (...words: ReadonlyArray<string>): ReadonlyArray<string> => ["credits", "quote", ...words]
+const onFake = ["--payment-method", "fake"] as const
+const buyOf =
+  (quote: () => string, ...words: ReadonlyArray<string>) =>
+  () => ["credits", "buy", "--provider", "fake", "--quote-id", quote(), ...words]
+const keyed = ["--idempotency-key", "golden"] as const
+
+describe("goldens of payments", () => {
+  const env = fakeRail
+  const money = (name: string, machine: () => Place, args: Words, options: GoldenOptions = {}) =>
+    golden(name, machine, args, { env, ...options })
+
+  money("credits-methods.fake", onFresh, ["credits", "methods"])
+  money("credits-plan", onPaid, ["credits", "plan", "--credits", "100", "--max-usd", "5", "--no-human"])
+  money("credits-plan.too-dear", onPaid, ["credits", "plan", "--credits", "100", "--max-usd", "0.999"])
+  money("credits-plan.too-many", onPaid, ["credits", "plan", "--credits", "5001"])
+  golden("credits-plan.no-rail", onFresh, ["credits", "plan"])
+  money("credits-plan.bad-limit", onFresh, ["credits", "plan", "--max-usd", "-1"])
+
+  money("credits-quote", onPaidCopy, quoteOf("--credits", "25", ...onFake, ...keyed))
+  money("credits-quote.pack", onPaidCopy, quoteOf("--pack", "starter-500", ...onFake, ...keyed))
+  money("credits-quote.generated-key", onPaidCopy, quoteOf("--credits", "25", ...onFake))
+  money("credits-quote.replayed", onPaid, quoteOf("--credits", "40", ...onFake, "--idempotency-key", "open"))
+  money("credits-quote.replayed-paid", onPaid, quoteOf("--credits", "40", ...onFake, "--idempotency-key", "paid"))
+  money("credits-quote.conflict", onPaid, quoteOf("--credits", "41", ...onFake, "--idempotency-key", "open"))
+  money("credits-quote.nothing", onPaid, quoteOf(...onFake))
+  money("credits-quote.pack-and-credits", onPaid, quoteOf("--credits", "5", "--pack", "starter-500"))
+  money("credits-quote.not-a-count", onPaid, quoteOf("--credits", "2.5", ...onFake))
+  money("credits-quote.too-many", onPaid, quoteOf("--credits", "5001", ...onFake))
+  money("credits-quote.unknown-pack", onPaid, quoteOf("--pack", "jumbo", ...onFake, ...keyed))
+  money("credits-quote.unavailable", onPaid, quoteOf("--pack", "starter-500", ...keyed))
+  money("credits-quote.unknown-method", onPaid, quoteOf("--credits", "5", "--payment-method", "barter", ...keyed))
+  golden("credits-quote.fake-off", onPaid, quoteOf("--credits", "5", ...onFake, ...keyed))
+  money("credits-quote.no-token", onFresh, quoteOf("--credits", "5"))
+  money("credits-quote.credential", onPaid, quoteOf("--credits", "5", "--card-number", "4242424242424242"))
+  money("credits-quote.unknown-flag", onPaid, quoteOf("--credits", "5", "--currency", "eur"))
+  money("credits-quote.extra-word", onPaid, quoteOf("500"))
+
+  money("credits-buy", onPaidCopy, buyOf(() => openQuote, ...keyed))
+  money("credits-buy.replayed", onPaid, buyOf(() => paidQuote, "--idempotency-key", "paid-buy"))
+  money("credits-buy.paid-already", onPaid, buyOf(() => paidQuote, ...keyed))
+  money("credits-buy.key-conflict", onPaid, buyOf(() => openQuote, "--idempotency-key", "paid-buy"))
+  money("credits-buy.mismatch", onPaid, () => buyOf(() => openQuote, ...keyed)().with(3, "stripe"))
+  money("credits-buy.not-found", onPaid, buyOf(() => "quote_00000000000000000000", ...keyed))
+  money("credits-buy.expired", expiredQuote, buyOf(() => openQuote, ...keyed))
+  golden("credits-buy.fake-off", onPaid, buyOf(() => openQuote, ...keyed))
+  money("credits-buy.declined", onPaidCopy, buyOf(() => openQuote, ...keyed), {
+    env: { IMAGE_SKILL_RAILS: "fake:decline" }
+  })
+  money("credits-buy.unpaid", onPaidCopy, buyOf(() => openQuote, ...keyed), {
+    env: { IMAGE_SKILL_RAILS: "fake:vanish" }
+  })
+  money("credits-buy.no-provider", onPaid, ["credits", "buy", "--quote-id", "quote_1", ...keyed])
+  money("credits-buy.unknown-provider", onPaid, ["credits", "buy", "--provider", "barter"])
+  money("credits-buy.no-quote", onPaid, ["credits", "buy", "--provider", "stripe_x402", ...keyed])
+  money("credits-buy.no-key", onPaid, buyOf(() => openQuote))
+  money("credits-buy.bad-key", onPaid, buyOf(() => openQuote, "--idempotency-key", "a key"))
+  money("credits-buy.no-token", onFresh, ["credits", "buy", "--provider", "stripe", "--quote-id", "quote_1"])
+  money("credits-buy.credential", onFresh, ["credits", "buy", "--wallet-private-key", "0xabc"])
+
+  const fakePurchase = ["credits", "fake-purchase"] as const
+  money("credits-fake-purchase", onPaidCopy, () => [...fakePurchase, "--quote-id", openQuote, ...keyed])
+  money("credits-fake-purchase.no-quote", onPaid, [...fakePurchase, ...keyed])
+  money("credits-fake-purchase.no-key", onPaid, () => [...fakePurchase, "--quote-id", openQuote])
+  money("credits-fake-purchase.no-token", onFresh, [...fakePurchase, "--quote-id", "quote_1"])
+  golden("credits-fake-purchase.off", onPaid, () => [...fakePurchase, "--quote-id", openQuote, ...keyed])
+
+  const status = ["credits", "status"] as const
+  money("credits-status", onPaid, () => [...status, "--payment-attempt-id", payment])
+  money("credits-status.receipt", onPaid, () => [...status, "--receipt-id", receipt])
+  money("credits-status.quote", onPaid, () => [...status, "--quote-id", openQuote])
+  money("credits-status.expired", expiredQuote, () => [...status, "--quote-id", openQuote])
+  money("credits-status.no-reference", onPaid, [...status])
+  money("credits-status.two-references", onPaid, [...status, "--quote-id", "quote_1", "--receipt-id", "receipt_1"])
+  money("credits-status.unknown-quote", onPaid, [...status, "--quote-id", "quote_00000000000000000000"])
+  money("credits-status.unknown-payment", onPaid, [...status, "--payment-attempt-id", "payatt_1"])
+  money("credits-status.no-token", onFresh, [...status])
+  money("credits-status.credential", onPaid, [...status, "--client-secret", "x"])
+  money("credits-status.unknown-flag", onPaid, [...status, "--attempt", "payatt_1"])
+})
+
+/** The open quote an hour later. */
+function expiredQuote(): Place {
+  const where = paid.copy()
+  const database = new DatabaseSync(join(where.data, "image-skill.sqlite"))
+  database
+    .prepare("UPDATE credit_quote SET expires_at = ? WHERE quote_id = ?")
+    .run("2026-01-01T00:00:00.000Z", openQuote)
+  database.close()
+  return where
+}
+
 describe("goldens against a service elsewhere", () => {
   let routes: { readonly [route: string]: unknown } = {}
   let elsewhere: Stub
@@ -627,6 +747,28 @@ describe("goldens against a service elsewhere", () => {
     },
     { env: token }
   )
+  const buyCheckout = ["credits", "buy", "--provider", "stripe", "--quote-id", "quote_1", ...keyed]
+  remote(
+    "hosted.credits-buy.reset",
+    buyCheckout,
+    {
+      "POST /v1/credit-purchases/stripe-checkout-sessions": (response: ServerResponse) => response.destroy()
+    },
+    { env: token }
+  )
+  remote(
+    "hosted.credits-buy.bad-gateway",
+    buyCheckout,
+    {
+      "POST /v1/credit-purchases/stripe-checkout-sessions": (response: ServerResponse) => {
+        response.writeHead(502, { "content-type": "text/html" })
+        response.end("<html>bad gateway</html>")
+      }
+    },
+    { env: token }
+  )
+  remote("hosted.credits-plan", ["credits", "plan", "--credits", "60"])
+  remote("hosted.credits-quote.not-found", quoteOf("--credits", "60", ...keyed), {}, { env: token })
   remote(
     "hosted.jobs-wait.timeout",
     ["jobs", "wait", "job_1", "--timeout-ms", "0"],

@@ -1,6 +1,7 @@
 import type { ServerResponse } from "node:http"
 import { gzipSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
+import type * as Schema from "effect/Schema"
 import { at, drive, type DroveCase, envelopeKeys, place, prefix, text } from "./Cli.ts"
 import { commandsIn } from "./Commands.ts"
 import { budgets, exitCodeOfStatus } from "./Contract.ts"
@@ -14,6 +15,9 @@ const reads: ReadonlyArray<ReadonlyArray<string>> = [
   ["usage", "quota"],
   ["credits", "methods"],
   ["credits", "packs", "list"],
+  ["credits", "plan"],
+  ["credits", "status"],
+  ["credits", "status", "--quote-id", "quote_1"],
   ["models", "list"],
   ["models", "show", "demo.sketch-1"],
   ["capabilities", "list"],
@@ -26,6 +30,14 @@ const reads: ReadonlyArray<ReadonlyArray<string>> = [
 ]
 const create = ["create", "--prompt", "a lighthouse", "--idempotency-key", "hostile"]
 const signup = ["signup", "--agent", "--agent-name", "a", "--runtime", "b", "--no-save"]
+/** They change something and move no money: not knowing whether they arrived, one repeats them under their key. */
+const quoteAndBuy: ReadonlyArray<ReadonlyArray<string>> = [
+  ["credits", "quote", "--credits", "60", "--idempotency-key", "hostile"],
+  ["credits", "buy", "--provider", "stripe", "--quote-id", "quote_1", "--idempotency-key", "hostile"],
+  ["credits", "buy", "--provider", "stripe_x402", "--quote-id", "quote_1", "--idempotency-key", "hostile"],
+  ["credits", "fake-purchase", "--quote-id", "quote_1", "--idempotency-key", "hostile"]
+]
+const keyed = new Set([create, ...quoteAndBuy])
 const guide = ["create", "--guide", "a lighthouse"]
 const doctor = ["doctor"]
 
@@ -64,6 +76,13 @@ const isSane = (ran: DroveCase | undefined, what: string): void => {
   assert.notMatch(ran?.stderr ?? "", /node:|at .*\.js:\d/u, what)
 }
 
+/** The way out of a quote or a purchase that nobody answered is the very same one. */
+const repeatsItself = (command: ReadonlyArray<string>, error: Schema.Json): void => {
+  if (!quoteAndBuy.includes(command)) return
+  const [line = ""] = [text(error, "recovery.suggested_command")]
+  for (const word of command) assert.include(line.split(" "), word)
+}
+
 describe("a service that does not answer with an envelope", () => {
   const noEnvelopes: { readonly [kind: string]: readonly [status: number, answer: Answer] } = {
     "a page": [200, raw(200, "<html>hello</html>", html)],
@@ -91,7 +110,7 @@ describe("a service that does not answer with an envelope", () => {
 
   for (const [kind, [status, answer]] of Object.entries(noEnvelopes)) {
     it(`${kind}: every command says so, with the exit code of the HTTP status`, async () => {
-      const commands = [...reads, create, signup]
+      const commands = [...reads, create, signup, ...quoteAndBuy]
       const { ran } = await ask(answer, [...commands, guide, doctor])
       for (const [index, command] of commands.entries()) {
         const one = ran[index]
@@ -104,7 +123,8 @@ describe("a service that does not answer with an envelope", () => {
         assert.strictEqual(at(error, "retryable"), status >= 500, what)
         assert.strictEqual(warnings.length > 0, status >= 500 && command === create, what)
         if (command !== create) assert.strictEqual(text(error, "money_moved"), "no", what)
-        if (command === create) assert.strictEqual(text(error, "recovery.idempotency_key"), "hostile")
+        if (keyed.has(command)) assert.strictEqual(text(error, "recovery.idempotency_key"), "hostile")
+        repeatsItself(command, error)
       }
       const [guided, doctored] = ran.slice(-2)
       isSane(guided, "guide")
@@ -173,7 +193,7 @@ describe("a service that breaks off", () => {
   for (const [kind, answer] of Object.entries(breaks)) {
     it(`${kind}: every command says that it failed, and the create that nobody knows`, async () => {
       const heavy = kind.startsWith("with more")
-      const commands = heavy ? [["whoami"], create] : [...reads, create, signup]
+      const commands = heavy ? [["whoami"], create] : [...reads, create, signup, ...quoteAndBuy]
       const { ran } = await ask(answer, [...commands, guide, doctor])
       for (const [index, command] of commands.entries()) {
         const one = ran[index]
@@ -182,7 +202,8 @@ describe("a service that breaks off", () => {
         assert.deepStrictEqual([one?.code, one?.exitCode], ["HOSTED_API_REQUEST_FAILED", 7], what)
         const { error } = one?.envelope ?? {}
         assert.strictEqual(text(error, "money_moved"), command === create ? "unknown" : "no", what)
-        if (command === create) assert.strictEqual(text(error, "recovery.idempotency_key"), "hostile")
+        if (keyed.has(command)) assert.strictEqual(text(error, "recovery.idempotency_key"), "hostile")
+        repeatsItself(command, error ?? null)
       }
       assert.strictEqual(text(ran.at(-2)?.data, "stage"), "service_unreachable")
       assert.strictEqual(at(ran.at(-1)?.data, "hosted_api.reachable"), false)
@@ -225,8 +246,9 @@ describe("a service whose envelopes are odd", () => {
 
   for (const [kind, body] of Object.entries(odd)) {
     it(`${kind}: read as far as it goes`, async () => {
-      const { ran } = await ask(raw(200, body, asJson), [...reads, guide, doctor])
-      for (const [index, command] of [...reads, guide, doctor].entries()) {
+      const commands = [...reads, ...quoteAndBuy, guide, doctor]
+      const { ran } = await ask(raw(200, body, asJson), commands)
+      for (const [index, command] of commands.entries()) {
         const one = ran[index]
         isSane(one, command.join(" "))
         assert.isTrue(

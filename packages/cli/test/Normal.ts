@@ -14,9 +14,16 @@ export const normal = (text: string, { home, root }: Pick<Place, "home" | "root"
   ]
     .reduce((clean, [from = "", to = ""]) => clean.replaceAll(from, to), text)
     .replaceAll(/objects\/sha256\/[0-9a-f]{2}\/[0-9a-f]{2}\/[0-9a-f]{64}/gu, "objects/sha256/<digest>")
-    .replaceAll(/\b(agt|org|job|image|evt|usage|hold|journal)_[0-9a-hjkmnp-tv-z]{20}\b/gu, counted)
+    .replaceAll(
+      /\b(?:agt|org|job|image|evt|usage|hold|journal|quote|receipt|credit_event)_[0-9a-hjkmnp-tv-z]{20}\b/gu,
+      counted
+    )
+    .replaceAll(/\bpayatt_[0-9a-hjkmnp-tv-z]{26}\b/gu, counted)
+    .replaceAll(/\bcs_test_[0-9A-Za-z]+/gu, "cs_test_<session>")
+    .replaceAll(/("deposit_address": ")0x[0-9a-fA-F]{40}"/gu, '$1<address>"')
     .replaceAll(/\btrace_[0-9a-f]{16}\b/gu, counted)
-    .replaceAll(/\b(create-guide|create)-\d{13}-[0-9a-f]{8,12}\b/gu, "$1-<time>-<hex>")
+    .replaceAll(/\bquote_auto_[0-9a-f]{20}\b/gu, "quote_auto_<hex>")
+    .replaceAll(/\b(create-guide|create|quote)-\d{13}-[0-9a-f]{8,12}\b/gu, "$1-<time>-<hex>")
     .replaceAll(/\bagent-[0-9a-f]{6}\b/gu, "agent-<hex>")
     .replaceAll(/\bisk_r_[0-9A-Za-z]{32}\b/gu, "isk_r_<token>")
     .replaceAll(/("token_fingerprint": ")[0-9a-f]{6}"/gu, '$1<hex>"')
@@ -33,7 +40,7 @@ const numbering = () => {
   const numbers = new Map<string, string>()
   const counts = new Map<string, number>()
   return (id: string): string => {
-    const prefix = id.slice(0, id.indexOf("_"))
+    const prefix = id.slice(0, id.lastIndexOf("_"))
     const known = numbers.get(id)
     if (known !== undefined) return known
     const next = (counts.get(prefix) ?? 0) + 1

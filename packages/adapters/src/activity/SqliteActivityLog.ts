@@ -52,7 +52,9 @@ export const layer = (
 
       return ActivityLog.of({
         append,
-        consumed: read(sql`SELECT * FROM activity_event WHERE type = 'usage.credit_consumed' ORDER BY seq`),
+        ofCredits: read(
+          sql`SELECT * FROM activity_event WHERE type = 'usage.credit_consumed' OR type LIKE 'credits.%' ORDER BY seq`
+        ),
         list: ({ after, limit, organizationId, reference }) => {
           const table = sql(reference === null ? "activity_event" : "activity_reference")
           const conditions = [
@@ -73,14 +75,7 @@ export const layer = (
 
 /** What an event can be looked up by. */
 const referencesOf = ({ id, links, subject, traceId }: ActivityEvent): Array.NonEmptyReadonlyArray<string> =>
-  Array.dedupe(
-    Array.prepend(
-      [traceId, subject.id, links.jobId, links.usageEventId, ...links.assetIds].filter(
-        (reference) => reference !== null
-      ),
-      id
-    )
-  )
+  Array.dedupe(Array.prepend([traceId, subject.id, ...Struct.keys(links).flatMap((link) => links[link] ?? [])], id))
 
 const EventRow = wire({
   id: Schema.String,
@@ -100,7 +95,13 @@ const EventRow = wire({
     wire({
       jobId: Schema.NullOr(Schema.String),
       assetIds: Schema.Array(Schema.String),
-      usageEventId: Schema.NullOr(Schema.String)
+      usageEventId: Schema.NullOr(Schema.String),
+      quoteId: Schema.optionalKey(Schema.String),
+      paymentAttemptId: Schema.optionalKey(Schema.String),
+      checkoutSessionId: Schema.optionalKey(Schema.String),
+      receiptId: Schema.optionalKey(Schema.String),
+      creditEventId: Schema.optionalKey(Schema.String),
+      paymentReversalId: Schema.optionalKey(Schema.String)
     })
   ),
   status: Schema.String,

@@ -1,6 +1,7 @@
 import { accountKinds } from "@image-skill/core/credits/Account"
+import type { Debt } from "@image-skill/core/credits/Debt"
 import type { Hold } from "@image-skill/core/credits/Hold"
-import type { Journal, Posting } from "@image-skill/core/credits/Journal"
+import { type Journal, journalKinds, type Posting } from "@image-skill/core/credits/Journal"
 import { LedgerStore } from "@image-skill/core/credits/LedgerStore"
 import { wire } from "@image-skill/core/envelope/Wire"
 import { OrganizationId } from "@image-skill/core/identity/Actor"
@@ -53,16 +54,24 @@ export const layer = (
       const holds = (rows: Effect.Effect<ReadonlyArray<unknown>, SqlError.SqlError>) =>
         rows.pipe(Effect.flatMap(decodeHolds), Effect.map(Array.map(toHold)), Effect.mapError(unavailable))
 
+      /** A debt that was repaid has no row: one that is made later is a new one. */
+      const setDebt = ({ organizationId, owed, paymentId }: Debt) =>
+        owed === 0
+          ? sql`DELETE FROM debt WHERE organization_id = ${organizationId} AND payment_id = ${paymentId}`
+          : sql`INSERT INTO debt (organization_id, payment_id, owed) VALUES (${organizationId}, ${paymentId}, ${owed})
+                ON CONFLICT (organization_id, payment_id) DO UPDATE SET owed = excluded.owed`
+
       const dump = Effect.gen(function* () {
         return {
           accounts: yield* decodeAccounts(yield* sql`SELECT * FROM account`),
           journals: yield* decodeJournals(yield* sql`SELECT * FROM journal ORDER BY at, id`),
           postings: yield* decodePostings(yield* sql`SELECT * FROM posting`),
-          holds: Array.map(yield* decodeHolds(yield* sql`SELECT * FROM hold`), toHold)
+          holds: Array.map(yield* decodeHolds(yield* sql`SELECT * FROM hold`), toHold),
+          debts: yield* decodeDebts(yield* sql`SELECT * FROM debt ORDER BY seq`)
         }
       }).pipe(
         sql.withTransaction,
-        // One state of all four tables, without keeping writers out.
+        // One state of all tables, without keeping writers out.
         Effect.provideService(SqlClient.BeginTransaction, "BEGIN DEFERRED"),
         Effect.mapError(unavailable)
       )
@@ -86,6 +95,12 @@ export const layer = (
           holds(
             sql`SELECT * FROM hold WHERE state = 'open' AND expires_at <= ${now} ORDER BY expires_at LIMIT ${limit}`
           ),
+        debts: (organizationId) =>
+          sql`SELECT * FROM debt WHERE organization_id = ${organizationId} ORDER BY seq`.pipe(
+            Effect.flatMap(decodeDebts),
+            Effect.mapError(unavailable)
+          ),
+        setDebt: flow(setDebt, Effect.asVoid, Effect.mapError(unavailable)),
         dump
       })
     })
@@ -102,7 +117,7 @@ const JournalRow = wire({
   id: Schema.String,
   organizationId: OrganizationId,
   key: Schema.String,
-  kind: Schema.Literals(["preview_grant", "operation_reserve", "operation_capture", "operation_release"]),
+  kind: Schema.Literals(journalKinds),
   reference: Schema.String,
   traceId: Schema.String,
   at: Schema.String
@@ -129,10 +144,13 @@ const HoldRow = wire({
   expiresAt: Schema.String
 })
 
+const DebtRow = wire({ organizationId: OrganizationId, paymentId: Schema.String, owed: Schema.Natural })
+
 const decodeAccounts = Schema.decodeUnknownEffect(Schema.Array(AccountRow))
 const decodeJournals = Schema.decodeUnknownEffect(Schema.Array(JournalRow))
 const decodePostings = Schema.decodeUnknownEffect(Schema.Array(PostingRow))
 const decodeHolds = Schema.decodeUnknownEffect(Schema.Array(HoldRow))
+const decodeDebts = Schema.decodeUnknownEffect(Schema.Array(DebtRow))
 
 const encodeJournal: (journal: Journal) => Effect.Effect<typeof JournalRow.Encoded> = flow(
   Schema.encodeEffect(JournalRow),

@@ -11,7 +11,12 @@ import { ArtifactStore } from "@image-skill/core/media/ArtifactStore"
 import { ContentPolicy } from "@image-skill/core/media/ContentPolicy"
 import { MediaProviders } from "@image-skill/core/media/MediaProvider"
 import { type Availability, Catalogue } from "@image-skill/core/models/Catalogue"
+import { CreditQuotes } from "@image-skill/core/payments/CreditQuotes"
+import { Fulfilment } from "@image-skill/core/payments/Fulfilment"
+import { PaymentBooks } from "@image-skill/core/payments/PaymentBooks"
 import { PaymentRails } from "@image-skill/core/payments/PaymentRails"
+import { Purchases } from "@image-skill/core/payments/Purchases"
+import { ReturnPage } from "@image-skill/core/payments/ReturnPage"
 import { Deployment } from "@image-skill/core/service/Deployment"
 import { embeddedServiceApi } from "@image-skill/core/service/EmbeddedService"
 import { Service } from "@image-skill/core/service/Service"
@@ -29,6 +34,8 @@ import * as FileArtifactStore from "../media/FileArtifactStore.ts"
 import * as SqliteAssets from "../media/SqliteAssets.ts"
 import * as StoryboardProvider from "../media/StoryboardProvider.ts"
 import * as WorkerRenderer from "../media/WorkerRenderer.ts"
+import * as SqlitePaymentStore from "../payments/SqlitePaymentStore.ts"
+import * as StripeRails from "../payments/StripeRails.ts"
 import * as SqliteStore from "../store/SqliteStore.ts"
 
 /** What an embedded service, or a server, is made from. */
@@ -42,13 +49,15 @@ export interface EmbeddedOptions {
 }
 
 /** Everything but the deployment: SQLite and files below, the service programs on top. */
-export const serviceLayer = (options: EmbeddedOptions) =>
-  Service.layer.pipe(
+export const serviceLayer = (options: EmbeddedOptions) => {
+  const payments = StripeRails.configured(options.variable)
+  return Service.layer.pipe(
     Layer.provideMerge(programs),
     Layer.provideMerge(
       Layer.mergeAll(
         Catalogue.layer,
-        PaymentRails.layer,
+        PaymentRails.layerOf(payments.rails),
+        payments.events,
         ContentPolicy.layerOf(options.contentRules),
         Limits.layerOf(options.limits)
       )
@@ -59,10 +68,14 @@ export const serviceLayer = (options: EmbeddedOptions) =>
     Layer.provideMerge(Ids.layer),
     Layer.provideMerge(NodeSecretBytes.layer)
   )
+}
 
 /** The service in this process, with media that are read as files. */
 export const layer = (options: EmbeddedOptions) =>
-  embeddedServiceApi.pipe(Layer.provideMerge(serviceLayer(options)), Layer.provide(fileDeployment(options.dataFolder)))
+  embeddedServiceApi.pipe(
+    Layer.provideMerge(serviceLayer(options)),
+    Layer.provide(Layer.merge(fileDeployment(options.dataFolder), ReturnPage.none))
+  )
 
 /** The same for one's own machine or program: no caps that bite. `variable` gives the keys of providers, if there are any. */
 export const inFolder = (dataFolder: string, variable: EmbeddedOptions["variable"] = () => null) =>
@@ -72,6 +85,10 @@ export const inFolder = (dataFolder: string, variable: EmbeddedOptions["variable
 export const apiVersion = "2026-11-21.1"
 
 const programs = Signups.layer.pipe(
+  Layer.provideMerge(Purchases.layer),
+  Layer.provideMerge(CreditQuotes.layer),
+  Layer.provideMerge(Fulfilment.layer),
+  Layer.provideMerge(PaymentBooks.layer),
   Layer.provideMerge(CreateJob.layer),
   Layer.provideMerge(JobRunner.layer),
   Layer.provideMerge(JobWork.layer),
@@ -87,7 +104,8 @@ const rows = (dataFolder: string) =>
     SqliteDailySlots.layer(SqliteStore.unavailable),
     SqliteActivityLog.layer(SqliteStore.unavailable),
     SqliteJobStore.layer(SqliteStore.unavailable),
-    SqliteAssets.layer(SqliteStore.unavailable)
+    SqliteAssets.layer(SqliteStore.unavailable),
+    SqlitePaymentStore.layer(SqliteStore.unavailable)
   ).pipe(Layer.provideMerge(SqliteStore.layer(dataFolder)))
 
 const providers = ({ variable }: EmbeddedOptions) =>

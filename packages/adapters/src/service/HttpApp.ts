@@ -8,11 +8,14 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as HttpRoutes from "./HttpRoutes.ts"
 import * as MediaRoutes from "./MediaRoutes.ts"
+import * as PaymentRoutes from "./PaymentRoutes.ts"
 
 /** Everything the service answers over HTTP, as one program for a request: also what no route takes gets an envelope. */
 export const make = (publicApiUrl: string) =>
   Effect.flatMap(Ids, (ids) =>
-    HttpRouter.toHttpEffect(Layer.mergeAll(HttpRoutes.layer(publicApiUrl), MediaRoutes.layer)).pipe(
+    HttpRouter.toHttpEffect(
+      Layer.mergeAll(HttpRoutes.layer(publicApiUrl), MediaRoutes.layer, PaymentRoutes.layer)
+    ).pipe(
       Effect.provideService(HttpRouter.RouterConfig, config),
       Effect.map(
         Effect.catchTag("HttpServerError", (error) =>
@@ -53,5 +56,7 @@ const methodsAt = (path: string): ReadonlyArray<string> => [
 const addresses = [
   ...operationIds.map(operationOf),
   { method: "GET", path: HttpRoutes.openApiPath },
-  { method: "GET", path: MediaRoutes.pathTemplate }
+  { method: "GET", path: MediaRoutes.pathTemplate },
+  { method: "GET", path: PaymentRoutes.pagePath },
+  { method: "POST", path: PaymentRoutes.webhookPath }
 ].map(({ method, path }) => ({ method, pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/gu, "[^/]+")}$`, "u") }))

@@ -4,6 +4,8 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Agents } from "@image-skill/core/identity/Agents"
 import { JobRunner } from "@image-skill/core/jobs/JobRunner"
 import { mediaPath } from "@image-skill/core/media/Asset"
+import { Fulfilment } from "@image-skill/core/payments/Fulfilment"
+import { ReturnPage } from "@image-skill/core/payments/ReturnPage"
 import { Deployment } from "@image-skill/core/service/Deployment"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -46,12 +48,16 @@ export const listen = Effect.fn("Server.listen")(function* (options: ServerOptio
     apiBaseUrl: options.publicApiUrl ?? address,
     mediaBaseUrl: options.publicMediaUrl ?? options.publicApiUrl ?? address
   }
-  const services = yield* Layer.build(Layer.provide(serviceLayer(options), deployment(listening)))
+  const page = ReturnPage.at(listening.apiBaseUrl)
+  const services = yield* Layer.build(Layer.provide(serviceLayer(options), Layer.merge(deployment(listening), page)))
   // Opens the database, so that a damaged or unwritable one is found out before anybody is told to come.
   yield* Context.get(services, Agents).pepper
   const runner = Context.get(services, JobRunner)
   yield* Effect.addFinalizer(() => Effect.timeoutOption(runner.idle, grace))
   yield* Effect.exit(runner.sweep(sweepLimit)).pipe(Effect.repeat(Schedule.spaced(sweepPause)), Effect.forkScoped)
+  const { catchUp, sweep } = Context.get(services, Fulfilment)
+  yield* Effect.exit(sweep(sweepLimit)).pipe(Effect.repeat(Schedule.spaced(paymentPause)), Effect.forkScoped)
+  yield* Effect.exit(catchUp).pipe(Effect.repeat(Schedule.spaced(catchUpPause)), Effect.forkScoped)
   const app = yield* HttpApp.make(listening.apiBaseUrl).pipe(Effect.provideContext(services))
   yield* HttpServer.serveEffect(app).pipe(Effect.provideContext(socket))
   return listening
@@ -60,6 +66,9 @@ export const listen = Effect.fn("Server.listen")(function* (options: ServerOptio
 const grace = Duration.seconds(20)
 const sweepPause = Duration.seconds(5)
 const sweepLimit = 32
+/** Events are worked on as they come; this is for those whose work failed, and for payments that nothing was heard of. */
+const paymentPause = Duration.seconds(2)
+const catchUpPause = Duration.minutes(2)
 
 /** Slow or silent clients are let go of; an answer itself may take as long as a create does. */
 const createServer = (): Http.Server =>

@@ -1,3 +1,5 @@
+import { paymentTables } from "./SqlitePaymentTables.ts"
+
 /**
  * The tables, as the steps that lead to them. Step n brings a database from version n - 1 to version n, and what was
  * released is never edited: a change is a new step.
@@ -163,5 +165,6 @@ export const migrations: ReadonlyArray<ReadonlyArray<string>> = [
            BEGIN SELECT RAISE(ABORT, '${table} is append-only'); END`
       )
     )
-  ]
+  ],
+  paymentTables
 ]

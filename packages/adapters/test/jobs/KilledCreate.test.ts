@@ -1,12 +1,10 @@
 import { existsSync, readFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import { ActivityLog } from "@image-skill/core/activity/ActivityLog"
-import { checkLedger } from "@image-skill/core/credits/CheckLedger"
-import { LedgerStore } from "@image-skill/core/credits/LedgerStore"
 import type { Answer } from "@image-skill/core/envelope/Envelope"
 import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
 import { JobRunner } from "@image-skill/core/jobs/JobRunner"
+import { brokenBooks } from "@image-skill/core/payments/BrokenBooks"
 import { ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as FakeMediaProvider from "@image-skill/testing/media/FakeMediaProvider"
 import * as Clock from "effect/Clock"
@@ -52,14 +50,12 @@ const aftermath = (folder: string, token: string, kind: Kind) =>
       const quota = yield* service.quota({}, redacted)
       const limits = jsonField(quota.envelope.data, "limits")
       const job = yield* service.jobsShow({ jobId: jobIdOf(again) }, redacted)
-      const { dump } = yield* LedgerStore
-      const { consumed } = yield* ActivityLog
       return {
         again,
         job: jsonField(job.envelope.data, "job"),
         remaining: jsonField(limits, "remaining_credits"),
         reserved: jsonField(limits, "preview_credits_reserved"),
-        broken: checkLedger(yield* dump, yield* consumed)
+        broken: yield* brokenBooks
       }
     }).pipe(Effect.provide(serviceOver(stores(folder), provider)))
     return { ...facts, calls: callsIn(folder) + (yield* provider.calls).length }

@@ -20,12 +20,15 @@ import { temporaryFolder } from "../Folder.ts"
 import { stores } from "../jobs/Composition.ts"
 import { inFolder } from "../store/Repositories.ts"
 
-/** The product's own settings, as the suite wants them: every provider has its key, and none has its adapter. */
+/**
+ * The product's own settings, as the suite wants them: every provider of media has its key, and none has its adapter; of
+ * the rails only the fake one can be used.
+ */
 const settings = (folder: string): Server.ServerOptions => ({
   dataFolder: folder,
   limits: { ...contractLimits, ...configuration.limits },
   contentRules: configuration.contentRules,
-  variable: () => "set",
+  variable: (name) => (name === "IMAGE_SKILL_RAILS" ? "fake" : name.startsWith("STRIPE_") ? null : "set"),
   host: "127.0.0.1",
   port: 0,
   publicApiUrl: null,

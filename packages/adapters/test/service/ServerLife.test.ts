@@ -1,13 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { ActivityLog } from "@image-skill/core/activity/ActivityLog"
-import { checkLedger } from "@image-skill/core/credits/CheckLedger"
-import { LedgerStore } from "@image-skill/core/credits/LedgerStore"
 import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
 import { AgentId } from "@image-skill/core/identity/Actor"
 import type { Job } from "@image-skill/core/jobs/Job"
 import { JobRunner } from "@image-skill/core/jobs/JobRunner"
 import { JobStore } from "@image-skill/core/jobs/JobStore"
 import { ArtifactStore, ArtifactStoreFailed } from "@image-skill/core/media/ArtifactStore"
+import { brokenBooks } from "@image-skill/core/payments/BrokenBooks"
 import * as FakeMediaProvider from "@image-skill/testing/media/FakeMediaProvider"
 import * as MemoryService from "@image-skill/testing/service/MemoryService"
 import * as Context from "effect/Context"
@@ -74,11 +73,9 @@ describe("a client that goes away while its job runs", () => {
       assert.strictEqual(textField(data(again), "job_id"), jobId)
       assert.strictEqual((yield* provider.calls).length, 1)
       assert.strictEqual(yield* remaining, 41)
-      const [ledger, events] = yield* Effect.all([
-        Context.get(services, LedgerStore).dump,
-        Context.get(services, ActivityLog).consumed
-      ])
-      assert.deepStrictEqual([checkLedger(ledger, events), events.length], [[], 1])
+      const violations = yield* Effect.provide(brokenBooks, services)
+      const events = yield* Context.get(services, ActivityLog).ofCredits
+      assert.deepStrictEqual([violations, events.length], [[], 1])
     }).pipe(Effect.scoped)
   )
 
@@ -233,9 +230,7 @@ const assetsOf = (job: Job | null): number => job?.produced?.outputs.length ?? 0
 
 const provedAfter = (folder: string) =>
   Effect.gen(function* () {
-    const { dump } = yield* LedgerStore
-    const { consumed } = yield* ActivityLog
-    assert.deepStrictEqual(checkLedger(yield* dump, yield* consumed), [])
+    assert.deepStrictEqual(yield* brokenBooks, [])
   }).pipe(Effect.provide(inFolder(folder)))
 
 describe("a server that is told to stop", () => {

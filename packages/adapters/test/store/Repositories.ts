@@ -5,6 +5,7 @@ import * as NodeSecretBytes from "@image-skill/adapters/envelope/NodeSecretBytes
 import * as SqliteAgents from "@image-skill/adapters/identity/SqliteAgents"
 import * as SqliteJobStore from "@image-skill/adapters/jobs/SqliteJobStore"
 import * as SqliteAssets from "@image-skill/adapters/media/SqliteAssets"
+import * as SqlitePaymentStore from "@image-skill/adapters/payments/SqlitePaymentStore"
 import * as SqliteStore from "@image-skill/adapters/store/SqliteStore"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -18,7 +19,8 @@ export const inFolder = (folder: string) =>
     SqliteDailySlots.layer(SqliteStore.unavailable),
     SqliteActivityLog.layer(SqliteStore.unavailable),
     SqliteJobStore.layer(SqliteStore.unavailable),
-    SqliteAssets.layer(SqliteStore.unavailable)
+    SqliteAssets.layer(SqliteStore.unavailable),
+    SqlitePaymentStore.layer(SqliteStore.unavailable)
   ).pipe(Layer.provide(NodeSecretBytes.layer), Layer.provideMerge(SqliteStore.layer(folder)))
 
 /** The same in a folder of its own. */

@@ -6,6 +6,7 @@ import * as CountingIds from "@image-skill/testing/envelope/CountingIds"
 import * as AgentsSuite from "@image-skill/testing/identity/AgentsSuite"
 import * as JobStoreSuite from "@image-skill/testing/jobs/JobStoreSuite"
 import * as AssetsSuite from "@image-skill/testing/media/AssetsSuite"
+import * as PaymentStoreSuite from "@image-skill/testing/payments/PaymentStoreSuite"
 import * as StoreSuite from "@image-skill/testing/store/StoreSuite"
 import * as Layer from "effect/Layer"
 import { repositories } from "./Repositories.ts"
@@ -17,4 +18,5 @@ DailySlotsSuite.suite("SQLite", repositories)
 ActivityLogSuite.suite("SQLite", repositories)
 JobStoreSuite.suite("SQLite", repositories)
 AssetsSuite.suite("SQLite", repositories)
+PaymentStoreSuite.suite("SQLite", repositories)
 CreditLedgerSuite.suite("SQLite", Layer.merge(repositories, CountingIds.layer))

@@ -30,6 +30,12 @@ export interface ActivityLinks {
   readonly jobId: string | null
   readonly assetIds: ReadonlyArray<string>
   readonly usageEventId: string | null
+  readonly quoteId?: string
+  readonly paymentAttemptId?: string
+  readonly checkoutSessionId?: string
+  readonly receiptId?: string
+  readonly creditEventId?: string
+  readonly paymentReversalId?: string
 }
 
 export const noLinks: ActivityLinks = { jobId: null, assetIds: [], usageEventId: null }

@@ -20,7 +20,7 @@ export class ActivityLog extends Context.Service<
     append(event: ActivityEvent): Effect.Effect<void, StoreUnavailable>
     /** Newest first. An unknown reference, or one of another organization, gives nothing. */
     list(query: ActivityQuery): Effect.Effect<ReadonlyArray<ActivityEvent>, StoreUnavailable>
-    /** Every event of every organization that tells of captured credits, for `checkLedger`. */
-    readonly consumed: Effect.Effect<ReadonlyArray<ActivityEvent>, StoreUnavailable>
+    /** Every event of every organization that tells of credits (captured, granted, reversed), for `checkLedger`. */
+    readonly ofCredits: Effect.Effect<ReadonlyArray<ActivityEvent>, StoreUnavailable>
   }
 >()("core/activity/ActivityLog") {}

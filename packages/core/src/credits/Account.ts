@@ -11,6 +11,8 @@ export const buckets: ReadonlyArray<Bucket> = ["preview", "paid"]
  * The accounts of one organization. `available` and `held` are what it may spend and what running work has reserved;
  * `issued` is where grants come from (so its balance is minus everything ever granted) and `spent` where captures go.
  * Keeping the other side of each entry per organization leaves no row that every spend of a deployment would touch.
+ * `paid:reversed` is what refunds and disputes took back; `owed` is what they could not, because it was spent, and
+ * `owed:issued` its other side. What is owed is taken from the next paid credits that come free.
  */
 export const accountKinds = [
   "preview:available",
@@ -22,7 +24,8 @@ export const accountKinds = [
   "paid:issued",
   "paid:spent",
   "paid:reversed",
-  "owed"
+  "owed",
+  "owed:issued"
 ] as const
 export type AccountKind = (typeof accountKinds)[number]
 

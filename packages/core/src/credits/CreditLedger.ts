@@ -8,6 +8,7 @@ import * as Option from "effect/Option"
 import { Ids } from "../envelope/Ids.ts"
 import type { OrganizationId } from "../identity/Actor.ts"
 import { Store, type StoreUnavailable } from "../store/Store.ts"
+import { type Debt, reinstatementEntries, repay, repaying, reversalEntries } from "./Debt.ts"
 import {
   captureEntries,
   captureSplit,
@@ -37,9 +38,19 @@ export interface HoldRequest {
   readonly traceId: string
 }
 
+/** A movement of bought credits. `paymentId` is whose money it was; `key` makes it happen once. */
+export interface PaidMovement {
+  readonly organizationId: OrganizationId
+  readonly paymentId: string
+  readonly key: string
+  readonly credits: number
+  readonly traceId: string
+}
+
 /**
- * The double-entry ledger: grants, and holds that end in a capture or a release. Every method is one transaction, or
- * part of the caller's; whatever belongs to a movement is written in the same one.
+ * The double-entry ledger: grants, holds that end in a capture or a release, and reversals of what was bought. Every
+ * method is one transaction, or part of the caller's; whatever belongs to a movement is written in the same one. Paid
+ * credits that come free, by whatever movement, first repay what is owed.
  */
 export class CreditLedger extends Context.Service<
   CreditLedger,
@@ -51,6 +62,15 @@ export class CreditLedger extends Context.Service<
       readonly credits: number
       readonly traceId: string
     }): Effect.Effect<boolean, StoreUnavailable>
+    /** Gives bought credits, and says what is left of paid credits then. The caller has made sure that it is once. */
+    grantPaid(movement: PaidMovement): Effect.Effect<{ readonly balanceAfter: number }, StoreUnavailable>
+    /** Takes bought credits back: what is free now, and the rest as a debt. */
+    reverse(
+      kind: "payment_backed_refund" | "payment_backed_dispute",
+      movement: PaidMovement
+    ): Effect.Effect<{ readonly taken: number; readonly owed: number }, StoreUnavailable>
+    /** Gives back what a reversal took: its debt first. `canceled` is the debt that went. */
+    reinstate(movement: PaidMovement): Effect.Effect<{ readonly canceled: number }, StoreUnavailable>
     /** Reserves credits before they are spent, preview first. */
     hold(request: HoldRequest): Effect.Effect<Hold, StoreUnavailable | InsufficientCredits>
     /** Spends at most what was held and gives the rest back. A hold that is no longer open is left as it is. */
@@ -83,10 +103,45 @@ export class CreditLedger extends Context.Service<
           ...input
         }
         const accounts = yield* rows.accounts(input.organizationId)
+        const { entries: all, repaid } = repaying(entries, accounts)
         // The callers check balances before they post, inside the same transaction: a fault here is a bug of ours.
-        const postings = yield* Effect.orDie(Effect.fromResult(post(journal, entries, accounts)))
+        const postings = yield* Effect.orDie(Effect.fromResult(post(journal, all, accounts)))
         yield* rows.append(journal, postings)
+        if (repaid > 0)
+          yield* Effect.forEach(repay(yield* rows.debts(input.organizationId), repaid), rows.setDebt, { discard: true })
       })
+
+      const debtOf = Effect.fnUntraced(function* ({ organizationId, paymentId }: PaidMovement) {
+        const debts = yield* rows.debts(organizationId)
+        const none: Debt = { organizationId, paymentId, owed: 0 }
+        return debts.find((debt) => debt.paymentId === paymentId) ?? none
+      })
+
+      const grantPaid = Effect.fn("CreditLedger.grantPaid")(function* (movement: PaidMovement) {
+        yield* write("payment_backed_grant", journalOf(movement), grantEntries("paid", movement.credits))
+        const accounts = yield* rows.accounts(movement.organizationId)
+        return { balanceAfter: accounts.find(({ kind }) => kind === "paid:available")?.balance ?? 0 }
+      }, store.transaction)
+
+      const reverse = Effect.fn("CreditLedger.reverse")(function* (
+        kind: "payment_backed_refund" | "payment_backed_dispute",
+        movement: PaidMovement
+      ) {
+        const accounts = yield* rows.accounts(movement.organizationId)
+        const { entries, owed, taken } = reversalEntries(movement.credits, accounts)
+        const debt = yield* debtOf(movement)
+        if (owed > 0) yield* rows.setDebt({ ...debt, owed: debt.owed + owed })
+        yield* write(kind, journalOf(movement), entries)
+        return { taken, owed }
+      }, store.transaction)
+
+      const reinstate = Effect.fn("CreditLedger.reinstate")(function* (movement: PaidMovement) {
+        const debt = yield* debtOf(movement)
+        const { canceled, entries } = reinstatementEntries(movement.credits, debt.owed)
+        if (canceled > 0) yield* rows.setDebt({ ...debt, owed: debt.owed - canceled })
+        yield* write("payment_backed_reinstatement", journalOf(movement), entries)
+        return { canceled }
+      }, store.transaction)
 
       const grantPreview = Effect.fn("CreditLedger.grantPreview")(function* (input: {
         readonly organizationId: OrganizationId
@@ -164,7 +219,14 @@ export class CreditLedger extends Context.Service<
         return closed
       }, store.transaction)
 
-      return CreditLedger.of({ grantPreview, hold, capture, release })
+      return CreditLedger.of({ grantPreview, grantPaid, reverse, reinstate, hold, capture, release })
     })
   )
 }
+
+const journalOf = ({ key, organizationId, paymentId, traceId }: PaidMovement) => ({
+  organizationId,
+  key,
+  reference: paymentId,
+  traceId
+})

@@ -3,7 +3,17 @@ import * as Result from "effect/Result"
 import type { OrganizationId } from "../identity/Actor.ts"
 import { type Account, type AccountKind, mayBeNegative } from "./Account.ts"
 
-export type JournalKind = "preview_grant" | "operation_reserve" | "operation_capture" | "operation_release"
+export const journalKinds = [
+  "preview_grant",
+  "operation_reserve",
+  "operation_capture",
+  "operation_release",
+  "payment_backed_grant",
+  "payment_backed_refund",
+  "payment_backed_dispute",
+  "payment_backed_reinstatement"
+] as const
+export type JournalKind = (typeof journalKinds)[number]
 
 /** One movement of credits. It is written once and never changed; a correction is another journal. */
 export interface Journal {

@@ -4,6 +4,7 @@ import type * as Option from "effect/Option"
 import type { OrganizationId } from "../identity/Actor.ts"
 import type { StoreUnavailable } from "../store/Store.ts"
 import type { Account } from "./Account.ts"
+import type { Debt } from "./Debt.ts"
 import type { Hold } from "./Hold.ts"
 import type { Journal, Posting } from "./Journal.ts"
 
@@ -13,6 +14,7 @@ export interface LedgerDump {
   readonly journals: ReadonlyArray<Journal>
   readonly postings: ReadonlyArray<Posting>
   readonly holds: ReadonlyArray<Hold>
+  readonly debts: ReadonlyArray<Debt>
 }
 
 /** The rows of the ledger. Rules live in `CreditLedger`; this port only keeps what it is given. */
@@ -30,6 +32,10 @@ export class LedgerStore extends Context.Service<
     closeHold(hold: Hold): Effect.Effect<boolean, StoreUnavailable>
     /** Open holds past their time, oldest first. */
     expiredHolds(now: string, limit: number): Effect.Effect<ReadonlyArray<Hold>, StoreUnavailable>
+    /** What an organization still owes, oldest first; debts of zero are absent. */
+    debts(organizationId: OrganizationId): Effect.Effect<ReadonlyArray<Debt>, StoreUnavailable>
+    /** Writes what is owed for one payment; a debt keeps its place in the order, and one of zero is gone. */
+    setDebt(debt: Debt): Effect.Effect<void, StoreUnavailable>
     readonly dump: Effect.Effect<LedgerDump, StoreUnavailable>
   }
 >()("core/credits/LedgerStore") {}

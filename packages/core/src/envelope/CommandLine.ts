@@ -59,6 +59,19 @@ export const append = (self: Command, ...parts: ReadonlyArray<Part>): Command =>
   parts: [...self.parts, ...parts]
 })
 
+/** The same command with a value where a placeholder stood. */
+export const filled = (self: Command, { name }: Placeholder, value: string): Command => ({
+  ...self,
+  parts: self.parts.map((part) =>
+    part.value !== null &&
+    typeof part.value !== "string" &&
+    part.value._tag === "Placeholder" &&
+    part.value.name === name
+      ? { ...part, value }
+      : part
+  )
+})
+
 const text = (word: Word): string => (typeof word === "string" ? word : word._tag === "Quoted" ? word.value : word.name)
 
 /** A value that starts with two dashes would be read as the next flag, so it travels as `--flag=--value`. */

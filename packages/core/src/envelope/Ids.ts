@@ -16,12 +16,20 @@ export type IdPrefix =
   | "usage"
   | "hold"
   | "journal"
+  | "quote"
+  | "payatt"
+  | "receipt"
+  | "credit_event"
+  | "payrev"
 
 /** Fresh identifiers. In tests they count up, so that every output repeats. */
 export class Ids extends Context.Service<
   Ids,
   {
-    /** `prefix_` and 20 characters of lower-case Crockford base32 (100 random bits): unguessable, and without a dot. */
+    /**
+     * `prefix_` and 20 characters of lower-case Crockford base32 (100 random bits): unguessable, and without a dot. A
+     * payment attempt has 26 (130 bits), because its id opens a public page.
+     */
     next(prefix: IdPrefix): Effect.Effect<string>
     /** `trace_` and 16 lower-case hex digits. */
     readonly trace: Effect.Effect<string>
@@ -36,7 +44,11 @@ export class Ids extends Context.Service<
       const hex = (length: number) =>
         Effect.map(secret.bytes(Math.ceil(length / 2)), (bytes) => toHex(bytes).slice(0, length))
       return Ids.of({
-        next: (prefix) => Effect.map(secret.bytes(idLength), (bytes) => `${prefix}_${toCrockford(bytes)}`),
+        next: (prefix) =>
+          Effect.map(
+            secret.bytes(prefix === "payatt" ? longIdLength : idLength),
+            (bytes) => `${prefix}_${toCrockford(bytes)}`
+          ),
         trace: Effect.map(hex(16), (digits) => `trace_${digits}`),
         hex
       })
@@ -45,6 +57,7 @@ export class Ids extends Context.Service<
 }
 
 const idLength = 20
+const longIdLength = 26
 const crockford = "0123456789abcdefghjkmnpqrstvwxyz"
 
 /** One character a byte: the alphabet has 32 letters, so the low five bits of a random byte are uniform. */

@@ -45,6 +45,19 @@ const dashed = (name: string): string =>
     .toLowerCase()
 
 /**
+ * A value that is a credential under whatever name it comes: a key of Stripe, the secret of a webhook or a PaymentIntent,
+ * or the 64 hex digits of a wallet's key. Judged in money requests only, where no such value has any business.
+ */
+export const isCredentialValue = (value: string): boolean => credentialShape.test(value)
+
+const credentialShape =
+  /(?:^|[^A-Za-z0-9])(?:[sr]k_(?:live|test)_[A-Za-z0-9]{8,}|whsec_[A-Za-z0-9+/=]{8,}|pi_[A-Za-z0-9]+_secret_[A-Za-z0-9]+|(?:0x)?[0-9a-fA-F]{64})(?![A-Za-z0-9])/u
+
+/** The name of the first field of a flat body whose value is a credential. */
+export const credentialValueField = (body: object): string | null =>
+  Object.entries(body).find(([, value]) => typeof value === "string" && isCredentialValue(value))?.[0] ?? null
+
+/**
  * The path of the first credential-like field at any depth of a JSON body, e.g. `model_parameters.card`. A body may be
  * nested deeper than the call stack, so the way back is kept in a list.
  */

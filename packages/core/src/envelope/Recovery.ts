@@ -20,6 +20,8 @@ export interface Recovery {
   readonly acceptedAliases?: { readonly [alias: string]: string }
   readonly retryAfterSeconds?: number
   readonly idempotencyKey?: string
+  readonly freshIdempotencyKey?: string
+  readonly existingQuoteId?: string
   readonly jobId?: string
   readonly requiredCredits?: number
   readonly remainingCredits?: number
@@ -52,6 +54,8 @@ export const recoveryToWire = (recovery: Recovery, start: Start): { readonly [fi
     accepted_aliases: recovery.acceptedAliases,
     retry_after_seconds: recovery.retryAfterSeconds,
     idempotency_key: recovery.idempotencyKey,
+    fresh_idempotency_key: recovery.freshIdempotencyKey,
+    existing_quote_id: recovery.existingQuoteId,
     job_id: recovery.jobId,
     required_credits: recovery.requiredCredits,
     remaining_credits: recovery.remainingCredits,

@@ -80,7 +80,8 @@ export class AskGuide extends Context.Service<
           configWrite: null,
           agentName: `agent-${yield* ids.hex(6)}`,
           runtime,
-          createKey: `create-guide-${now}-${yield* ids.hex(8)}`
+          createKey: `create-guide-${now}-${yield* ids.hex(8)}`,
+          quoteKey: `quote-${now}-${yield* ids.hex(8)}`
         }
         // Only somebody who has to sign up needs a place for a token, so only then is one looked for. The embedded service
         // may be ill for want of that very place.

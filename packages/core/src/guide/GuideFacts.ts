@@ -1,6 +1,6 @@
 import type { WriteProbe } from "../identity/AuthConfig.ts"
 import type { TokenSource } from "../identity/SecretStore.ts"
-import type { RailFacts } from "../payments/RailSelection.ts"
+import type { RailFacts } from "../payments/RailChoice.ts"
 
 /** An amount with the text it was given as. */
 export interface Amount {
@@ -116,4 +116,6 @@ export interface GuideFacts {
   readonly runtime: string
   /** A fresh idempotency key for the create command. */
   readonly createKey: string
+  /** A fresh idempotency key for the quote command. */
+  readonly quoteKey: string
 }

@@ -2,8 +2,9 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
-import { type Command, command, json, missingInputs, positional, quoted } from "../envelope/CommandLine.ts"
+import { type Command, command, filled, json, missingInputs, positional, quoted } from "../envelope/CommandLine.ts"
 import { type CommandEffect, type NextActions, nextActionsToWire } from "../envelope/NextAction.ts"
+import { placeholders } from "../envelope/Placeholders.ts"
 import { embeddedTarget } from "../envelope/Product.ts"
 import { recoveryToWire } from "../envelope/Recovery.ts"
 import { lineOf, type Start } from "../envelope/Start.ts"
@@ -15,7 +16,8 @@ import {
   startWithSavedToken,
   writablePlace
 } from "../identity/ConfigRecovery.ts"
-import { type RailChoice, RailSelection } from "../payments/RailSelection.ts"
+import type { RailChoice } from "../payments/RailChoice.ts"
+import { RailSelection } from "../payments/RailSelection.ts"
 import { type GuideAnswer, noMutation } from "./GuideAnswer.ts"
 import { createDry, createLive, guideAgain, signUp } from "./GuideCommands.ts"
 import type { Check, GuideFacts, ModelFacts } from "./GuideFacts.ts"
@@ -128,14 +130,15 @@ const nextStep = (stage: GuideStage, facts: GuideFacts, choice: RailChoice, mode
     case "AuthRequired":
       return { id: "sign_up", command: signUp(facts, savesElsewhere(facts)), effect: "write" }
     case "QuotaRequired":
-      return payStep(choice)
+      return payStep(choice, facts)
     case "ReadyToCreate":
       return model === null ? look : { id: "create", command: createLive(facts, model, costOf(model)), effect: "spend" }
   }
 }
 
-const payStep = (choice: RailChoice): Step => {
-  const first = firstPaymentCommand(choice)
+/** Runnable as printed: the key of the quote is made here, as that of a create is. */
+const payStep = (choice: RailChoice, { quoteKey }: GuideFacts): Step => {
+  const first = filled(firstPaymentCommand(choice), placeholders.KEY, quoteKey)
   return first.path.includes("quote")
     ? { id: "quote", command: first, effect: "write" }
     : { id: "inspect_rails", command: inspectRails, effect: "read" }

@@ -1,6 +1,6 @@
 import { type Command, command, json } from "../envelope/CommandLine.ts"
 import { lineOf, type Start } from "../envelope/Start.ts"
-import { isAgentPayable, isHumanHandoff, isUsable, type RailChoice, type RailFacts } from "../payments/RailSelection.ts"
+import { isAgentPayable, isHumanHandoff, isUsable, type RailChoice, type RailFacts } from "../payments/RailChoice.ts"
 import type { PaymentsBlock } from "./GuideAnswer.ts"
 import type { Check, PaymentFacts } from "./GuideFacts.ts"
 

@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import type { Answer, Envelope } from "../envelope/Envelope.ts"
 import { isTrue, lenient, listOf, maybeBoolean, maybeNumber, maybeText } from "../envelope/Lenient.ts"
 import { receive } from "../envelope/ReceivedCommand.ts"
-import type { RailFacts } from "../payments/RailSelection.ts"
+import type { RailFacts } from "../payments/RailChoice.ts"
 import type {
   Check,
   HealthFacts,
@@ -137,6 +137,7 @@ const Method = Schema.Struct({
   settlement_blocker: maybeName,
   unavailable_reason: maybeName,
   buyer_modes: listOf(word),
+  limits: lenient(Schema.NullOr(Schema.Struct({ min_credits: maybeNumber, max_credits: maybeNumber })), null),
   recovery: lenient(
     Schema.NullOr(Schema.Struct({ quote_command: maybeText, purchase_command: maybeText, status_command: maybeText })),
     null
@@ -175,6 +176,7 @@ const railFacts = (method: typeof Method.Type): RailFacts => ({
   settlementBlocker: method.settlement_blocker,
   unavailableReason: method.unavailable_reason,
   buyerModes: method.buyer_modes.filter((mode) => mode !== null).slice(0, longestList),
+  limits: { minCredits: method.limits?.min_credits ?? null, maxCredits: method.limits?.max_credits ?? null },
   commands: {
     quote: command(method.recovery?.quote_command),
     purchase: command(method.recovery?.purchase_command),

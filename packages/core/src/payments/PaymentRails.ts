@@ -1,53 +1,82 @@
 import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { defaultPackId } from "./CreditPack.ts"
-import { type Rail, railCommands } from "./Rail.ts"
+import * as Ref from "effect/Ref"
+import { stripeCheckout, stripeDeposit } from "./KnownRails.ts"
+import { type Opened, type PaymentRail, PaymentRailError } from "./PaymentRail.ts"
+import { type Rail, unavailable, unsettleable } from "./Rail.ts"
 
-/** The rails of this deployment, available or not. */
-export class PaymentRails extends Context.Service<PaymentRails, { readonly rails: ReadonlyArray<Rail> }>()(
-  "core/payments/PaymentRails"
-) {
-  static readonly layerOf = (rails: ReadonlyArray<Rail>) => Layer.sync(PaymentRails, () => PaymentRails.of({ rails }))
-  static readonly layer = Layer.suspend(() => PaymentRails.layerOf(liveRails))
+/** The rails of this deployment, in the order in which they are listed, available or not. */
+export class PaymentRails extends Context.Service<
+  PaymentRails,
+  {
+    readonly rails: ReadonlyArray<PaymentRail>
+    /** What each says of itself now. */
+    readonly described: Effect.Effect<ReadonlyArray<Rail>>
+    readonly find: (methodId: string) => PaymentRail | null
+    /** What a rail last opened: one that gave an agent nothing to pay to promises no autonomy until it does (D4.4). */
+    opened(methodId: string, opened: Opened): Effect.Effect<void>
+  }
+>()("core/payments/PaymentRails") {
+  static readonly layerOf = (rails: ReadonlyArray<PaymentRail>) =>
+    Layer.effect(
+      PaymentRails,
+      Effect.gen(function* () {
+        const withoutAddress = yield* Ref.make<ReadonlySet<string>>(new Set())
+        const describe = ({ describe: describeRail }: PaymentRail) =>
+          Effect.zipWith(describeRail, Ref.get(withoutAddress), (rail, lacking) =>
+            rail.agentSettleable && lacking.has(rail.methodId) ? unsettleable(rail, noAddress) : rail
+          )
+        return PaymentRails.of({
+          rails,
+          described: Effect.forEach(rails, describe),
+          find: (methodId) => rails.find((rail) => rail.methodId === methodId) ?? null,
+          opened: (methodId, { checkout, deposit }) =>
+            Ref.update(withoutAddress, (before) => {
+              const others = [...before].filter((other) => other !== methodId)
+              return new Set(checkout === null && deposit === null ? [...others, methodId] : others)
+            })
+        })
+      })
+    )
+
+  /** The live rails of the contract, without any configuration. */
+  static readonly layer = Layer.suspend(() => PaymentRails.layerOf(unconfigured))
 }
 
-const notConfigured = {
-  available: false,
-  quoteable: false,
-  purchasable: false,
-  liveMoney: true,
-  agentInitiated: true,
-  agentSettleable: false,
-  unavailableReason: "not_configured",
-  defaultPackId
-} as const
+const noAddress = "the provider gave the last payment no address to pay to"
 
-/**
- * The two live rails of the contract. This version lists them and cannot take money on them yet, whatever is
- * configured; a later one brings the adapters that make them available.
- */
-const liveRails: ReadonlyArray<Rail> = [
-  {
-    ...notConfigured,
-    methodId: "stripe_checkout",
-    buyerModes: ["hybrid", "human_only"],
-    requiresBrowser: true,
-    settlementBlocker: "a person has to finish the hosted checkout page in a browser",
-    operatorHint:
-      "needs STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET, and a version of this program with the Stripe rails",
-    purchaseEndpoint: "/v1/credit-purchases/stripe-checkout-sessions",
-    limits: { minCredits: 50, maxCredits: 5_000 },
-    commands: railCommands("stripe_checkout", "stripe", defaultPackId)
-  },
-  {
-    ...notConfigured,
-    methodId: "stripe_x402.exact.usdc",
-    buyerModes: ["agent_only", "hybrid"],
-    requiresBrowser: false,
-    settlementBlocker: "deposit addresses are not enabled for this deployment",
-    operatorHint: "needs STRIPE_SECRET_KEY with crypto deposits, and a version of this program with the Stripe rails",
-    purchaseEndpoint: "/v1/credit-purchases/stripe-x402-deposits",
-    limits: { minCredits: 1, maxCredits: 5_000 },
-    commands: railCommands("stripe_x402.exact.usdc", "stripe_x402", defaultPackId)
+/** A rail that is listed and cannot be used: why in public, and what the operator has to set. */
+export const unconfiguredRail = (
+  rail: Rail,
+  names: Pick<PaymentRail, "provider" | "purchaseProvider">,
+  hint: string,
+  reason = "not_configured"
+): PaymentRail => {
+  const refused = Effect.fail(
+    new PaymentRailError({ methodId: rail.methodId, reason: "refused", message: "the rail is not configured" })
+  )
+  return {
+    methodId: rail.methodId,
+    ...names,
+    describe: Effect.succeed(unavailable(rail, reason, hint)),
+    open: () => refused,
+    read: () => refused,
+    close: () => refused
   }
+}
+
+const needsKey = "needs STRIPE_SECRET_KEY"
+
+export const unconfigured: ReadonlyArray<PaymentRail> = [
+  unconfiguredRail(
+    stripeCheckout,
+    { provider: "stripe", purchaseProvider: "stripe" },
+    `${needsKey}, and for a server STRIPE_WEBHOOK_SECRET`
+  ),
+  unconfiguredRail(
+    { ...stripeDeposit, settlementBlocker: "deposit addresses are not enabled for this deployment" },
+    { provider: "stripe", purchaseProvider: "stripe_x402" },
+    `${needsKey} of an account with crypto deposits`
+  )
 ]

@@ -9,7 +9,10 @@ import { JobsShowAnswer } from "./answers/Jobs.ts"
 import { ModelsShowAnswer } from "./answers/Models.ts"
 import { ModelsListAnswer } from "./answers/ModelsList.ts"
 import { CreditPacksAnswer, PaymentMethodsAnswer } from "./answers/Payments.ts"
+import { StatusAnswer } from "./answers/PaymentStatus.ts"
+import { FakePurchaseAnswer, PurchaseAnswer } from "./answers/Purchases.ts"
 import { QuotaAnswer } from "./answers/Quota.ts"
+import { QuoteAnswer } from "./answers/Quotes.ts"
 import type { OperationId } from "./Operations.ts"
 
 const Check = Schema.Literals(["ok", "failed"])
@@ -31,6 +34,11 @@ export const answers = {
   quota: QuotaAnswer,
   paymentMethods: PaymentMethodsAnswer,
   creditPacks: CreditPacksAnswer,
+  creditsQuote: QuoteAnswer,
+  creditsBuyCheckout: PurchaseAnswer,
+  creditsBuyDeposit: PurchaseAnswer,
+  creditsFakePurchase: FakePurchaseAnswer,
+  creditsStatus: StatusAnswer,
   modelsList: ModelsListAnswer,
   modelsShow: ModelsShowAnswer,
   capabilitiesList: CapabilitiesListAnswer,

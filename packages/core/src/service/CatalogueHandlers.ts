@@ -6,6 +6,7 @@ import * as Refusals from "../jobs/Refusals.ts"
 import { Catalogue, type Listed, ProviderStatus } from "../models/Catalogue.ts"
 import { capabilityId, operationKinds } from "../models/Model.ts"
 import { PaymentRails } from "../payments/PaymentRails.ts"
+import type { Rail } from "../payments/Rail.ts"
 import { answers } from "./Answers.ts"
 import { capabilitiesListAnswer, capabilityRow } from "./answers/Capabilities.ts"
 import { modelRow } from "./answers/Models.ts"
@@ -27,13 +28,13 @@ export const catalogueHandlers = Effect.gen(function* () {
   const paymentMethods = handler({
     request: requests.paymentMethods,
     answer: answers.paymentMethods,
-    run: () => Effect.succeed({ data: paymentMethodsAnswer(rails.rails) })
+    run: () => Effect.map(rails.described, (rows) => ({ data: paymentMethodsAnswer(rows), warnings: noticesOf(rows) }))
   })
 
   const creditPacks = handler({
     request: requests.creditPacks,
     answer: answers.creditPacks,
-    run: () => Effect.succeed({ data: creditPacksAnswer(rails.rails) })
+    run: () => Effect.map(rails.described, (rows) => ({ data: creditPacksAnswer(rows) }))
   })
 
   const modelsList = handler({
@@ -97,6 +98,10 @@ export const catalogueHandlers = Effect.gen(function* () {
 
   return { paymentMethods, creditPacks, modelsList, modelsShow, capabilitiesList, capabilitiesShow }
 })
+
+const noticesOf = (rails: ReadonlyArray<Rail>): ReadonlyArray<string> => [
+  ...new Set(rails.flatMap(({ available, notice }) => (available && notice !== null ? [notice] : [])))
+]
 
 const flagOf = (value: "true" | "false" | undefined): boolean | null => (value === undefined ? null : value === "true")
 

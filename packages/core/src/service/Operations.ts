@@ -23,6 +23,14 @@ export interface Operation {
 const read = { method: "GET", effect: "read", cacheSeconds: null } as const
 const open = { ...read, auth: "none", grant: null } as const
 
+const buy = {
+  method: "POST",
+  effect: "write",
+  cacheSeconds: null,
+  auth: "required",
+  grant: "credits.purchase"
+} as const
+
 export const operations = {
   healthz: { ...open, path: "/healthz", label: "image-skill healthz", summary: "Whether the service is ready" },
   signup: {
@@ -62,6 +70,42 @@ export const operations = {
     label: "image-skill credits packs list",
     cacheSeconds: 30,
     summary: "The credit packs"
+  },
+  creditsQuote: {
+    method: "POST",
+    effect: "write",
+    cacheSeconds: null,
+    auth: "required",
+    grant: "credits.quote",
+    path: "/v1/credit-quotes",
+    label: "image-skill credits quote",
+    summary: "A price for credits on a rail; moves no money"
+  },
+  creditsBuyCheckout: {
+    ...buy,
+    path: "/v1/credit-purchases/stripe-checkout-sessions",
+    label: "image-skill credits buy",
+    summary: "A hosted page on which a person pays a quote"
+  },
+  creditsBuyDeposit: {
+    ...buy,
+    path: "/v1/credit-purchases/stripe-x402-deposits",
+    label: "image-skill credits buy",
+    summary: "An address to which an agent pays a quote in USDC"
+  },
+  creditsFakePurchase: {
+    ...buy,
+    path: "/v1/credit-purchases",
+    label: "image-skill credits fake-purchase",
+    summary: "Pays a quote of the fake rail, for harnesses"
+  },
+  creditsStatus: {
+    ...read,
+    auth: "required",
+    grant: "quota.read",
+    path: "/v1/credit-purchases/status",
+    label: "image-skill credits status",
+    summary: "What became of a quote or a payment"
   },
   modelsList: {
     ...open,

@@ -3,6 +3,7 @@ import * as Field from "../envelope/Field.ts"
 import { wire } from "../envelope/Wire.ts"
 import { SignupRequest } from "../identity/SignupRequest.ts"
 import { CreateRequest } from "../jobs/CreateRequest.ts"
+import { customQuotes } from "../payments/CreditPack.ts"
 import type { OperationId } from "./Operations.ts"
 
 /** What each operation takes. On the wire a GET's fields are its path segments and query, all of them text. */
@@ -25,6 +26,11 @@ const ActivityListRequest = wire({
   cursor: Schema.optionalKey(Field.line(1, 160))
 })
 
+const PurchaseRequest = wire({
+  quoteId: Field.line(1, 160),
+  idempotencyKey: Field.idempotencyKey
+})
+
 export const requests = {
   healthz: Nothing,
   signup: SignupRequest,
@@ -32,6 +38,21 @@ export const requests = {
   quota: Nothing,
   paymentMethods: Nothing,
   creditPacks: Nothing,
+  creditsQuote: wire({
+    credits: Schema.optionalKey(Field.integer(customQuotes.minCredits, customQuotes.maxCredits)),
+    packId: Schema.optionalKey(Field.line(1, 80)),
+    paymentMethod: Schema.optionalKey(Field.line(1, 80)),
+    idempotencyKey: Schema.optionalKey(Field.idempotencyKey)
+  }),
+  creditsBuyCheckout: PurchaseRequest,
+  creditsBuyDeposit: PurchaseRequest,
+  creditsFakePurchase: PurchaseRequest,
+  creditsStatus: wire({
+    quoteId: Schema.optionalKey(Field.line(1, 160)),
+    paymentAttemptId: Schema.optionalKey(Field.line(1, 160)),
+    checkoutSessionId: Schema.optionalKey(Field.line(1, 200)),
+    receiptId: Schema.optionalKey(Field.line(1, 160))
+  }),
   modelsList: ModelsListRequest,
   modelsShow: wire({ modelId: Field.line(1, 160) }),
   capabilitiesList: Nothing,

@@ -6,7 +6,7 @@ import { type Answer, success } from "../envelope/Envelope.ts"
 import { toAnswer } from "../envelope/EnvelopeErrors.ts"
 import { Ids } from "../envelope/Ids.ts"
 import { isDeeperThan } from "../envelope/JsonFields.ts"
-import { credentialField } from "../envelope/PaymentCredential.ts"
+import { credentialField, credentialValueField } from "../envelope/PaymentCredential.ts"
 import { docsUrl } from "../envelope/Product.ts"
 import { recovering, Refusal } from "../envelope/Refusal.ts"
 import { actorOf } from "../identity/Actor.ts"
@@ -19,6 +19,7 @@ import { catalogueHandlers } from "./CatalogueHandlers.ts"
 import { notAnObject } from "./DecodeRequest.ts"
 import type { Handler } from "./Handler.ts"
 import { type OperationId, operationOf } from "./Operations.ts"
+import { paymentHandlers } from "./PaymentHandlers.ts"
 import { deepest } from "./RequestLimits.ts"
 import { requestRecovery } from "./RequestRecovery.ts"
 import { writeHandlers } from "./WriteHandlers.ts"
@@ -42,6 +43,7 @@ export class Service extends Context.Service<
       const handlers: { readonly [K in OperationId]: Handler } = {
         ...(yield* accountHandlers),
         ...(yield* catalogueHandlers),
+        ...(yield* paymentHandlers),
         ...(yield* writeHandlers)
       }
 
@@ -62,7 +64,7 @@ export class Service extends Context.Service<
         return yield* Effect.gen(function* () {
           if (typeof body !== "object" || body === null || Array.isArray(body)) return yield* notAnObject()
           if (isDeeperThan(body, deepest)) return yield* tooDeep()
-          const credential = credentialField(body)
+          const credential = credentialField(body) ?? (isMoney(id) ? credentialValueField(body) : null)
           if (credential !== null) return yield* credentialRejected(credential)
           session = yield* authenticate(id, body, caller)
           const { actor, data, warnings } = yield* handlers[id].run(body, { caller, session, traceId })
@@ -85,6 +87,9 @@ export class Service extends Context.Service<
     })
   )
 }
+
+/** Requests about payments, by which a key could be handed over in the wrong field. */
+const isMoney = (id: OperationId): boolean => operationOf(id).label.startsWith("image-skill credits ")
 
 /** A dry run without references may be asked for without a token (contract/api.md 8.1). */
 const isAnonymousPlan = (body: unknown): boolean =>

@@ -71,18 +71,10 @@ const ours: { readonly [code: string]: Row } = {
   SERVE_ADDRESS_UNAVAILABLE: [null, 1, false]
 }
 
-/** Codes of commands that a later version brings: uploads, edits, quotes, purchases, feedback. */
+/** Codes of commands that a later version brings: uploads, edits, feedback. */
 const later = [
-  "CREDIT_QUOTE_CONFLICT",
-  "CREDIT_QUOTE_EXPIRED",
-  "CREDIT_QUOTE_NOT_FOUND",
-  "CREDIT_QUOTE_NOT_PURCHASABLE",
   "FEEDBACK_STORAGE_UNAVAILABLE",
   "INPUT_POLICY_DENIED",
-  "PAYMENT_METHOD_MISMATCH",
-  "PAYMENT_METHOD_UNAVAILABLE",
-  "PAYMENT_NOT_FOUND",
-  "PAYMENT_PROVIDER_FAILURE",
   "PROVIDER_UNAVAILABLE",
   "REMOTE_UPLOAD_FETCH_FAILED",
   "UPLOAD_ASSET_ID_MISSING",

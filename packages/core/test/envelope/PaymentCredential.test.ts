@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { credentialField, isCredentialName } from "@image-skill/core/envelope/PaymentCredential"
+import { credentialField, credentialValueField, isCredentialName } from "@image-skill/core/envelope/PaymentCredential"
 import * as Schema from "effect/Schema"
 
 /** Every name of contract/cli.md 7 and decision D4.7, in dash, underscore and camel spelling. */
@@ -114,4 +114,40 @@ describe("PaymentCredential", () => {
     const nested = Array.from({ length: 100_000 }).reduce<Schema.Json>((inside) => [inside], { card: "4242" })
     assert.doesNotThrow(() => credentialField(nested))
   })
+})
+
+describe("a value that is a credential by its shape", () => {
+  const digits = "0123456789abcdef".repeat(4)
+  const shaped = [
+    "sk_live_51HxQ2eZvKYlo2C",
+    "sk_test_51HxQ2eZvKYlo2C",
+    "rk_live_51HxQ2eZvKYlo2C",
+    "whsec_5f2a9c8e7d6b",
+    "pi_3NkQ2eZvKYlo2C_secret_Zk1aB2cD3eF4",
+    digits,
+    `0x${digits}`,
+    digits.toUpperCase(),
+    `key=${digits}`
+  ]
+  for (const value of shaped) {
+    it(`${value.slice(0, 12)}… is refused under any name`, () => {
+      assert.strictEqual(credentialValueField({ quote_id: "quote_1", idempotency_key: value }), "idempotency_key")
+    })
+  }
+
+  const harmless = [
+    "quote_1m6x3c8v0k5t2r7w9d4q",
+    "payatt_6w1d4q9m2x7c3v8k0t5r2b9n4h",
+    "cs_test_b1KqZ0pTn7YwR4",
+    "purchase:quote_1m6x3c8v0k5t2r7w9d4q",
+    "sk_test_",
+    "task_live_51HxQ2eZvKYlo2C",
+    digits.slice(1),
+    `${digits}0`
+  ]
+  for (const value of harmless) {
+    it(`${value.slice(0, 24)} is not`, () => {
+      assert.isNull(credentialValueField({ quote_id: value, credits: 5 }))
+    })
+  }
 })

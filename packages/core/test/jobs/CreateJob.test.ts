@@ -1,15 +1,17 @@
 import { assert, describe, it } from "@effect/vitest"
-import { ActivityLog } from "@image-skill/core/activity/ActivityLog"
-import { checkLedger } from "@image-skill/core/credits/CheckLedger"
-import { LedgerStore } from "@image-skill/core/credits/LedgerStore"
+import type { ActivityLog } from "@image-skill/core/activity/ActivityLog"
+import type { LedgerStore } from "@image-skill/core/credits/LedgerStore"
 import type { Answer } from "@image-skill/core/envelope/Envelope"
 import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
 import { Identity } from "@image-skill/core/identity/Identity"
 import { CreateJob } from "@image-skill/core/jobs/CreateJob"
 import { JobRunner } from "@image-skill/core/jobs/JobRunner"
 import type { GenerationRequest } from "@image-skill/core/media/MediaProvider"
+import { brokenBooks } from "@image-skill/core/payments/BrokenBooks"
+import type { PaymentStore } from "@image-skill/core/payments/PaymentStore"
 import type { RequestOf } from "@image-skill/core/service/Requests"
 import { ServiceApi } from "@image-skill/core/service/ServiceApi"
+import type { Store } from "@image-skill/core/store/Store"
 import * as FakeMediaProvider from "@image-skill/testing/media/FakeMediaProvider"
 import * as MemoryService from "@image-skill/testing/service/MemoryService"
 import * as Deferred from "effect/Deferred"
@@ -24,7 +26,13 @@ type Script = (request: GenerationRequest, call: number) => FakeMediaProvider.Be
 /** A service with a priced model behind a scripted provider, an agent with 50 preview credits, and its books. */
 const withService = <A, E>(
   options: { readonly script?: Script; readonly repeatable?: boolean } & MemoryService.TestServiceOptions,
-  test: (agent: Agent) => Effect.Effect<A, E, ServiceApi | LedgerStore | ActivityLog | JobRunner | CreateJob | Identity>
+  test: (
+    agent: Agent
+  ) => Effect.Effect<
+    A,
+    E,
+    ServiceApi | LedgerStore | PaymentStore | ActivityLog | Store | JobRunner | CreateJob | Identity
+  >
 ) =>
   Effect.gen(function* () {
     const provider = yield* FakeMediaProvider.make(options.script, { repeatable: options.repeatable ?? false })
@@ -68,9 +76,7 @@ const remaining = (limits: Schema.Json | undefined) => jsonField(limits, "remain
 const reserved = (limits: Schema.Json | undefined) => jsonField(limits, "preview_credits_reserved")
 
 const books = Effect.gen(function* () {
-  const { dump } = yield* LedgerStore
-  const { consumed } = yield* ActivityLog
-  assert.deepStrictEqual(checkLedger(yield* dump, yield* consumed), [])
+  assert.deepStrictEqual(yield* brokenBooks, [])
 })
 
 describe("a live create", () => {

@@ -5,9 +5,9 @@ import {
   isHumanHandoff,
   isUsable,
   type RailChoice,
-  type RailFacts,
-  RailSelection
-} from "@image-skill/core/payments/RailSelection"
+  type RailFacts
+} from "@image-skill/core/payments/RailChoice"
+import { RailSelection } from "@image-skill/core/payments/RailSelection"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 
@@ -23,6 +23,7 @@ const rail = (facts: Partial<RailFacts>): RailFacts => ({
   settlementBlocker: null,
   unavailableReason: null,
   buyerModes: ["hybrid"],
+  limits: { minCredits: null, maxCredits: null },
   commands: { quote: null, purchase: null, status: null },
   ...facts
 })

@@ -60,7 +60,20 @@ const contact = (flag: string): Field => ({
   rule: "must be a durable, address-shaped inbox of an agent, operator, team or sponsor; not necessarily a person's, never invented or disposable"
 })
 
-/** contract/api.md 3.5, 7.1, 8.1, 9 and 10: the fields of every request. */
+const key: Field = {
+  flag: "--idempotency-key",
+  right: "bike-hero-001",
+  wrong: [...noText, "", "a b", "a/b", "é", "key\n", "$(id)", long(201)],
+  rule: "must be 1 to 200 letters, digits, dots, underscores, colons or dashes"
+}
+
+/** A purchase has a key, always; a quote may leave it to the service. */
+const purchase: Fields = {
+  quote_id: { ...line(160, "--quote-id", "quote_3n7v0c5x9m2q8k4t1r6w"), required: true },
+  idempotency_key: { ...key, required: true }
+}
+
+/** contract/api.md 3.5, 5.3 to 5.7, 7.1, 8.1, 9 and 10: the fields of every request. */
 const fieldsOf: { readonly [K in OperationId]: Fields } = {
   healthz: {},
   signup: {
@@ -74,6 +87,26 @@ const fieldsOf: { readonly [K in OperationId]: Fields } = {
   quota: {},
   paymentMethods: {},
   creditPacks: {},
+  creditsQuote: {
+    credits: {
+      flag: "--credits",
+      right: 240,
+      wrong: ["240", "", 0, -1, 1.5, 5_001, 1e300, true, null, {}],
+      rule: "must be a whole number from 1 to 5,000"
+    },
+    pack_id: line(80, "--pack", "starter-500"),
+    payment_method: line(80, "--payment-method", "stripe_checkout"),
+    idempotency_key: key
+  },
+  creditsBuyCheckout: purchase,
+  creditsBuyDeposit: purchase,
+  creditsFakePurchase: purchase,
+  creditsStatus: {
+    quote_id: line(160, "--quote-id", "quote_3n7v0c5x9m2q8k4t1r6w"),
+    payment_attempt_id: line(160, "--payment-attempt-id", "payatt_3n7v0c5x9m2q8k4t1r6w8d0b1f"),
+    checkout_session_id: line(200, "--checkout-session-id", "cs_test_b1KqZ0pTn7YwR4"),
+    receipt_id: line(160, "--receipt-id", "receipt_3n7v0c5x9m2q8k4t1r6w")
+  },
   modelsList: {
     available: queryBoolean("--available"),
     executable: queryBoolean("--executable"),
@@ -117,12 +150,7 @@ const fieldsOf: { readonly [K in OperationId]: Fields } = {
     max_usd: usd("--max-usd"),
     accept_unknown_cost: boolean("--accept-unknown-cost"),
     dry_run: boolean("--dry-run"),
-    idempotency_key: {
-      flag: "--idempotency-key",
-      right: "bike-hero-001",
-      wrong: [...noText, "", "a b", "a/b", "é", "key\n", "$(id)", long(201)],
-      rule: "must be 1 to 200 letters, digits, dots, underscores, colons or dashes"
-    }
+    idempotency_key: key
   },
   assetsShow: {
     asset_id: {

@@ -1,9 +1,20 @@
 import { assert, it } from "@effect/vitest"
+import { activityTypes, noLinks } from "@image-skill/core/activity/ActivityEvent"
 import { ActivityLog } from "@image-skill/core/activity/ActivityLog"
 import { OrganizationId } from "@image-skill/core/identity/Actor"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
+import * as Struct from "effect/Struct"
 import { event } from "./EventSample.ts"
+
+const paymentLinks = {
+  quoteId: "quote_linked",
+  paymentAttemptId: "payatt_linked",
+  checkoutSessionId: "session_linked",
+  receiptId: "receipt_linked",
+  creditEventId: "credit_event_linked",
+  paymentReversalId: "reversal_linked"
+}
 
 const everything = { reference: null, limit: 100, after: null }
 
@@ -23,10 +34,16 @@ export const suite = <E>(name: string, layer: Layer.Layer<ActivityLog, E>): void
           cost: { estimatedUsd: 0.0725, credits: 12 },
           details: { nested: { list: [1, "two", null, true] }, text: "ünïcode “quoted”" }
         })
+        const paid = event("paid", {
+          organizationId,
+          type: "credits.payment_backed_refunded",
+          operation: "credits",
+          subject: { type: "credit", id: "credit_event_1" },
+          links: { ...noLinks, ...paymentLinks }
+        })
         const plain = event("plain", { organizationId, cost: { estimatedUsd: null, credits: 0 } })
-        yield* log.append(full)
-        yield* log.append(plain)
-        assert.deepStrictEqual(yield* log.list({ organizationId, ...everything }), [plain, full])
+        for (const written of [full, paid, plain]) yield* log.append(written)
+        assert.deepStrictEqual(yield* log.list({ organizationId, ...everything }), [plain, paid, full])
       })
     )
 
@@ -72,7 +89,12 @@ export const suite = <E>(name: string, layer: Layer.Layer<ActivityLog, E>): void
       Effect.gen(function* () {
         const log = yield* ActivityLog
         const organizationId = OrganizationId.make("org_references")
-        const links = { jobId: "job_linked", assetIds: ["image_left", "image_right"], usageEventId: "usage_linked" }
+        const links = {
+          jobId: "job_linked",
+          assetIds: ["image_left", "image_right"],
+          usageEventId: "usage_linked",
+          ...paymentLinks
+        }
         const subject = { type: "feedback", id: "feedback_subject" } as const
         yield* log.append(event("linked", { organizationId, traceId: "trace_linked", subject, links }))
         yield* writeMany(organizationId, ["unlinked"])
@@ -83,7 +105,8 @@ export const suite = <E>(name: string, layer: Layer.Layer<ActivityLog, E>): void
           "image_left",
           "image_right",
           "usage_linked",
-          "feedback_subject"
+          "feedback_subject",
+          ...Object.values(paymentLinks)
         ]
         for (const reference of references) {
           assert.deepStrictEqual(
@@ -135,22 +158,22 @@ export const suite = <E>(name: string, layer: Layer.Layer<ActivityLog, E>): void
       })
     )
 
-    it.effect("the events that tell of captured credits are told for all organizations at once", () =>
+    it.effect("the events that tell of credits are told for all organizations at once", () =>
       Effect.gen(function* () {
         const log = yield* ActivityLog
-        const written = ["org_payer", "org_other_payer"].map((id) =>
-          event(id, {
-            organizationId: OrganizationId.make(id),
-            type: "usage.credit_consumed",
-            cost: { estimatedUsd: 0.01, credits: 2 }
-          })
+        const types = Struct.keys(activityTypes).filter(
+          (type) => type === "usage.credit_consumed" || type.startsWith("credits.")
+        )
+        const written = types.map((type) =>
+          event(type, { organizationId: OrganizationId.make(`org_of_${type}`), type })
         )
         yield* Effect.forEach(written, log.append, { discard: true })
         yield* log.append(event("no_usage"))
-        const consumed = yield* log.consumed
-        assert.isTrue(consumed.every(({ type }) => type === "usage.credit_consumed"))
+        yield* log.append(event("no_credits", { type: "payment.checkout_session.created" }))
+        const told = yield* log.ofCredits
+        assert.isTrue(told.every(({ type }) => types.includes(type)))
         assert.deepStrictEqual(
-          consumed.filter(({ id }) => written.some((other) => other.id === id)),
+          told.filter(({ id }) => written.some((other) => other.id === id)),
           written
         )
       })

@@ -3,6 +3,7 @@ import { ActivityLog } from "@image-skill/core/activity/ActivityLog"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import * as Struct from "effect/Struct"
 import { conflict, MemoryStore } from "../store/MemoryStore.ts"
 
 export const layer: Layer.Layer<ActivityLog, never, MemoryStore> = Layer.effect(
@@ -14,7 +15,9 @@ export const layer: Layer.Layer<ActivityLog, never, MemoryStore> = Layer.effect(
         events.modify((all) =>
           all.some(({ id }) => id === event.id) ? conflict("the event") : Result.succeed([undefined, [...all, event]])
         ),
-      consumed: Effect.map(events.get, (all) => all.filter(({ type }) => type === "usage.credit_consumed")),
+      ofCredits: Effect.map(events.get, (all) =>
+        all.filter(({ type }) => type === "usage.credit_consumed" || type.startsWith("credits."))
+      ),
       list: ({ after, limit, organizationId, reference }) =>
         Effect.map(events.get, (all) => {
           const own = all.filter((event) => event.organizationId === organizationId)
@@ -30,4 +33,4 @@ export const layer: Layer.Layer<ActivityLog, never, MemoryStore> = Layer.effect(
 )
 
 const isAbout = ({ id, links, subject, traceId }: ActivityEvent, reference: string): boolean =>
-  [id, traceId, subject.id, links.jobId, links.usageEventId, ...links.assetIds].includes(reference)
+  [id, traceId, subject.id, ...Struct.keys(links).flatMap((link) => links[link] ?? [])].includes(reference)

@@ -1,5 +1,6 @@
 import { assert, it } from "@effect/vitest"
-import type { Account } from "@image-skill/core/credits/Account"
+import { type Account, accountKinds, mayBeNegative } from "@image-skill/core/credits/Account"
+import { journalKinds } from "@image-skill/core/credits/Journal"
 import { LedgerStore } from "@image-skill/core/credits/LedgerStore"
 import { OrganizationId } from "@image-skill/core/identity/Actor"
 import * as Effect from "effect/Effect"
@@ -136,6 +137,69 @@ export const suite = <E>(name: string, layer: Layer.Layer<LedgerStore, E>): void
       })
     )
 
+    it.effect("debts are those of one organization, in the order in which they were first made", () =>
+      Effect.gen(function* () {
+        const ledger = yield* LedgerStore
+        const organizationId = OrganizationId.make("org_debtor")
+        const stranger = OrganizationId.make("org_other_debtor")
+        const first = { organizationId, paymentId: "payatt_zebra", owed: 5 }
+        const second = { organizationId, paymentId: "payatt_aardvark", owed: 7 }
+        assert.deepStrictEqual(yield* ledger.debts(organizationId), [])
+        yield* ledger.setDebt(first)
+        yield* ledger.setDebt({ ...first, organizationId: stranger, owed: 1 })
+        yield* ledger.setDebt(second)
+        yield* ledger.setDebt({ ...first, owed: 9 })
+        assert.deepStrictEqual(yield* ledger.debts(organizationId), [{ ...first, owed: 9 }, second])
+        assert.deepStrictEqual(yield* ledger.debts(stranger), [{ ...first, organizationId: stranger, owed: 1 }])
+      })
+    )
+
+    it.effect("a debt of zero is gone, and one that is made again comes last", () =>
+      Effect.gen(function* () {
+        const ledger = yield* LedgerStore
+        const organizationId = OrganizationId.make("org_repaid")
+        const first = { organizationId, paymentId: "payatt_first", owed: 5 }
+        const second = { organizationId, paymentId: "payatt_second", owed: 7 }
+        yield* ledger.setDebt(first)
+        yield* ledger.setDebt(second)
+        yield* ledger.setDebt({ ...first, owed: 0 })
+        yield* ledger.setDebt({ organizationId, paymentId: "payatt_never_owed", owed: 0 })
+        assert.deepStrictEqual(yield* ledger.debts(organizationId), [second])
+        yield* ledger.setDebt(first)
+        assert.deepStrictEqual(yield* ledger.debts(organizationId), [second, first])
+        const { debts } = yield* ledger.dump
+        assert.deepStrictEqual(
+          debts.filter((debt) => debt.organizationId === organizationId),
+          [second, first]
+        )
+      })
+    )
+
+    it.effect.each(journalKinds)("a journal may be a %s", (kind) =>
+      Effect.gen(function* () {
+        const ledger = yield* LedgerStore
+        const written = journal(`kind_${kind}`, { kind })
+        yield* ledger.append(written, [])
+        assert.deepStrictEqual(yield* ledger.journalByKey(written.key), Option.some(written))
+      })
+    )
+
+    it.effect("every account of the books may hold what its floor allows", () =>
+      Effect.gen(function* () {
+        const ledger = yield* LedgerStore
+        const organizationId = OrganizationId.make("org_every_account")
+        const written = journal("every_account", { organizationId })
+        yield* ledger.append(
+          written,
+          accountKinds.map((kind) => posting(written.id, organizationId, kind, amountOf(kind), 1, amountOf(kind)))
+        )
+        assert.deepStrictEqual(
+          byKind(yield* ledger.accounts(organizationId)),
+          Object.fromEntries(accountKinds.map((kind) => [kind, [amountOf(kind), 1]]))
+        )
+      })
+    )
+
     it.effect("the dump has everything that was written", () =>
       Effect.gen(function* () {
         const ledger = yield* LedgerStore
@@ -144,17 +208,22 @@ export const suite = <E>(name: string, layer: Layer.Layer<LedgerStore, E>): void
         const postings = grantPostings(grant, 12)
         const opened = hold("dump", { organizationId })
         yield* ledger.append(grant, postings)
+        const debt = { organizationId, paymentId: "payatt_dump", owed: 3 }
         yield* ledger.insertHold(opened)
+        yield* ledger.setDebt(debt)
         const dump = yield* ledger.dump
         const own = <A extends { readonly organizationId: OrganizationId }>(rows: ReadonlyArray<A>) =>
           rows.filter((row) => row.organizationId === organizationId)
         assert.deepStrictEqual(own(dump.journals), [grant])
         assert.sameDeepMembers([...own(dump.postings)], [...postings])
         assert.deepStrictEqual(own(dump.holds), [opened])
+        assert.deepStrictEqual(own(dump.debts), [debt])
         assert.deepStrictEqual(byKind(own(dump.accounts)), { "preview:issued": [-12, 1], "preview:available": [12, 1] })
       })
     )
   })
+
+const amountOf = (kind: Account["kind"]): number => (mayBeNegative(kind) ? -3 : 3)
 
 /** A minute long before the samples, so that their holds have not expired yet. */
 const at = (minute: number): string => `2020-01-01T00:0${minute}:00.000Z`

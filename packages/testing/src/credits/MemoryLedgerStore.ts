@@ -1,4 +1,5 @@
 import type { Account } from "@image-skill/core/credits/Account"
+import type { Debt } from "@image-skill/core/credits/Debt"
 import type { Posting } from "@image-skill/core/credits/Journal"
 import { type LedgerDump, LedgerStore } from "@image-skill/core/credits/LedgerStore"
 import * as Array from "effect/Array"
@@ -10,7 +11,7 @@ import { conflict, MemoryStore } from "../store/MemoryStore.ts"
 export const layer: Layer.Layer<LedgerStore, never, MemoryStore> = Layer.effect(
   LedgerStore,
   Effect.map(MemoryStore, ({ cell }) => {
-    const rows = cell<LedgerDump>({ accounts: [], journals: [], postings: [], holds: [] })
+    const rows = cell<LedgerDump>({ accounts: [], journals: [], postings: [], holds: [], debts: [] })
     return LedgerStore.of({
       accounts: (organizationId) =>
         Effect.map(rows.get, ({ accounts }) => accounts.filter((account) => account.organizationId === organizationId)),
@@ -52,6 +53,14 @@ export const layer: Layer.Layer<LedgerStore, never, MemoryStore> = Layer.effect(
             .toSorted((left, right) => (left.expiresAt < right.expiresAt ? -1 : 1))
             .slice(0, limit)
         ),
+      debts: (organizationId) =>
+        Effect.map(rows.get, ({ debts }) => debts.filter((debt) => debt.organizationId === organizationId)),
+      setDebt: (debt) =>
+        rows.update((dump) => {
+          const isKnown = dump.debts.some(isOfSamePaymentAs(debt))
+          const debts = dump.debts.map((row) => (isOfSamePaymentAs(debt)(row) ? debt : row))
+          return { ...dump, debts: [...debts, ...(isKnown ? [] : [debt])].filter(({ owed }) => owed > 0) }
+        }),
       dump: rows.get
     })
   })
@@ -59,6 +68,9 @@ export const layer: Layer.Layer<LedgerStore, never, MemoryStore> = Layer.effect(
 
 const isAtPlaceOf = (posting: Posting) => (other: Posting) =>
   other.organizationId === posting.organizationId && other.kind === posting.kind && other.seq === posting.seq
+
+const isOfSamePaymentAs = (debt: Debt) => (other: Debt) =>
+  other.organizationId === debt.organizationId && other.paymentId === debt.paymentId
 
 const isFor = (account: Account) => (posting: Posting) =>
   posting.organizationId === account.organizationId && posting.kind === account.kind

@@ -1,7 +1,7 @@
 import { assert } from "@effect/vitest"
 import { type ActivityEvent, noLinks } from "@image-skill/core/activity/ActivityEvent"
 import type { AccountKind } from "@image-skill/core/credits/Account"
-import { checkLedger } from "@image-skill/core/credits/CheckLedger"
+import { checkCredits } from "@image-skill/core/credits/CheckCredits"
 import { CreditLedger } from "@image-skill/core/credits/CreditLedger"
 import { grantEntries, type Hold, sum } from "@image-skill/core/credits/Hold"
 import { type Journal, post } from "@image-skill/core/credits/Journal"
@@ -34,7 +34,7 @@ const contendedRows = Layer.effect(
 export const provedDump = Effect.gen(function* () {
   const ledger = yield* LedgerStore
   const dump = yield* ledger.dump
-  assert.deepStrictEqual(checkLedger(dump, consumedEvents(dump)), [])
+  assert.deepStrictEqual(checkCredits(dump, consumedEvents(dump)), [])
   return dump
 })
 

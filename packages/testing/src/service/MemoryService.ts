@@ -13,7 +13,14 @@ import { type MediaProvider, MediaProviders } from "@image-skill/core/media/Medi
 import type { Renderer } from "@image-skill/core/media/Renderer"
 import { Catalogue, publishedModels } from "@image-skill/core/models/Catalogue"
 import type { Model } from "@image-skill/core/models/Model"
-import { PaymentRails } from "@image-skill/core/payments/PaymentRails"
+import { CreditQuotes } from "@image-skill/core/payments/CreditQuotes"
+import { Fulfilment } from "@image-skill/core/payments/Fulfilment"
+import { PaymentBooks } from "@image-skill/core/payments/PaymentBooks"
+import { PaymentEvents } from "@image-skill/core/payments/PaymentEvents"
+import type { PaymentRail } from "@image-skill/core/payments/PaymentRail"
+import { PaymentRails, unconfigured } from "@image-skill/core/payments/PaymentRails"
+import { Purchases } from "@image-skill/core/payments/Purchases"
+import { ReturnPage } from "@image-skill/core/payments/ReturnPage"
 import { Deployment } from "@image-skill/core/service/Deployment"
 import { embeddedServiceApi } from "@image-skill/core/service/EmbeddedService"
 import { Service } from "@image-skill/core/service/Service"
@@ -32,6 +39,10 @@ export interface TestServiceOptions {
   readonly models?: ReadonlyArray<Model>
   /** Providers beside the embedded one. */
   readonly providers?: ReadonlyArray<MediaProvider>
+  /** Instead of the live rails, which no test has a key for. */
+  readonly rails?: ReadonlyArray<PaymentRail>
+  readonly events?: Layer.Layer<PaymentEvents>
+  readonly returnPage?: Layer.Layer<ReturnPage>
   readonly contentRules?: ReadonlyArray<ContentRule>
   /** Who draws for the embedded models; by default somebody quick, whose pictures are of one colour. */
   readonly renderer?: Layer.Layer<Renderer>
@@ -43,10 +54,14 @@ export const programs = ({
   limits = {},
   models = [],
   providers = [],
+  rails = unconfigured,
+  events = PaymentEvents.none,
+  returnPage = ReturnPage.none,
   renderer = MemoryRenderer.layer
 }: TestServiceOptions) =>
   Service.layer.pipe(
     Layer.provideMerge(Signups.layer),
+    Layer.provideMerge(payments),
     Layer.provideMerge(CreateJob.layer),
     Layer.provideMerge(JobRunner.layer),
     Layer.provideMerge(JobWork.layer),
@@ -56,7 +71,9 @@ export const programs = ({
     Layer.provideMerge(
       Layer.mergeAll(
         Catalogue.layerOf([...publishedModels, ...models]),
-        PaymentRails.layer,
+        PaymentRails.layerOf(rails),
+        events,
+        returnPage,
         ContentPolicy.layerOf(contentRules),
         Limits.layerOf({ ...contractLimits, acceptTestContacts: true, ...limits }),
         deployment
@@ -69,6 +86,12 @@ export const programs = ({
     ),
     Layer.provideMerge(renderer)
   )
+
+const payments = Purchases.layer.pipe(
+  Layer.provideMerge(CreditQuotes.layer),
+  Layer.provideMerge(Fulfilment.layer),
+  Layer.provideMerge(PaymentBooks.layer)
+)
 
 /** Media URLs that do not depend on where the service runs. */
 const deployment = Layer.succeed(

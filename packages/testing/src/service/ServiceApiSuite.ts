@@ -1,21 +1,26 @@
 import { assert, describe, it } from "@effect/vitest"
-import { ActivityLog } from "@image-skill/core/activity/ActivityLog"
-import { checkLedger } from "@image-skill/core/credits/CheckLedger"
+import * as FakePaymentRail from "@image-skill/adapters/payments/FakePaymentRail"
+import type { ActivityLog } from "@image-skill/core/activity/ActivityLog"
 import { LedgerStore } from "@image-skill/core/credits/LedgerStore"
 import { type Answer, FailureWire, successOf } from "@image-skill/core/envelope/Envelope"
 import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
+import { brokenBooks } from "@image-skill/core/payments/BrokenBooks"
+import { unconfigured } from "@image-skill/core/payments/PaymentRails"
+import { PaymentStore } from "@image-skill/core/payments/PaymentStore"
 import { answers } from "@image-skill/core/service/Answers"
 import { type Credentials, ServiceApi } from "@image-skill/core/service/ServiceApi"
+import type { Store } from "@image-skill/core/store/Store"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as Struct from "effect/Struct"
 import * as TestClock from "effect/testing/TestClock"
 import * as MemoryService from "./MemoryService.ts"
+import { askedFor, oddIds, oddTokens } from "./OddIds.ts"
 import { pricedOptions } from "./PricedService.ts"
+import { secret } from "./PurchaseStory.ts"
 import { forbidden, story } from "./ServiceStory.ts"
 import {
   badTokens,
@@ -33,7 +38,7 @@ import {
 import { comparable, comparableAnswer, faults, leaks, type Line, transcribe } from "./Transcript.ts"
 
 /** A service and its books, which the suite reads to see what an answer changed. */
-export type Served = ServiceApi | LedgerStore | ActivityLog
+export type Served = ServiceApi | LedgerStore | PaymentStore | ActivityLog | Store
 
 export interface SuiteOptions {
   /** The priced models of the kit can run here (`pricedOptions`): the story then spends, and runs into its limits. */
@@ -43,7 +48,11 @@ export interface SuiteOptions {
 }
 
 /** What the suite's service is configured with, beside what `MemoryService` has by itself. */
-export const configuration = { contentRules: [forbidden], limits: { acceptTestContacts: true } }
+export const configuration = {
+  contentRules: [forbidden],
+  limits: { acceptTestContacts: true },
+  rails: [...unconfigured, FakePaymentRail.make({ script: "succeed" })]
+}
 
 /** The story as it was told to a service, and what its books were like afterwards. */
 class Told extends Context.Service<
@@ -55,9 +64,7 @@ class Told extends Context.Service<
 const tell = <E>(layer: Layer.Layer<Served, E>, options: { readonly priced: boolean }) =>
   Effect.gen(function* () {
     const lines = yield* transcribe(story(options))
-    const { dump } = yield* LedgerStore
-    const { consumed } = yield* ActivityLog
-    return Told.of({ lines, brokenBooks: checkLedger(yield* dump, yield* consumed) })
+    return Told.of({ lines, brokenBooks: yield* brokenBooks })
   }).pipe(Effect.provide(Layer.provideMerge(layer, TestClock.layer())))
 
 /** The service that all others must be like: in memory, in this process. */
@@ -105,7 +112,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<Served, E>, options: S
       it.effect("gives no secret away", () =>
         Effect.gen(function* () {
           const { lines } = yield* Told
-          assert.deepStrictEqual(leaks(lines, [forbidden.phrase, "calm sea", "studio-bots"]), [])
+          assert.deepStrictEqual(leaks(lines, [forbidden.phrase, "calm sea", "studio-bots", secret]), [])
         })
       )
 
@@ -168,6 +175,56 @@ export const suite = <E>(name: string, layer: Layer.Layer<Served, E>, options: S
           assert.strictEqual(replayed(theirs), false)
           assert.notStrictEqual(idIn(mine, "job_id"), idIn(theirs, "job_id"))
           assert.strictEqual(replayed(yield* create(two.token)), true)
+        })
+      )
+
+      it.effect("lets two agents use the same keys, each for its own quote and purchase", () =>
+        Effect.gen(function* () {
+          const service = yield* ServiceApi
+          const [one, two] = [yield* tenant, yield* tenant]
+          const buy = Effect.fnUntraced(function* ({ token }: Tenant) {
+            const quoted = yield* service.creditsQuote({ ...offer, idempotencyKey: "shared" }, token)
+            const paid = yield* service.creditsFakePurchase(
+              { quoteId: idIn(quoted, "quote_id"), idempotencyKey: "shared" },
+              token
+            )
+            return [quoted, paid].map(({ envelope }) => jsonField(envelope.data, "idempotent_replay"))
+          })
+          assert.deepStrictEqual(
+            [yield* buy(one), yield* buy(two), yield* buy(one)],
+            [
+              [false, false],
+              [false, false],
+              [true, true]
+            ]
+          )
+        })
+      )
+
+      it.effect("grants once for many purchases of a quote at once, whatever their keys are", () =>
+        Effect.gen(function* () {
+          const service = yield* ServiceApi
+          const { token } = yield* tenant
+          const paidCredits = Effect.map(service.quota({}, token), ({ envelope }) =>
+            jsonField(jsonField(envelope.data, "limits"), "payment_backed_remaining_credits")
+          )
+          const before = yield* paidCredits
+          const quote = service.creditsQuote({ ...offer, idempotencyKey: "hasty" }, token)
+          const quotes = yield* Effect.replicateEffect(quote, 4, { concurrency: "unbounded" })
+          const quoteIds = new Set(quotes.map((answer) => idIn(answer, "quote_id")))
+          assert.strictEqual(quoteIds.size, 1)
+          const [quoteId = ""] = quoteIds
+          const keys = ["one", "one", "two", "two", "three", "one"]
+          const all = yield* Effect.forEach(
+            keys,
+            (idempotencyKey) => service.creditsFakePurchase({ quoteId, idempotencyKey }, token),
+            { concurrency: "unbounded" }
+          )
+          const other = all.filter(({ envelope }) => textField(envelope.error, "code") !== notPurchasable)
+          const receipts = new Set(other.map((answer) => idIn(answer, "payment_attempt_id")))
+          assert.strictEqual(receipts.size, 1)
+          assert.notInclude([...receipts], "")
+          assert.deepStrictEqual([before, yield* paidCredits], [25, 35])
         })
       )
 
@@ -254,71 +311,22 @@ const misshapen = ({ answer, operation, step }: Line): ReadonlyArray<string> => 
   })
 }
 
+const offer = { credits: 10, paymentMethod: "fake" }
+const notPurchasable = "CREDIT_QUOTE_NOT_PURCHASABLE"
+
 const replayed = ({ envelope }: Answer) => jsonField(jsonField(envelope.data, "idempotency"), "replayed")
 
-/** The ledger, and what the organizations of these tenants have done. */
+/** The ledger, the payments, and what the organizations of these tenants have done. */
 const state = Effect.fnUntraced(function* (tenants: ReadonlyArray<Tenant>) {
-  const { dump } = yield* LedgerStore
+  const ledger = yield* LedgerStore
+  const payments = yield* PaymentStore
   return {
-    ledger: yield* dump,
+    ledger: yield* ledger.dump,
+    payments: yield* payments.dump,
     events: yield* Effect.forEach(tenants, ({ organizationId }) => eventsOf(organizationId))
   }
 })
 
 /** A refused answer without what tells which operation it was. */
 const unlabelled = (answer: Answer | string): string =>
-  (typeof answer === "string" ? answer : comparableAnswer(answer)).replace(/"command": "image-skill [a-z ]+"/u, "")
-
-/** Text that a URL has its own ideas about. */
-const oddIds = [
-  ".",
-  "..",
-  "../whoami",
-  "a/b",
-  "a b",
-  " a ",
-  "a+b",
-  "50%",
-  "%2e%2e",
-  "%zz",
-  "?limit=1",
-  "#",
-  ";",
-  "a\\b",
-  "é",
-  "日本",
-  "😀",
-  "constructor",
-  "__proto__",
-  "x".repeat(101),
-  "é".repeat(160)
-].map((id) => ({ id }))
-
-const askedFor = Effect.fnUntraced(function* (id: string) {
-  const service = yield* ServiceApi
-  const signup = yield* service.signup({ agentName: "odd", runtime: "suite", returnToken: true })
-  const token = Redacted.make(idIn(signup, "token"))
-  const answers = {
-    job: yield* service.jobsShow({ jobId: id }, token),
-    asset: yield* service.assetsShow({ assetId: `image_${id}` }, token),
-    model: yield* service.modelsShow({ modelId: id }),
-    capability: yield* service.capabilitiesShow({ capabilityId: id }),
-    event: yield* service.activityShow({ reference: id }, token),
-    subject: yield* service.activityList({ subject: id }, token),
-    cursor: yield* service.activityList({ cursor: id }, token)
-  }
-  return Struct.keys(answers).map((what) => {
-    const { envelope, exitCode, status } = answers[what]
-    return `${what}: ${envelope.command}, ${status}, ${exitCode}, ${textField(envelope.error, "code")}`
-  })
-})
-
-/** Tokens that no HTTP header takes. */
-const oddTokens = [
-  { kind: "a blank token", token: " " },
-  { kind: "an empty token", token: "" },
-  { kind: "a token with a blank", token: "isk_r_ canary" },
-  { kind: "a token of two lines", token: "isk_r_canary\r\nx-canary: 1" },
-  { kind: "a token beyond ASCII", token: "isk_r_канарейка" },
-  { kind: "a token with NUL", token: "isk_r_canary\0" }
-]
+  (typeof answer === "string" ? answer : comparableAnswer(answer)).replace(/"command": "image-skill [a-z -]+"/u, "")

@@ -5,6 +5,7 @@ import { type Credentials, ServiceApi } from "@image-skill/core/service/ServiceA
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
+import { purchaseStory } from "./PurchaseStory.ts"
 import type { Ask } from "./Transcript.ts"
 
 /** The one prompt that the story's service must refuse. */
@@ -23,6 +24,7 @@ export const story = ({ priced }: { readonly priced: boolean }) =>
     if (priced) yield* moneyChapter(ask, cast)
     yield* lookChapter(ask, cast, made)
     yield* activityChapter(ask, cast, made)
+    yield* purchaseStory(ask, { ...cast, buyer: cast.latecomer }, { priced })
   })
 
 interface Cast {

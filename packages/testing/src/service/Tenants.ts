@@ -4,6 +4,7 @@ import type { Answer } from "@image-skill/core/envelope/Envelope"
 import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
 import { OrganizationId } from "@image-skill/core/identity/Actor"
 import type { OperationId } from "@image-skill/core/service/Operations"
+import type { RequestOf } from "@image-skill/core/service/Requests"
 import { type Credentials, ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -23,6 +24,10 @@ export interface Ids {
   readonly trace: string
   readonly event: string
   readonly key: string
+  readonly quote: string
+  readonly attempt: string
+  readonly receipt: string
+  readonly creditEvent: string
 }
 
 export interface Tenant extends Ids {
@@ -36,12 +41,16 @@ export const nobody: Ids = {
   usage: "usage_zzzzzzzzzzzzzzzzzzzz",
   trace: "trace_00000000ffffffff",
   event: "evt_zzzzzzzzzzzzzzzzzzzz",
-  key: "key-of-nobody"
+  key: "key-of-nobody",
+  quote: "quote_zzzzzzzzzzzzzzzzzzzz",
+  attempt: "payatt_zzzzzzzzzzzzzzzzzzzzzzzzzz",
+  receipt: "receipt_zzzzzzzzzzzzzzzzzzzz",
+  creditEvent: "credit_event_zzzzzzzzzzzzzzzzzzzz"
 }
 
 export const idIn = ({ envelope }: Answer, field: string): string => textField(envelope.data, field)
 
-/** An agent in an organization of its own, with one picture to its name. */
+/** An agent in an organization of its own, with one picture and one fake payment to its name. */
 export const tenant = Effect.gen(function* () {
   const service = yield* ServiceApi
   const signup = yield* service.signup({ agentName: "tenant", runtime: "suite", returnToken: true })
@@ -49,6 +58,11 @@ export const tenant = Effect.gen(function* () {
   const organizationId = OrganizationId.make(idIn(signup, "organization_id"))
   const key = `key-of-${idIn(signup, "agent_id")}`
   const created = yield* service.create({ ...picture, idempotencyKey: key }, token)
+  const quote = idIn(
+    yield* service.creditsQuote({ credits: 25, paymentMethod: "fake", idempotencyKey: key }, token),
+    "quote_id"
+  )
+  const paid = yield* service.creditsFakePurchase({ quoteId: quote, idempotencyKey: key }, token)
   const [event] = yield* eventsOf(organizationId)
   const assetIds = jsonField(created.envelope.data, "asset_ids")
   const found: Tenant = {
@@ -59,7 +73,11 @@ export const tenant = Effect.gen(function* () {
     asset: Array.isArray(assetIds) && typeof assetIds[0] === "string" ? assetIds[0] : "",
     usage: idIn(created, "usage_event_id"),
     trace: idIn(created, "trace_id"),
-    event: event?.id ?? ""
+    event: event?.id ?? "",
+    quote,
+    attempt: idIn(paid, "payment_attempt_id"),
+    receipt: idIn(paid, "receipt_id"),
+    creditEvent: idIn(paid, "credit_event_id")
   }
   assert.deepStrictEqual(
     Object.entries(found).filter(([, value]) => value === ""),
@@ -87,6 +105,32 @@ const asked = (service: ServiceApi["Service"], ids: Ids): { readonly [K in Opera
   quota: [(token) => service.quota({}, token)],
   paymentMethods: [(token) => service.paymentMethods({}, token)],
   creditPacks: [(token) => service.creditPacks({}, token)],
+  // Both ways to say how much, or none: even with a good token nothing is quoted.
+  creditsQuote: [
+    (token) =>
+      service.creditsQuote(
+        { credits: 25, packId: "starter-500", paymentMethod: "fake", idempotencyKey: ids.key },
+        token
+      ),
+    (token) => service.creditsQuote({ paymentMethod: "fake", idempotencyKey: ids.key }, token)
+  ],
+  creditsBuyCheckout: bought(ids).map((purchase) => (token) => service.creditsBuyCheckout(purchase, token)),
+  creditsBuyDeposit: bought(ids).map((purchase) => (token) => service.creditsBuyDeposit(purchase, token)),
+  creditsFakePurchase: bought(ids).map((purchase) => (token) => service.creditsFakePurchase(purchase, token)),
+  creditsStatus: [
+    {},
+    { quoteId: ids.quote },
+    { paymentAttemptId: ids.attempt },
+    { receiptId: ids.receipt },
+    // By the id of something else.
+    { checkoutSessionId: ids.attempt },
+    { receiptId: ids.creditEvent },
+    { quoteId: ids.quote, receiptId: ids.receipt }
+  ].map(
+    (request): Asked =>
+      (token) =>
+        service.creditsStatus(request, token)
+  ),
   modelsList: [(token) => service.modelsList({ available: "true" }, token)],
   modelsShow: [
     (token) => service.modelsShow({ modelId: "local.storyboard" }, token),
@@ -111,17 +155,39 @@ const asked = (service: ServiceApi["Service"], ids: Ids): { readonly [K in Opera
     (token) => service.activityList({ cursor: ids.event }, token),
     (token) => service.activityList({ cursor: ids.event, subject: ids.trace }, token)
   ],
-  activityShow: [ids.event, ids.job, ids.asset, ids.usage, ids.trace].map(
+  activityShow: [
+    ids.event,
+    ids.job,
+    ids.asset,
+    ids.usage,
+    ids.trace,
+    ids.quote,
+    ids.attempt,
+    ids.receipt,
+    ids.creditEvent
+  ].map(
     (reference): Asked =>
       (token) =>
         service.activityShow({ reference }, token)
   )
 })
 
+/** The purchase that was made already, its key for something else, and its quote under another key. */
+const bought = ({ key, quote, receipt }: Ids): ReadonlyArray<RequestOf<"creditsFakePurchase">> => [
+  { quoteId: quote, idempotencyKey: key },
+  { quoteId: receipt, idempotencyKey: key },
+  { quoteId: quote, idempotencyKey: "another-key" }
+]
+
 /** contract/api.md, endpoint index. */
 export const guarded: ReadonlyArray<OperationId> = [
   "whoami",
   "quota",
+  "creditsQuote",
+  "creditsBuyCheckout",
+  "creditsBuyDeposit",
+  "creditsFakePurchase",
+  "creditsStatus",
   "create",
   "assetsShow",
   "jobsShow",

@@ -17,6 +17,13 @@ export const outcomes = {
   ASSET_NOT_FOUND: [404, 1],
   JOB_NOT_FOUND: [404, 1],
   ACTIVITY_NOT_FOUND: [404, 1],
+  CREDIT_QUOTE_NOT_FOUND: [404, 1],
+  PAYMENT_NOT_FOUND: [404, 1],
+  CREDIT_QUOTE_CONFLICT: [409, 2],
+  CREDIT_QUOTE_EXPIRED: [409, 2],
+  CREDIT_QUOTE_NOT_PURCHASABLE: [409, 2],
+  PAYMENT_METHOD_MISMATCH: [409, 2],
+  PAYMENT_METHOD_UNAVAILABLE: [409, 2],
   IDEMPOTENCY_KEY_CONFLICT: [409, 2],
   MODEL_PARAMETERS_INVALID: [422, 2],
   BUDGET_REQUIRES_CONFIRMATION: [422, 2],
@@ -39,6 +46,11 @@ export const labels: { readonly [K in OperationId]: string } = {
   quota: "image-skill usage quota",
   paymentMethods: "image-skill credits methods",
   creditPacks: "image-skill credits packs list",
+  creditsQuote: "image-skill credits quote",
+  creditsBuyCheckout: "image-skill credits buy",
+  creditsBuyDeposit: "image-skill credits buy",
+  creditsFakePurchase: "image-skill credits fake-purchase",
+  creditsStatus: "image-skill credits status",
   modelsList: "image-skill models list",
   modelsShow: "image-skill models show",
   capabilitiesList: "image-skill capabilities list",
@@ -100,7 +112,8 @@ export const comparableAnswer = (answer: Answer): string =>
 /** Fields whose text says where the service is, not what it did. */
 const places = new Set(["url", "path", "media_base_url", "api_version"])
 
-const ids = /\b(agt|org|job|image|video|audio|asset|evt|usage|trace|isk_r)_[0-9A-Za-z]{16,40}\b/gu
+const ids =
+  /\b(agt|org|job|image|video|audio|asset|evt|usage|trace|isk_r|quote|quote_auto|payatt|receipt|credit_event|payrev)_[0-9A-Za-z]{16,40}\b/gu
 
 const numbering = () => {
   const known = new Map<string, string>()

@@ -6,6 +6,7 @@ import * as MemoryLedgerStore from "../credits/MemoryLedgerStore.ts"
 import * as MemoryAgents from "../identity/MemoryAgents.ts"
 import * as MemoryJobStore from "../jobs/MemoryJobStore.ts"
 import * as MemoryAssets from "../media/MemoryAssets.ts"
+import * as MemoryPaymentStore from "../payments/MemoryPaymentStore.ts"
 import * as MemoryStore from "./MemoryStore.ts"
 import type { Repositories } from "./StoreSuite.ts"
 
@@ -16,5 +17,6 @@ export const layer: Layer.Layer<Repositories, never, SecretBytes> = Layer.mergeA
   MemoryDailySlots.layer,
   MemoryActivityLog.layer,
   MemoryJobStore.layer,
-  MemoryAssets.layer
+  MemoryAssets.layer,
+  MemoryPaymentStore.layer
 ).pipe(Layer.provideMerge(MemoryStore.layer))

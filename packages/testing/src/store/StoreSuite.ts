@@ -5,6 +5,7 @@ import { LedgerStore } from "@image-skill/core/credits/LedgerStore"
 import { Agents } from "@image-skill/core/identity/Agents"
 import { JobStore } from "@image-skill/core/jobs/JobStore"
 import { Assets } from "@image-skill/core/media/Assets"
+import { PaymentStore } from "@image-skill/core/payments/PaymentStore"
 import { Store, type StoreUnavailable } from "@image-skill/core/store/Store"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -17,9 +18,10 @@ import { grantPostings, journal } from "../credits/LedgerSample.ts"
 import { agent, token } from "../identity/AgentSample.ts"
 import { job } from "../jobs/JobSample.ts"
 import { asset } from "../media/AssetSample.ts"
+import { quote } from "../payments/PaymentSample.ts"
 
 /** Everything that a transaction covers. */
-export type Repositories = Store | Agents | LedgerStore | DailySlots | ActivityLog | JobStore | Assets
+export type Repositories = Store | Agents | LedgerStore | DailySlots | ActivityLog | JobStore | Assets | PaymentStore
 
 /** The contract every `Store` meets, together with the repositories that work on it. */
 export const suite = <E>(name: string, layer: Layer.Layer<Repositories, E>): void =>
@@ -274,6 +276,15 @@ const traces: ReadonlyArray<Trace<Repositories>> = [
     isThere: (mark) =>
       Effect.map(
         Effect.flatMap(Assets, (assets) => assets.findPublic(asset(mark).id)),
+        Option.isSome
+      )
+  },
+  {
+    repository: "PaymentStore",
+    write: (mark) => Effect.flatMap(PaymentStore, (payments) => payments.insertQuote(quote(mark))),
+    isThere: (mark) =>
+      Effect.map(
+        Effect.flatMap(PaymentStore, (payments) => payments.quote(quote(mark).organizationId, quote(mark).id)),
         Option.isSome
       )
   }

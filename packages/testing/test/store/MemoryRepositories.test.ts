@@ -7,6 +7,7 @@ import * as CountingSecretBytes from "@image-skill/testing/envelope/CountingSecr
 import * as AgentsSuite from "@image-skill/testing/identity/AgentsSuite"
 import * as JobStoreSuite from "@image-skill/testing/jobs/JobStoreSuite"
 import * as AssetsSuite from "@image-skill/testing/media/AssetsSuite"
+import * as PaymentStoreSuite from "@image-skill/testing/payments/PaymentStoreSuite"
 import * as MemoryRepositories from "@image-skill/testing/store/MemoryRepositories"
 import * as StoreSuite from "@image-skill/testing/store/StoreSuite"
 import * as Layer from "effect/Layer"
@@ -20,4 +21,5 @@ DailySlotsSuite.suite("memory", repositories)
 ActivityLogSuite.suite("memory", repositories)
 JobStoreSuite.suite("memory", repositories)
 AssetsSuite.suite("memory", repositories)
+PaymentStoreSuite.suite("memory", repositories)
 CreditLedgerSuite.suite("memory", Layer.merge(repositories, CountingIds.layer))

@@ -2,10 +2,13 @@ import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import { creditsToUsd, creditUnitUsd } from "../../credits/Credits.ts"
 import { render } from "../../envelope/CommandLine.ts"
+import { type NextActions, NextActionsWire, nextActionsToWire } from "../../envelope/NextAction.ts"
 import { executable } from "../../envelope/Product.ts"
+import { bareStart } from "../../envelope/Start.ts"
 import { wire } from "../../envelope/Wire.ts"
 import { type CreditPack, creditPacks, customQuotes, defaultPackId } from "../../payments/CreditPack.ts"
-import { buyerModes, type Rail } from "../../payments/Rail.ts"
+import { buyerModes, humanApprovals, latePayments, type Rail } from "../../payments/Rail.ts"
+import { choose, factsOf } from "../../payments/RailChoice.ts"
 
 const MethodRow = wire({
   methodId: Schema.String,
@@ -28,6 +31,20 @@ const MethodRow = wire({
     minAmountCents: Schema.Number,
     maxAmountCents: Schema.Number
   }),
+  minCredits: Schema.Number,
+  maxCredits: Schema.Number,
+  settlement: wire({
+    network: Schema.NullOr(Schema.String),
+    asset: Schema.String,
+    assetAddress: Schema.NullOr(Schema.String),
+    decimals: Schema.Number,
+    gasAsset: Schema.NullOr(Schema.String),
+    exactAmount: Schema.Boolean,
+    typicalSeconds: Schema.Number
+  }),
+  latePayment: Schema.Literals(latePayments),
+  refundPath: Schema.String,
+  humanApproval: Schema.Literals(humanApprovals),
   recovery: wire({ quoteCommand: Schema.String, purchaseCommand: Schema.String, statusCommand: Schema.String })
 })
 
@@ -39,7 +56,8 @@ export const PaymentMethodsAnswer = wire({
   quoteEndpoint: Schema.Literal("/v1/credit-quotes"),
   packsEndpoint: Schema.Literal("/v1/credit-packs"),
   statusEndpoint: Schema.Literal("/v1/credit-purchases/status"),
-  methods: Schema.Array(MethodRow)
+  methods: Schema.Array(MethodRow),
+  nextActions: NextActionsWire
 })
 
 export const paymentMethodsAnswer = (rails: ReadonlyArray<Rail>): typeof PaymentMethodsAnswer.Type => ({
@@ -49,11 +67,28 @@ export const paymentMethodsAnswer = (rails: ReadonlyArray<Rail>): typeof Payment
   quoteEndpoint: "/v1/credit-quotes",
   packsEndpoint: "/v1/credit-packs",
   statusEndpoint: "/v1/credit-purchases/status",
-  methods: rails.map(methodRow)
+  methods: rails.map(methodRow),
+  nextActions: nextActionsToWire(recommended(rails), bareStart)
 })
 
+/** A quote on the rail that an agent should choose; nothing where none can be used. */
+const recommended = (rails: ReadonlyArray<Rail>): NextActions => {
+  const { preferred } = choose(rails.map(factsOf))
+  const quote = preferred?.rail.commands.quote ?? null
+  return preferred === null || quote === null
+    ? {}
+    : {
+        recommended_quote: {
+          command: quote,
+          effect: "write",
+          facts: { method_id: preferred.rail.methodId, reason: preferred.reason }
+        }
+      }
+}
+
 const methodRow = (rail: Rail): typeof MethodRow.Type => ({
-  ...Struct.omit(rail, ["operatorHint", "commands"]),
+  ...Struct.omit(rail, ["operatorHint", "notice", "commands"]),
+  ...rail.limits,
   status: rail.available ? "available" : "unavailable",
   limits: { ...rail.limits, minAmountCents: rail.limits.minCredits, maxAmountCents: rail.limits.maxCredits },
   recovery: {
@@ -63,7 +98,7 @@ const methodRow = (rail: Rail): typeof MethodRow.Type => ({
   }
 })
 
-const PackRow = wire({
+export const PackRow = wire({
   packId: Schema.String,
   name: Schema.String,
   displayName: Schema.String,
@@ -93,7 +128,7 @@ export const creditPacksAnswer = (rails: ReadonlyArray<Rail>): typeof CreditPack
   customQuotes: { supported: rails.some(({ quoteable }) => quoteable), ...customQuotes }
 })
 
-const packRow = ({ credits, id, name }: CreditPack): typeof PackRow.Type => ({
+export const packRow = ({ credits, id, name }: CreditPack): typeof PackRow.Type => ({
   packId: id,
   name,
   displayName: `${name} (${credits} credits)`,

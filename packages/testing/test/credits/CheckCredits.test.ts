@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type ActivityEvent, noLinks } from "@image-skill/core/activity/ActivityEvent"
 import type { AccountKind } from "@image-skill/core/credits/Account"
-import { checkLedger } from "@image-skill/core/credits/CheckLedger"
+import { checkCredits } from "@image-skill/core/credits/CheckCredits"
 import type { Hold } from "@image-skill/core/credits/Hold"
 import type { Journal } from "@image-skill/core/credits/Journal"
 import type { LedgerDump } from "@image-skill/core/credits/LedgerStore"
@@ -72,7 +72,7 @@ const fourth = hold("fourth", { held: { preview: 3, paid: 1 } })
 /** Preview and paid credits, two captures, a release and a hold that is still open. */
 const sound = (): Books => {
   const opening: Books = {
-    dump: { accounts: [], journals: [], postings: [], holds: [first, second, third, fourth] },
+    dump: { accounts: [], journals: [], postings: [], holds: [first, second, third, fourth], debts: [] },
     events: [consumed(first, 7), consumed(second, 7)]
   }
   const steps: ReadonlyArray<[string, { readonly [K in AccountKind]?: number }, Partial<Journal>]> = [
@@ -124,7 +124,7 @@ interface Mutant {
 }
 
 const mutants: ReadonlyArray<Mutant> = [
-  { breaks: 1, by: "a journal that does not sum to zero", spoil: (books) => post(books, "mutant", { owed: 5 }) },
+  { breaks: 1, by: "a journal that does not sum to zero", spoil: (books) => post(books, "mutant", { "owed:issued": -5 }) },
   {
     breaks: 1,
     by: "a posting of nothing",
@@ -301,19 +301,19 @@ const mutants: ReadonlyArray<Mutant> = [
   }
 ]
 
-describe("checkLedger", () => {
+describe("checkCredits", () => {
   it("finds nothing in sound books", () => {
     const { dump, events } = sound()
-    assert.deepStrictEqual(checkLedger(dump, events), [])
+    assert.deepStrictEqual(checkCredits(dump, events), [])
   })
 
   it("finds nothing in empty books", () => {
-    assert.deepStrictEqual(checkLedger({ accounts: [], journals: [], postings: [], holds: [] }, []), [])
+    assert.deepStrictEqual(checkCredits({ accounts: [], journals: [], postings: [], holds: [], debts: [] }, []), [])
   })
 
   it.each(mutants)("finds that invariant $breaks, and no other, is broken by $by", ({ breaks, spoil }) => {
     const { dump, events } = spoil(sound())
-    const found = checkLedger(dump, events)
+    const found = checkCredits(dump, events)
     assert.deepStrictEqual([...new Set(found.map(({ invariant }) => invariant))], [breaks], JSON.stringify(found))
   })
 

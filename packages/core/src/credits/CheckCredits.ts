@@ -1,5 +1,5 @@
 import type { ActivityEvent } from "../activity/ActivityEvent.ts"
-import { accountOf, buckets, mayBeNegative } from "./Account.ts"
+import { type AccountKind, accountOf, buckets, mayBeNegative } from "./Account.ts"
 import { sum } from "./Hold.ts"
 import type { Posting } from "./Journal.ts"
 import type { LedgerDump } from "./LedgerStore.ts"
@@ -11,10 +11,10 @@ export interface Violation {
 }
 
 /**
- * Proves the ledger from its own rows: the postings are the truth, everything else must follow from them. Tests run it
- * after every step, `doctor --ledger` on demand. Invariants about payments (7 to 9, 11 to 13, 17, 21) join with them.
+ * Proves the ledger from its own rows: the postings are the truth, everything else must follow from them. Of the
+ * invariants, those that need no payment to be judged; `checkLedger` has all of them.
  */
-export const checkLedger = (dump: LedgerDump, events: ReadonlyArray<ActivityEvent>): ReadonlyArray<Violation> => [
+export const checkCredits = (dump: LedgerDump, events: ReadonlyArray<ActivityEvent>): ReadonlyArray<Violation> => [
   ...journalsBalance(dump),
   ...accountsFollowPostings(dump),
   ...historyIsComplete(dump),
@@ -22,6 +22,7 @@ export const checkLedger = (dump: LedgerDump, events: ReadonlyArray<ActivityEven
   ...holdsMatchAccounts(dump),
   ...capturesAreBounded(dump),
   ...grantsAndSpendsAddUp(dump),
+  ...debtsMatchAccounts(dump),
   ...eventsMatchCaptures(dump, events),
   ...noSecrets(dump),
   ...bucketsStaySeparate(dump)
@@ -29,7 +30,8 @@ export const checkLedger = (dump: LedgerDump, events: ReadonlyArray<ActivityEven
 
 const violation = (invariant: number, message: string): Violation => ({ invariant, message })
 
-const groupBy = <A>(rows: ReadonlyArray<A>, key: (row: A) => string): ReadonlyMap<string, ReadonlyArray<A>> => {
+/** Rows by a key of theirs, in their order. */
+export const groupBy = <A>(rows: ReadonlyArray<A>, key: (row: A) => string): ReadonlyMap<string, ReadonlyArray<A>> => {
   const groups = new Map<string, Array<A>>()
   for (const row of rows) {
     const group = groups.get(key(row))
@@ -107,8 +109,14 @@ const floorsHold = ({ postings }: LedgerDump): ReadonlyArray<Violation> =>
       violation(4, `account ${accountKey(posting)} was at ${posting.balanceAfter} at seq ${posting.seq}`)
     )
 
+const balancesOf = (accounts: LedgerDump["accounts"]) => {
+  const byKey = new Map(accounts.map((account) => [accountKey(account), account.balance]))
+  return (organizationId: string, kind: AccountKind): number => byKey.get(accountKey({ organizationId, kind })) ?? 0
+}
+
 /** 5: what an account holds is what its open holds reserve. */
 const holdsMatchAccounts = ({ accounts, holds }: LedgerDump): ReadonlyArray<Violation> => {
+  const balances = balancesOf(accounts)
   const open = groupBy(
     holds.filter(({ state }) => state === "open"),
     ({ organizationId }) => organizationId
@@ -117,8 +125,7 @@ const holdsMatchAccounts = ({ accounts, holds }: LedgerDump): ReadonlyArray<Viol
   return [...organizations].flatMap((organizationId) =>
     buckets.flatMap((bucket) => {
       const kind = accountOf(bucket, "held")
-      const balance =
-        accounts.find((account) => account.organizationId === organizationId && account.kind === kind)?.balance ?? 0
+      const balance = balances(organizationId, kind)
       const reserved = (open.get(organizationId) ?? []).reduce((amount, { held }) => amount + held[bucket], 0)
       return balance === reserved
         ? []
@@ -157,6 +164,26 @@ const grantsAndSpendsAddUp = ({ accounts, holds }: LedgerDump): ReadonlyArray<Vi
       ? []
       : [violation(10, `${spent} ${bucket} credits were spent but ${captured} were captured`)]
   })
+
+/** 12: what an organization owes is what its debts say, and nobody owes and has paid credits free at once. */
+const debtsMatchAccounts = ({ accounts, debts }: LedgerDump): ReadonlyArray<Violation> => {
+  const organizations = new Set([...accounts, ...debts].map(({ organizationId }) => organizationId))
+  const balances = balancesOf(accounts)
+  const byOrganization = groupBy(debts, ({ organizationId }) => organizationId)
+  return [...organizations].flatMap((organizationId) => {
+    const balance = (kind: AccountKind) => balances(organizationId, kind)
+    const mine = byOrganization.get(organizationId) ?? []
+    const owed = mine.reduce((amount, debt) => amount + debt.owed, 0)
+    return [
+      ...(balance("owed") === owed && mine.every((debt) => debt.owed >= 0)
+        ? []
+        : [violation(12, `${organizationId} owes ${balance("owed")} credits for debts of ${owed}`)]),
+      ...(balance("owed") > 0 && balance("paid:available") > 0
+        ? [violation(12, `${organizationId} owes ${balance("owed")} credits and has paid credits free`)]
+        : [])
+    ]
+  })
+}
 
 /** 18: one `usage.credit_consumed` for each capture that took something, and none without one. */
 const eventsMatchCaptures = ({ holds }: LedgerDump, events: ReadonlyArray<ActivityEvent>): ReadonlyArray<Violation> => {

@@ -1,0 +1,156 @@
+import { filled } from "@image-skill/core/envelope/CommandLine"
+import type { Answer } from "@image-skill/core/envelope/Envelope"
+import { type NextActions, NextActionsWire, nextActionsToWire } from "@image-skill/core/envelope/NextAction"
+import { placeholders } from "@image-skill/core/envelope/Placeholders"
+import { docsUrl } from "@image-skill/core/envelope/Product"
+import { Refusal } from "@image-skill/core/envelope/Refusal"
+import { lineOf, type Start } from "@image-skill/core/envelope/Start"
+import { wire } from "@image-skill/core/envelope/Wire"
+import { readPayments } from "@image-skill/core/guide/ReadAnswers"
+import { methodsCommand } from "@image-skill/core/payments/PaymentCommands"
+import type { PaymentPlan, PaymentWish, PlannedRail } from "@image-skill/core/payments/RailPlan"
+import { RailSelection } from "@image-skill/core/payments/RailSelection"
+import { ServiceApi } from "@image-skill/core/service/ServiceApi"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { centsOf } from "../../Cents.ts"
+import type { Context } from "../../Context.ts"
+import { discardToken } from "../../DiscardToken.ts"
+import { count, flagReader, number, toggle } from "../../Flags.ts"
+import type { Leaf } from "../../Leaf.ts"
+import { quoteKey } from "../../QuoteKey.ts"
+import { labelOf, relay } from "../../Relay.ts"
+import { resolveTarget } from "../../Target.ts"
+import { withService } from "../../Wiring.ts"
+
+/** Which rail to buy on, and why not on the others. Asks only for the rails, and moves no money. */
+export const leaf: Leaf = (context) =>
+  Effect.gen(function* () {
+    const wish = yield* readWish(context)
+    yield* discardToken(context)
+    const target = yield* resolveTarget(context)
+    const answer = yield* withService(
+      context,
+      target,
+      Effect.flatMap(ServiceApi, (service) => service.paymentMethods({}))
+    )
+    if (!answer.envelope.ok) return relay(context, answer, { label: labelOf(context) })
+    const { checked, rails } = readPayments(answer.envelope.data)
+    const selection = yield* RailSelection
+    const plan = selection.plan(rails, wish)
+    const data = yield* Effect.orDie(
+      Schema.encodeEffect(PlanAnswer)(planAnswer(wish, plan, yield* quoteKey, context.host))
+    )
+    return planned(context, answer, data, checked)
+  }).pipe(Effect.provide(RailSelection.layer))
+
+const defaultCredits = 500
+
+/** What a wallet may be asked for at most, in US dollars; more is taken for a slip. */
+const mostUsd = 1_000
+
+const readWish = Effect.fnUntraced(function* ({ parsed }: Context) {
+  const flag = flagReader(parsed)
+  const maxUsd = yield* flag(number("max-usd"))
+  if (maxUsd !== null && (maxUsd < 0 || maxUsd > mostUsd)) return yield* outOfRange()
+  const wish: PaymentWish = {
+    credits: (yield* flag(count("credits"))) ?? defaultCredits,
+    maxUsdCents: maxUsd === null ? null : centsOf(maxUsd),
+    noHuman: yield* flag(toggle("no-human")),
+    // Each rail has a quote of its own, so a key is filled in where one is chosen.
+    key: null
+  }
+  return wish
+})
+
+const outOfRange = (): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: `--max-usd must be a number of US dollars from 0 to 1,000`,
+    outcome: "not_sent",
+    recovery: { requiredFlag: "--max-usd", docsUrl: docsUrl("image-skill-credits-plan") }
+  })
+
+const PlanAnswer = wire({
+  schema: Schema.Literal("image-skill.credits-plan.v1"),
+  wish: wire({ credits: Schema.Number, maxUsd: Schema.NullOr(Schema.String), noHuman: Schema.Boolean }),
+  preferredMethod: Schema.NullOr(Schema.String),
+  ranked: Schema.Array(
+    wire({
+      methodId: Schema.String,
+      railClass: Schema.Literals(["agent_settleable", "human_handoff", "browserless", "other"]),
+      reason: Schema.String,
+      credits: Schema.Number,
+      amountUsd: Schema.String,
+      liveMoney: Schema.Boolean,
+      settleableNow: Schema.NullOr(Schema.Boolean),
+      blockers: Schema.Array(wire({ code: Schema.String, message: Schema.String })),
+      quoteCommand: Schema.String
+    })
+  ),
+  rejected: Schema.Array(wire({ methodId: Schema.String, reason: Schema.String })),
+  nextCommand: Schema.String,
+  nextActions: NextActionsWire
+})
+
+const planAnswer = (wish: PaymentWish, plan: PaymentPlan, key: string, start: Start): typeof PlanAnswer.Type => {
+  const { preferred, ranked, rejected } = plan
+  const next = preferred === null ? methodsCommand : filled(preferred.quote, placeholders.KEY, key)
+  const actions: NextActions =
+    preferred === null
+      ? { inspect_rails: { command: next, effect: "read" } }
+      : {
+          recommended_quote: {
+            command: next,
+            effect: "write",
+            facts: { method_id: preferred.rail.methodId, reason: preferred.reason }
+          }
+        }
+  return {
+    schema: "image-skill.credits-plan.v1",
+    wish: {
+      credits: wish.credits,
+      maxUsd: wish.maxUsdCents === null ? null : usd(wish.maxUsdCents),
+      noHuman: wish.noHuman
+    },
+    preferredMethod: preferred?.rail.methodId ?? null,
+    ranked: ranked.map((rail) => plannedRow(rail, start)),
+    rejected: rejected.map(({ rail, reason }) => ({ methodId: rail.methodId, reason })),
+    nextCommand: lineOf(next, start),
+    nextActions: nextActionsToWire(actions, start)
+  }
+}
+
+const plannedRow = (planned: PlannedRail, start: Start) => ({
+  methodId: planned.rail.methodId,
+  railClass: planned.railClass,
+  reason: planned.reason,
+  credits: planned.credits,
+  amountUsd: usd(planned.amountCents),
+  liveMoney: planned.rail.liveMoney,
+  settleableNow: planned.settleableNow,
+  blockers: planned.blockers,
+  quoteCommand: lineOf(planned.quote, start)
+})
+
+/** Cents as people write dollars, without a float on the way. */
+const usd = (cents: number): string => {
+  const digits = `${cents}`.padStart(3, "0")
+  return `${digits.slice(0, -2)}.${digits.slice(-2)}`
+}
+
+/** The service's answer with the plan in the place of its rails. */
+const planned = (context: Context, { envelope, ...rest }: Answer, data: Schema.Json, checked: boolean): Answer => ({
+  ...rest,
+  envelope: {
+    ok: true,
+    command: labelOf(context),
+    trace_id: envelope.trace_id,
+    actor: envelope.actor,
+    data,
+    warnings: checked ? envelope.warnings : [...envelope.warnings, unreadable],
+    error: null
+  }
+})
+
+const unreadable = "the service did not say which rails it has"

@@ -1,0 +1,72 @@
+import { command, flag as flagPart, json } from "@image-skill/core/envelope/CommandLine"
+import { packOrCredits } from "@image-skill/core/payments/PaymentRefusals"
+import { requests, type RequestOf } from "@image-skill/core/service/Requests"
+import { ServiceApi } from "@image-skill/core/service/ServiceApi"
+import * as Effect from "effect/Effect"
+import type { Context } from "../../Context.ts"
+import { count, flagReader, text } from "../../Flags.ts"
+import { judge } from "../../Judge.ts"
+import type { Leaf } from "../../Leaf.ts"
+import { quoteKey } from "../../QuoteKey.ts"
+import { relay } from "../../Relay.ts"
+import { withRepeat } from "../../Repeat.ts"
+import { resolveTarget } from "../../Target.ts"
+import { requireToken } from "../../Tokens.ts"
+import { withService } from "../../Wiring.ts"
+
+/**
+ * The price of credits on a rail. What can be judged from the arguments is judged before a token is looked for; which
+ * rails there are is the service's to say.
+ */
+export const leaf: Leaf = (context) =>
+  Effect.gen(function* () {
+    const { givenKey, terms } = yield* readTerms(context)
+    const wrong = judge("creditsQuote", requests.creditsQuote, {
+      ...terms,
+      ...(givenKey === null ? {} : { idempotencyKey: givenKey })
+    })
+    if (wrong !== null) return yield* wrong
+    const target = yield* resolveTarget(context)
+    const token = yield* requireToken(context, target)
+    const key = givenKey ?? (yield* quoteKey)
+    const ask = Effect.flatMap(ServiceApi, (service) =>
+      service.creditsQuote({ ...terms, idempotencyKey: key }, token.value)
+    )
+    const answer = relay(context, yield* withService(context, target, ask))
+    const repeatable = withRepeat(context, answer, { command: repeat(terms, key), key })
+    if (givenKey !== null) return repeatable
+    const { envelope } = repeatable
+    return { ...repeatable, envelope: { ...envelope, warnings: [...envelope.warnings, generated(key)] } }
+  })
+
+type Terms = Pick<RequestOf<"creditsQuote">, "credits" | "packId"> & { readonly paymentMethod: string }
+
+const readTerms = Effect.fnUntraced(function* ({ parsed }: Context) {
+  const flag = flagReader(parsed)
+  const pack = yield* flag(text("pack"))
+  const credits = yield* flag(count("credits"))
+  // Published clients say it always; a service may have another default.
+  const paymentMethod = (yield* flag(text("payment-method"))) ?? "stripe_checkout"
+  const givenKey = yield* flag(text("idempotency-key"))
+  if ((pack === null) === (credits === null)) return yield* packOrCredits()
+  const terms: Terms = {
+    ...(credits === null ? {} : { credits }),
+    ...(pack === null ? {} : { packId: pack }),
+    paymentMethod
+  }
+  return { terms, givenKey }
+})
+
+/** The caller's own command with its key: what to run when nobody knows whether this one arrived. */
+const repeat = ({ credits, packId, paymentMethod }: Terms, key: string) =>
+  command(
+    "credits quote",
+    credits === undefined ? null : flagPart("credits", `${credits}`),
+    packId === undefined ? null : flagPart("pack", packId),
+    flagPart("payment-method", paymentMethod),
+    flagPart("idempotency-key", key),
+    json
+  )
+
+const generated = (key: string): string =>
+  `no --idempotency-key was given; ${key} was used, repeat with it to get the same quote`
