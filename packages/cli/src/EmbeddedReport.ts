@@ -30,7 +30,8 @@ export const embeddedReport = (machine: Machine, withLedger: boolean): Effect.Ef
         available,
         live_money: liveMoney,
         agent_settleable: agentSettleable,
-        needs: operatorHint
+        needs: available ? null : operatorHint,
+        ...(available && operatorHint !== null ? { remark: operatorHint } : {})
       })),
       ...(withLedger ? { ledger: yield* ledgerReport } : {})
     }

@@ -43,12 +43,13 @@ export const purchase = Effect.fnUntraced(function* (context: Context, { command
   const quoteId = (yield* flag(text("quote-id")))?.trim() ?? ""
   const key = (yield* flag(text("idempotency-key")))?.trim() ?? ""
   if (quoteId === "") return yield* noQuote(context, rail)
-  const wrong = judge(operation, requests[operation], { quoteId, idempotencyKey: anyKey })
-  if (wrong !== null) return yield* wrong
+  yield* judge(context, requests[operation], { quoteId, idempotencyKey: anyKey })
   const target = yield* resolveTarget(context)
   const token = yield* requireToken(context, target)
   if (key === "") return yield* noKey(context, commandFor(quoteId, purchaseKey(quoteId)))
-  const ask = Effect.flatMap(ServiceApi, (service) => service[operation]({ quoteId, idempotencyKey: key }, token.value))
+  const request = { quoteId, idempotencyKey: key }
+  yield* judge(context, requests[operation], request)
+  const ask = Effect.flatMap(ServiceApi, (service) => service[operation](request, token.value))
   const answer = relay(context, yield* withService(context, target, ask), { label: labelOf(context) })
   return withRepeat(context, withCompactUrl(answer), { command: commandFor(quoteId, key), key })
 })

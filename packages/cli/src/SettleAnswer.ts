@@ -11,13 +11,13 @@ import type * as Schema from "effect/Schema"
 
 /** How a settlement ends is said with these codes; their exit codes are decision D3.8. */
 const codes = {
-  policy: "CAPABILITY_DENIED",
-  expired: "CREDIT_QUOTE_EXPIRED",
-  funds: "QUOTA_EXCEEDED",
-  refused: "PAYMENT_METHOD_UNAVAILABLE",
+  policy: "WALLET_POLICY_DENIED",
+  expired: "PAYMENT_ATTEMPT_EXPIRED",
+  funds: "WALLET_FUNDS_INSUFFICIENT",
+  refused: "PAYMENT_NOT_SETTLEABLE",
   pending: "TIMEOUT",
-  unknown: "PAYMENT_PROVIDER_FAILURE",
-  wallet: "SECRET_STORE_UNAVAILABLE"
+  unknown: "SETTLEMENT_UNKNOWN",
+  wallet: "WALLET_UNAVAILABLE"
 } as const
 
 const docs = docsUrl("image-skill-credits-settle")

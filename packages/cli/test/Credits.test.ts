@@ -1,6 +1,7 @@
 import { assert, beforeAll, describe, it } from "@effect/vitest"
+import type * as Schema from "effect/Schema"
 import { at, drive, type Place, place, type Ran, signedUp, text } from "./Cli.ts"
-import { envelope, refusing, service, stub } from "./Stub.ts"
+import { envelope, json, refusing, service, stub } from "./Stub.ts"
 
 const token = "isk_r_x"
 const fakeRail = { IMAGE_SKILL_RAILS: "fake" }
@@ -43,11 +44,7 @@ const sent: ReadonlyArray<readonly [args: ReadonlyArray<string>, request: string
   [["fake-purchase", ...buying], "POST /v1/credit-purchases", bought],
   [["status"], "GET /v1/credit-purchases/status", null],
   [["status", "--quote-id", "quote_1"], "GET /v1/credit-purchases/status?quote_id=quote_1", null],
-  [
-    ["status", "--payment-attempt-id", "payatt_1"],
-    "GET /v1/credit-purchases/status?payment_attempt_id=payatt_1",
-    null
-  ],
+  [["status", "--payment-attempt-id", "payatt_1"], "GET /v1/credit-purchases/status?payment_attempt_id=payatt_1", null],
   [["status", "--checkout-session-id", "cs_1"], "GET /v1/credit-purchases/status?checkout_session_id=cs_1", null],
   [["status", "--receipt-id", "receipt_1"], "GET /v1/credit-purchases/status?receipt_id=receipt_1", null]
 ]
@@ -64,7 +61,7 @@ describe("what a payment command sends", () => {
       sent.map(() => 0)
     )
     assert.deepStrictEqual(
-      requests.map(({ body, method, path }) => [`${method} ${path}`, body === "" ? null : JSON.parse(body)]),
+      requests.map(({ body, method, path }): unknown => [`${method} ${path}`, body === "" ? null : JSON.parse(body)]),
       sent.map(([, request, body]) => [request, body])
     )
     for (const { headers } of requests) assert.strictEqual(headers.authorization, `Bearer ${token}`)
@@ -84,7 +81,9 @@ describe("what a payment command sends", () => {
 
   it("has a key of its own where a quote was asked for without one, and the answer names it once", async () => {
     const { env, requests } = await bank()
-    const ran = await place().run(["credits", "quote", "--credits", "60"], { env: { ...env, IMAGE_SKILL_TOKEN: token } })
+    const ran = await place().run(["credits", "quote", "--credits", "60"], {
+      env: { ...env, IMAGE_SKILL_TOKEN: token }
+    })
     const { idempotency_key: key } = JSON.parse(requests[0]?.body ?? "{}") as { readonly idempotency_key: string }
     assert.match(key, quoteKey)
     assert.strictEqual(ran.envelope.warnings.filter((warning) => warning.includes(key)).length, 1)
@@ -189,7 +188,7 @@ describe("a page that a person opens", () => {
   })
 })
 
-const rail = (id: string, more: object) => ({
+const rail = (id: string, more: Schema.JsonObject): Schema.JsonObject => ({
   method_id: id,
   available: true,
   quoteable: true,
@@ -203,9 +202,9 @@ const rail = (id: string, more: object) => ({
 })
 
 /** The ids that a plan ranks, and those it rejects with why. */
-const planned = async (methods: ReadonlyArray<object>, ...flags: ReadonlyArray<string>) => {
+const planned = async (methods: ReadonlyArray<Schema.JsonObject>, ...flags: ReadonlyArray<string>) => {
   const server = await stub(
-    service({ "GET /v1/payment-methods": envelope("image-skill credits methods", { methods } as never) })
+    service({ "GET /v1/payment-methods": envelope("image-skill credits methods", { methods }) })
   )
   const ran = await place().run(["credits", "plan", ...flags], {
     env: { IMAGE_SKILL_API_BASE_URL: server.url, IMAGE_SKILL_COMMAND_PREFIX: "image-skill" }
@@ -240,7 +239,9 @@ describe("a plan", () => {
   })
 
   it("takes a limit for what it is: a cent less is too little", async () => {
-    assert.deepStrictEqual(idsOf((await planned([wallet], "--credits", "29", "--max-usd", "0.29")).ranked), ["by-wallet"])
+    assert.deepStrictEqual(idsOf((await planned([wallet], "--credits", "29", "--max-usd", "0.29")).ranked), [
+      "by-wallet"
+    ])
     assert.deepStrictEqual(idsOf((await planned([wallet], "--credits", "29", "--max-usd", "0.2899")).ranked), [])
     assert.deepStrictEqual(idsOf((await planned([wallet], "--credits", "1", "--max-usd", "0")).ranked), [])
   })
@@ -258,6 +259,111 @@ describe("a plan", () => {
     const evil = rail("$(touch pwned)", { recovery: { quote_command: "image-skill credits quote --credits 5000" } })
     const { ran } = await planned([evil], "--credits", "40")
     assert.include(text(ran.data, "next_command"), "--credits 40 --payment-method '$(touch pwned)'")
+  })
+})
+
+/** Digits of a number on the wire of a node. */
+const word = (value: bigint): string => `0x${value.toString(16).padStart(64, "0")}`
+
+/** A node of a chain on which every account holds so much; only what a plan may ask is answered. */
+const node = (chainId: number, usdc: bigint) =>
+  stub(({ body }, response) => {
+    const { method } = JSON.parse(body) as { readonly method: string }
+    const results: { readonly [method: string]: unknown } = {
+      eth_chainId: `0x${chainId.toString(16)}`,
+      eth_call: word(usdc),
+      eth_getBalance: word(10n ** 18n).replace(/^0x0+/u, "0x"),
+      eth_maxPriorityFeePerGas: "0xf4240",
+      eth_getBlockByNumber: { number: "0x10", timestamp: "0x65f00000", baseFeePerGas: "0xf4240" }
+    }
+    json(response, 200, { jsonrpc: "2.0", id: 1, result: results[method] })
+  })
+
+const walletKey = "c0ffee11".repeat(8)
+
+interface WalletScene {
+  readonly answers?: { readonly [route: string]: unknown }
+  readonly chainId?: number
+  readonly credits?: string
+  /** Whether a node is configured at all. */
+  readonly rpc?: boolean
+}
+
+/** The rails as a machine with a wallet of so much USDC plans them, and everything that the service heard. */
+const plannedWithWallet = async (
+  usdc: bigint,
+  { answers = {}, chainId = 8_453, credits = "60", rpc = true }: WalletScene = {}
+) => {
+  const server = await stub(service(answers))
+  const chain = await node(chainId, usdc)
+  const ran = await place().run(["credits", "plan", "--credits", credits], {
+    env: {
+      IMAGE_SKILL_API_BASE_URL: server.url,
+      IMAGE_SKILL_WALLET_KEY: walletKey,
+      ...(rpc ? { IMAGE_SKILL_BASE_RPC_URL: chain.url } : {})
+    }
+  })
+  const ranked = at(ran.data, "ranked") as unknown as ReadonlyArray<Planned>
+  const blockers = ranked.flatMap((row) => row.blockers.map(({ code }) => code))
+  return { ran, blockers, heard: server.requests, asked: chain.requests, ranked }
+}
+
+interface Planned {
+  readonly method_id: string
+  readonly settleable_now: boolean | null
+  readonly blockers: ReadonlyArray<{ readonly code: string }>
+}
+
+const settleable = (rows: ReadonlyArray<Planned>) => rows.map((row) => [row.method_id, row.settleable_now])
+
+const deposit = "stripe_x402.exact.usdc"
+
+describe("a plan on a machine with a wallet", () => {
+  it("says that it can be settled now where the wallet holds enough, and tells nobody of it", async () => {
+    const { heard, ran, ranked } = await plannedWithWallet(600_000n)
+    assert.deepStrictEqual(settleable(ranked), [
+      [deposit, true],
+      ["stripe_checkout", null]
+    ])
+    assert.deepStrictEqual(
+      heard.map(({ body, method, path }) => `${method} ${path}${body}`),
+      ["GET /v1/payment-methods"]
+    )
+    assert.notInclude(ran.stdout + ran.stderr, "c0ffee11")
+  })
+
+  it("leads to a person where it holds a cent too little, and says what is missing", async () => {
+    const { blockers, ran, ranked } = await plannedWithWallet(599_999n)
+    assert.deepStrictEqual(settleable(ranked), [
+      ["stripe_checkout", null],
+      [deposit, false]
+    ])
+    assert.deepStrictEqual(blockers, ["insufficient_usdc"])
+    assert.strictEqual(text(ran.data, "preferred_method"), "stripe_checkout")
+  })
+
+  it("does not count what lies on another chain, or above the owner's limits", async () => {
+    assert.deepStrictEqual((await plannedWithWallet(10n ** 12n, { chainId: 1 })).blockers, ["other_chain"])
+    assert.deepStrictEqual((await plannedWithWallet(10n ** 12n, { credits: "501" })).blockers, ["over_payment_cap"])
+  })
+
+  it("does not look at the wallet for a rail that it cannot settle", async () => {
+    const answers = {
+      "GET /v1/payment-methods": envelope("image-skill credits methods", { methods: [wallet, person] })
+    }
+    const { asked, ranked } = await plannedWithWallet(0n, { answers })
+    assert.deepStrictEqual(settleable(ranked), [
+      ["by-wallet", null],
+      ["by-hand", null]
+    ])
+    assert.deepStrictEqual(asked, [])
+  })
+
+  it("goes on without a wallet that cannot be used, and says why", async () => {
+    const { asked, ran, ranked } = await plannedWithWallet(10n ** 12n, { rpc: false })
+    assert.deepStrictEqual(settleable(ranked)[1], [deposit, false])
+    assert.isTrue(ran.envelope.warnings.some((warning) => warning.includes("IMAGE_SKILL_BASE_RPC_URL")))
+    assert.deepStrictEqual(asked, [])
   })
 })
 
@@ -294,7 +400,16 @@ describe("a purchase on the fake rail", () => {
   })
 
   it("is the same by either name", async () => {
-    const quote = await run("credits", "quote", "--credits", "7", "--payment-method", "fake", "--idempotency-key", "two")
+    const quote = await run(
+      "credits",
+      "quote",
+      "--credits",
+      "7",
+      "--payment-method",
+      "fake",
+      "--idempotency-key",
+      "two"
+    )
     const rest = ["--quote-id", text(quote.data, "quote_id"), "--idempotency-key", "two-buy"]
     const first = await run("credits", "fake-purchase", ...rest)
     const second = await run("credits", "buy", "--provider", "fake", ...rest)

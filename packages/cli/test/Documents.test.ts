@@ -9,7 +9,9 @@ import { isCredentialName } from "@image-skill/core/envelope/PaymentCredential"
 import { variables, version } from "@image-skill/core/envelope/Product"
 import { words } from "@image-skill/core/envelope/ShellWords"
 import { measure } from "@image-skill/core/media/Measure"
+import { defaultPolicy, readPolicy } from "@image-skill/core/payments/WalletPolicy"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { rolldown } from "rolldown"
 import { at, path as searchPath, place, text } from "./Cli.ts"
@@ -339,11 +341,17 @@ describe("a table", () => {
 
 describe("a fact", () => {
   it("about limits: the example has every field, with the value that serve uses", () => {
-    const block = cliReadme.blocks.find(({ language }) => language === "json")
+    const block = cliReadme.blocks.find(({ language, text }) => language === "json" && text.includes("preview_credits"))
     const file = Schema.decodeUnknownSync(Schema.fromJsonString(LimitsFile), { onExcessProperty: "error" })(block?.text)
-    const { contentRules, ...limits } = file
+    const { contentRules, promotionCodes, ...limits } = file
     assert.deepStrictEqual<unknown>(limits, contractLimits)
     assert.lengthOf(contentRules ?? [], 1)
+    assert.isFalse(promotionCodes)
+  })
+
+  it("about a wallet: the example has the limits that apply without a file", () => {
+    const block = cliReadme.blocks.find(({ language, text }) => language === "json" && text.includes("per_payment"))
+    assert.deepStrictEqual(Result.getOrThrow(readPolicy(block?.text ?? "")), defaultPolicy)
   })
 
   it("about versions: the newest entry of the changelog is the version of every package", () => {

@@ -552,25 +552,71 @@ describe("goldens of payments", () => {
   money("credits-quote.unknown-flag", onPaid, quoteOf("--credits", "5", "--currency", "eur"))
   money("credits-quote.extra-word", onPaid, quoteOf("500"))
 
-  money("credits-buy", onPaidCopy, buyOf(() => openQuote, ...keyed))
-  money("credits-buy.replayed", onPaid, buyOf(() => paidQuote, "--idempotency-key", "paid-buy"))
-  money("credits-buy.paid-already", onPaid, buyOf(() => paidQuote, ...keyed))
-  money("credits-buy.key-conflict", onPaid, buyOf(() => openQuote, "--idempotency-key", "paid-buy"))
+  money(
+    "credits-buy",
+    onPaidCopy,
+    buyOf(() => openQuote, ...keyed)
+  )
+  money(
+    "credits-buy.replayed",
+    onPaid,
+    buyOf(() => paidQuote, "--idempotency-key", "paid-buy")
+  )
+  money(
+    "credits-buy.paid-already",
+    onPaid,
+    buyOf(() => paidQuote, ...keyed)
+  )
+  money(
+    "credits-buy.key-conflict",
+    onPaid,
+    buyOf(() => openQuote, "--idempotency-key", "paid-buy")
+  )
   money("credits-buy.mismatch", onPaid, () => buyOf(() => openQuote, ...keyed)().with(3, "stripe"))
-  money("credits-buy.not-found", onPaid, buyOf(() => "quote_00000000000000000000", ...keyed))
-  money("credits-buy.expired", expiredQuote, buyOf(() => openQuote, ...keyed))
-  golden("credits-buy.fake-off", onPaid, buyOf(() => openQuote, ...keyed))
-  money("credits-buy.declined", onPaidCopy, buyOf(() => openQuote, ...keyed), {
-    env: { IMAGE_SKILL_RAILS: "fake:decline" }
-  })
-  money("credits-buy.unpaid", onPaidCopy, buyOf(() => openQuote, ...keyed), {
-    env: { IMAGE_SKILL_RAILS: "fake:vanish" }
-  })
+  money(
+    "credits-buy.not-found",
+    onPaid,
+    buyOf(() => "quote_00000000000000000000", ...keyed)
+  )
+  money(
+    "credits-buy.expired",
+    expiredQuote,
+    buyOf(() => openQuote, ...keyed)
+  )
+  golden(
+    "credits-buy.fake-off",
+    onPaid,
+    buyOf(() => openQuote, ...keyed)
+  )
+  money(
+    "credits-buy.declined",
+    onPaidCopy,
+    buyOf(() => openQuote, ...keyed),
+    {
+      env: { IMAGE_SKILL_RAILS: "fake:decline" }
+    }
+  )
+  money(
+    "credits-buy.unpaid",
+    onPaidCopy,
+    buyOf(() => openQuote, ...keyed),
+    {
+      env: { IMAGE_SKILL_RAILS: "fake:vanish" }
+    }
+  )
   money("credits-buy.no-provider", onPaid, ["credits", "buy", "--quote-id", "quote_1", ...keyed])
   money("credits-buy.unknown-provider", onPaid, ["credits", "buy", "--provider", "barter"])
   money("credits-buy.no-quote", onPaid, ["credits", "buy", "--provider", "stripe_x402", ...keyed])
-  money("credits-buy.no-key", onPaid, buyOf(() => openQuote))
-  money("credits-buy.bad-key", onPaid, buyOf(() => openQuote, "--idempotency-key", "a key"))
+  money(
+    "credits-buy.no-key",
+    onPaid,
+    buyOf(() => openQuote)
+  )
+  money(
+    "credits-buy.bad-key",
+    onPaid,
+    buyOf(() => openQuote, "--idempotency-key", "a key")
+  )
   money("credits-buy.no-token", onFresh, ["credits", "buy", "--provider", "stripe", "--quote-id", "quote_1"])
   money("credits-buy.credential", onFresh, ["credits", "buy", "--wallet-private-key", "0xabc"])
 
@@ -599,9 +645,7 @@ describe("goldens of payments", () => {
 function expiredQuote(): Place {
   const where = paid.copy()
   const database = new DatabaseSync(join(where.data, "image-skill.sqlite"))
-  database
-    .prepare("UPDATE credit_quote SET expires_at = ? WHERE quote_id = ?")
-    .run("2026-01-01T00:00:00.000Z", openQuote)
+  database.prepare("UPDATE credit_quote SET expires_at = ? WHERE id = ?").run("2026-01-01T00:00:00.000Z", openQuote)
   database.close()
   return where
 }

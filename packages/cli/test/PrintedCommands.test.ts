@@ -282,6 +282,9 @@ describe("commands of a service that was named by flag", () => {
       service({
         "GET /v1/quota": envelope("image-skill usage quota", quota(4)),
         "GET /v1/jobs/job_1": envelope("image-skill jobs show", { job: { status: "running" } }),
+        "POST /v1/credit-quotes": envelope("image-skill credits quote", {
+          next_command: "image-skill credits buy --provider stripe --quote-id quote_1 --idempotency-key k --json"
+        }),
         "POST /v1/create": refusing(
           402,
           5,
@@ -306,9 +309,27 @@ describe("commands of a service that was named by flag", () => {
       ["assets", "show", "picture.png"],
       ["jobs", "wait", "job_1", "--timeout-ms", "0", ...token],
       ["auth", "save"],
-      ["models", "list", "--catalog-only", "--available"]
+      ["models", "list", "--catalog-only", "--available"],
+      ["credits", "methods"],
+      ["credits", "plan", "--credits", "60"],
+      ["credits", "plan", "--max-usd", "0"],
+      ["credits", "quote"],
+      ["credits", "quote", "--credits", "60"],
+      ["credits", "quote", "--credits", "60", ...token],
+      ["credits", "buy"],
+      ["credits", "buy", "--provider", "stripe"],
+      ["credits", "buy", "--provider", "stripe", "--quote-id", "quote_1", ...token],
+      ["credits", "fake-purchase", "--quote-id", "quote_1", ...token],
+      ["credits", "status", "--quote-id", "quote_1", "--receipt-id", "receipt_1"]
     ].map((args) => ({ args: [...args, "--api-base-url", elsewhere.url], env }))
-    const down = [["doctor"], ["whoami", ...token], ["create", "--guide", ...wish]].map((args) => ({
+    const down = [
+      ["doctor"],
+      ["whoami", ...token],
+      ["create", "--guide", ...wish],
+      ["credits", "quote", "--credits", "60", ...token],
+      ["credits", "buy", "--provider", "stripe", "--quote-id", "quote_1", "--idempotency-key", "k", ...token],
+      ["credits", "status", ...token]
+    ].map((args) => ({
       args: [...args, "--api-base-url", nowhere],
       env
     }))
@@ -322,6 +343,51 @@ describe("commands of a service that was named by flag", () => {
         .map(({ line, path }) => `${args.slice(0, -2).join(" ")} → ${path}: ${line}`)
     })
     assert.deepStrictEqual(strays, [])
+  })
+})
+
+describe("commands of a payment", () => {
+  it("carry any text to the program as it is, whoever made it: a method of the service, a quote, a key", async () => {
+    const hostile = prompts.filter((text) => text.trim() === text && text.length <= 40 && !text.startsWith("-"))
+    const methods = hostile.slice(0, 6).map((id) => ({
+      method_id: id,
+      available: true,
+      quoteable: true,
+      purchasable: true,
+      live_money: true,
+      requires_browser: false,
+      agent_settleable: true,
+      buyer_modes: ["agent_only"]
+    }))
+    const server = await stub(
+      service({ "GET /v1/payment-methods": envelope("image-skill credits methods", { methods }) })
+    )
+    const plan = await place().run(["credits", "plan", "--credits", "60"], {
+      env: { ...env, IMAGE_SKILL_API_BASE_URL: server.url }
+    })
+    const rows = at(plan.data, "ranked") as ReadonlyArray<{
+      readonly method_id: string
+      readonly quote_command: string
+    }>
+    assert.lengthOf(rows, 6)
+    for (const [index, call] of callsOf(rows.map(({ quote_command: line }) => line)).entries()) {
+      const id = rows[index]?.method_id ?? ""
+      const words = ["--credits", "60", "--payment-method", id, "--idempotency-key", "KEY", "--json"]
+      assert.deepStrictEqual(call.args, ["credits", "quote", ...words])
+    }
+    const quotes = hostile.filter((text) => !/\p{Cc}/u.test(text)).slice(0, 60)
+    const ran = await drive(
+      signed,
+      quotes.map((quote) => ({
+        args: ["credits", "buy", "--provider", "stripe", `--quote-id=${quote}`, "--idempotency-key", "k"],
+        env: { ...env, IMAGE_SKILL_API_BASE_URL: nowhere, IMAGE_SKILL_TOKEN: "isk_r_x" }
+      }))
+    )
+    const lines = ran.map((one) => text(one.envelope.error, "recovery.suggested_command"))
+    for (const [index, call] of callsOf(lines).entries()) {
+      const words = ["--provider", "stripe", "--quote-id", quotes[index] ?? "", "--idempotency-key", "k", "--json"]
+      assert.deepStrictEqual(call.args, ["credits", "buy", ...words])
+    }
   })
 })
 

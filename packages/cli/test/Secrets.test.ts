@@ -308,7 +308,14 @@ describe("where a token is sent", () => {
     const home = await stub(service())
     const machine = place()
     const env = { IMAGE_SKILL_API_BASE_URL: home.url, IMAGE_SKILL_TOKEN: canary }
-    for (const args of [["credits", "methods"], ["credits", "packs", "list"], ["models", "list"], ["doctor"]]) {
+    const reads = [
+      ["credits", "methods"],
+      ["credits", "packs", "list"],
+      ["credits", "plan"],
+      ["models", "list"],
+      ["doctor"]
+    ]
+    for (const args of reads) {
       await machine.run([...args, "--token", canary], { env })
     }
     assert.deepStrictEqual([...new Set(authorizations(home))], ["none"])
@@ -318,6 +325,7 @@ describe("where a token is sent", () => {
     const home = await stub(
       service({
         "POST /v1/create": refusing(503, 7, "<html>"),
+        "POST /v1/credit-quotes": refusing(503, 7, "<html>"),
         "GET /v1/activity": envelope("image-skill activity list", {})
       })
     )
@@ -325,9 +333,48 @@ describe("where a token is sent", () => {
     const env = { IMAGE_SKILL_API_BASE_URL: home.url, IMAGE_SKILL_TOKEN: canary }
     await machine.run(["create", "--prompt", "x", "--idempotency-key", "k"], { env })
     await machine.run(["activity", "list", "--subject", "s"], { env })
+    await machine.run(["credits", "quote", "--credits", "60"], { env })
+    await machine.run(["credits", "buy", "--provider", "stripe", "--quote-id", "q", "--idempotency-key", "k"], { env })
+    await machine.run(["credits", "status", "--quote-id", "q"], { env })
     await machine.run(["create", "--guide", "x"], { env })
     assert.isNotEmpty(home.requests)
     for (const { body, path } of home.requests) assert.notInclude(`${path} ${body}`, "CANARY")
+  })
+})
+
+/** Built here, so that no file holds what looks like a key. */
+const handedOver: ReadonlyArray<string> = [
+  ["sk", "live", "CANARY00000000000000"].join("_"),
+  ["rk", "test", "CANARY00000000000000"].join("_"),
+  ["whsec", "CANARY00000000000000"].join("_"),
+  ["pi", "1CANARY", "secret", "CANARY0000"].join("_"),
+  `0x${"c0ffee00".repeat(8)}`
+]
+
+describe("a payment credential under a harmless name", () => {
+  it("is refused by every money command before anything is sent, and shown nowhere", async () => {
+    const home = await stub(service())
+    const machine = place()
+    const env = { IMAGE_SKILL_API_BASE_URL: home.url, IMAGE_SKILL_TOKEN: canary }
+    const buy = ["credits", "buy", "--provider", "stripe"]
+    for (const secret of handedOver) {
+      for (const args of [
+        ["credits", "plan", "--credits", secret],
+        ["credits", "quote", "--credits", "60", "--idempotency-key", secret],
+        ["credits", "quote", "--pack", secret],
+        ["credits", "quote", "--credits", "60", "--payment-method", secret],
+        [...buy, "--quote-id", secret, "--idempotency-key", "k"],
+        [...buy, "--quote-id", "quote_1", "--idempotency-key", secret],
+        ["credits", "fake-purchase", "--quote-id", "quote_1", "--idempotency-key", secret],
+        ["credits", "status", "--payment-attempt-id", secret]
+      ]) {
+        const ran = await machine.run(args, { env })
+        assert.strictEqual(ran.code, "PAYMENT_CREDENTIAL_FLAG_REJECTED", args.slice(0, -1).join(" "))
+        assert.notInclude(ran.stdout + ran.stderr, secret)
+      }
+    }
+    assert.deepStrictEqual(home.requests, [])
+    assert.deepStrictEqual(holding(machine.root, "CANARY"), [])
   })
 })
 

@@ -101,7 +101,7 @@ export const refusing =
   (response: ServerResponse): void =>
     json(response, status, body, { "x-image-skill-exit-code": `${exitCode}` })
 
-const rail = (id: string, more: Schema.JsonObject) => ({
+const rail = (id: string, provider: string, more: Schema.JsonObject) => ({
   method_id: id,
   available: true,
   quoteable: true,
@@ -111,7 +111,7 @@ const rail = (id: string, more: Schema.JsonObject) => ({
   ...more,
   recovery: {
     quote_command: `image-skill credits quote --pack starter-500 --payment-method ${id} --idempotency-key KEY --json`,
-    purchase_command: "image-skill credits buy --provider stripe --quote-id QUOTE_ID --idempotency-key KEY --json",
+    purchase_command: `image-skill credits buy --provider ${provider} --quote-id QUOTE_ID --idempotency-key KEY --json`,
     status_command: "image-skill credits status --payment-attempt-id PAYMENT_ATTEMPT_ID --json"
   }
 })
@@ -151,8 +151,16 @@ const healthy: { readonly [route: string]: unknown } = {
   }),
   "GET /v1/payment-methods": envelope("image-skill credits methods", {
     methods: [
-      rail("stripe_checkout", { requires_browser: true, agent_settleable: false, buyer_modes: ["human_only"] }),
-      rail("stripe_x402.exact.usdc", { requires_browser: false, agent_settleable: true, buyer_modes: ["agent_only"] })
+      rail("stripe_checkout", "stripe", {
+        requires_browser: true,
+        agent_settleable: false,
+        buyer_modes: ["human_only"]
+      }),
+      rail("stripe_x402.exact.usdc", "stripe_x402", {
+        requires_browser: false,
+        agent_settleable: true,
+        buyer_modes: ["agent_only"]
+      })
     ]
   }),
   "GET /v1/quota": envelope("image-skill usage quota", quota(41))

@@ -5,25 +5,22 @@ import type { Opened, PaymentOrder, PaymentRail, PaymentTruth } from "@image-ski
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type Stripe from "stripe"
-import { isEmulated, isLiveMoney, type StripeClient, type StripeFailure } from "./StripeClient.ts"
+import type { StripeClient, StripeFailure } from "./StripeClient.ts"
 import { Session } from "./StripeObjects.ts"
 import * as Reads from "./StripeReads.ts"
+import { describeCheckout } from "./StripeSettings.ts"
 import * as Truth from "./StripeTruth.ts"
 
 export interface CheckoutOptions {
   /** Whether the page takes promotion codes of the Stripe account. */
   readonly promotionCodes?: boolean
-  readonly operatorHint?: string | null
 }
 
 /**
  * A person pays on Stripe's hosted page (https://docs.stripe.com/api/checkout/sessions). The attempt's id is the
  * idempotency key and stands on the session and on the payment, so a lost answer is found again.
  */
-export const make = (
-  client: StripeClient,
-  { operatorHint = null, promotionCodes = false }: CheckoutOptions = {}
-): PaymentRail => {
+export const make = (client: StripeClient, { promotionCodes = false }: CheckoutOptions = {}): PaymentRail => {
   const { methodId } = stripeCheckout
   const toRailError = Reads.toRailError(methodId)
 
@@ -99,12 +96,7 @@ export const make = (
     methodId,
     provider: "stripe",
     purchaseProvider: "stripe",
-    describe: Effect.succeed({
-      ...stripeCheckout,
-      liveMoney: isLiveMoney(client.settings),
-      notice: isEmulated(client.settings) ? Reads.emulatorNotice : null,
-      operatorHint
-    }),
+    describe: Effect.succeed(describeCheckout(client.settings, null)),
     open: Effect.fn("StripeCheckoutRail.open")(function* (order: PaymentOrder) {
       const session = yield* create(order)
       const truth = yield* truthOf(session, { id: order.attemptId })

@@ -1,4 +1,3 @@
-import { parseUrl } from "@image-skill/core/envelope/WebUrl"
 import type { PaymentRailError } from "@image-skill/core/payments/PaymentRail"
 import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
@@ -7,20 +6,7 @@ import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type Stripe from "stripe"
-
-/** Where the API answers. */
-export interface StripeBase {
-  readonly protocol: "http" | "https"
-  readonly host: string
-  readonly port: string
-  readonly isLoopback: boolean
-}
-
-export interface StripeSettings {
-  readonly secretKey: Redacted.Redacted
-  /** Null is Stripe itself. */
-  readonly base: StripeBase | null
-}
+import type { StripeSettings } from "./StripeSettings.ts"
 
 /** How a call failed, in the words of `PaymentRailError`, and what a rail may do about it. */
 export class StripeFailure extends Data.TaggedError("StripeFailure")<{
@@ -72,31 +58,6 @@ export const make = (settings: StripeSettings): StripeClient => ({
     )
   })
 })
-
-/** `https://host[:port]`, or `http://` on this machine; null for anything else. */
-export const parseBase = (text: string): StripeBase | null => {
-  const url = parseUrl(text)
-  if (url === null) return null
-  // No name, path or query stands beside the origin.
-  if (url.href !== `${url.origin}/`) return null
-  const isLoopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/u.test(url.hostname)
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback)) return null
-  const protocol = url.protocol === "https:" ? "https" : "http"
-  const port = /:(\d+)$/u.exec(url.origin)?.[1] ?? (protocol === "https" ? "443" : "80")
-  return { protocol, host: url.hostname.replaceAll(/[[\]]/gu, ""), port, isLoopback }
-}
-
-/** A secret or restricted key, and whether it moves real money; null for what is neither. */
-export const keyMode = (key: string): "live" | "test" | null => {
-  const mode = /^[sr]k_(live|test)_[A-Za-z0-9_]{8,}$/u.exec(key)?.[1]
-  return mode === "live" || mode === "test" ? mode : null
-}
-
-/** The emulator of the test kit stands for the real thing (decision D4.11). */
-export const isEmulated = ({ base }: StripeSettings): boolean => base?.isLoopback === true
-
-export const isLiveMoney = (settings: StripeSettings): boolean =>
-  isEmulated(settings) || keyMode(Redacted.value(settings.secretKey)) === "live"
 
 /** A connection on which nothing moves for so long is given up, and a call as a whole a little later. */
 const silence = Duration.seconds(20)

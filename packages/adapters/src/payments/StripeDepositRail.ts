@@ -1,27 +1,23 @@
 import type { Attempt } from "@image-skill/core/payments/Attempt"
 import { stripeDeposit } from "@image-skill/core/payments/KnownRails"
 import type { Opened, PaymentOrder, PaymentRail } from "@image-skill/core/payments/PaymentRail"
-import { unsettleable } from "@image-skill/core/payments/Rail"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
-import { isEmulated, isLiveMoney, type StripeClient, type StripeFailure } from "./StripeClient.ts"
+import type { StripeClient, StripeFailure } from "./StripeClient.ts"
 import { PaymentIntent } from "./StripeObjects.ts"
 import * as Reads from "./StripeReads.ts"
+import { describeDeposit } from "./StripeSettings.ts"
 import * as Truth from "./StripeTruth.ts"
 
 /** The version of Stripe's API that has deposits; it is asked for by each call, and the SDK's own stays as it is. */
 export const depositVersion = "2026-03-04.preview"
 
-export interface DepositOptions {
-  readonly operatorHint?: string | null
-}
-
 /**
  * An agent sends USDC on Base to a fresh address (https://docs.stripe.com/payments/deposit-mode-stablecoin-payments). Only
  * the exact amount of that token on that network is matched; anything else is lost to the payer.
  */
-export const make = (client: StripeClient, { operatorHint = null }: DepositOptions = {}): PaymentRail => {
+export const make = (client: StripeClient): PaymentRail => {
   const { methodId } = stripeDeposit
   const toRailError = Reads.toRailError(methodId)
   const options = { apiVersion: depositVersion }
@@ -76,7 +72,7 @@ export const make = (client: StripeClient, { operatorHint = null }: DepositOptio
     methodId,
     provider: "stripe",
     purchaseProvider: "stripe_x402",
-    describe: Effect.succeed(described(client, operatorHint)),
+    describe: Effect.succeed(describeDeposit(client.settings, null)),
     open: Effect.fn("StripeDepositRail.open")(function* (order: PaymentOrder) {
       const intent = yield* create(order)
       const { handles, reason, status } = yield* truthOf(intent, { id: order.attemptId })
@@ -108,18 +104,6 @@ export const make = (client: StripeClient, { operatorHint = null }: DepositOptio
       return yield* truthOf(intent, attempt)
     }, Effect.mapError(toRailError))
   }
-}
-
-/** No test network is watched, so a test key can be started with, and nobody can settle it (decision D4.4). */
-const described = ({ settings }: StripeClient, operatorHint: string | null) => {
-  const liveMoney = isLiveMoney(settings)
-  const rail = {
-    ...stripeDeposit,
-    liveMoney,
-    notice: isEmulated(settings) ? Reads.emulatorNotice : null,
-    operatorHint
-  }
-  return liveMoney ? rail : unsettleable(rail, "test mode watches no network, so a deposit would never be seen")
 }
 
 const intentParams = (order: PaymentOrder) => ({

@@ -14,13 +14,16 @@ import { pages, secondsOf, toRailError } from "./StripeReads.ts"
  * endpoint, the current one and while it is rotated the one before; blank ones count as none, and without any nothing
  * that is pushed is believed.
  */
-export const layer = (client: StripeClient, secrets: ReadonlyArray<Redacted.Redacted>): Layer.Layer<PaymentEvents> => {
+export const make = (client: StripeClient, secrets: ReadonlyArray<Redacted.Redacted>): PaymentEvents["Service"] => {
   const usable = secrets.filter((secret) => Redacted.value(secret).trim() !== "")
-  return Layer.succeed(PaymentEvents, {
+  return PaymentEvents.of({
     verify: (raw, signature) => verify(usable, raw, signature),
     since: (cursor) => Effect.mapError(since(client, cursor), toRailError(stripeCheckout.methodId))
   })
 }
+
+export const layer = (client: StripeClient, secrets: ReadonlyArray<Redacted.Redacted>): Layer.Layer<PaymentEvents> =>
+  Layer.sync(PaymentEvents, () => make(client, secrets))
 
 /** The events that may change what we know of a payment; Stripe lists up to 20 types at once. */
 export const eventTypes: Array<string> = [

@@ -4,8 +4,9 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type Stripe from "stripe"
-import { isEmulated, type StripeClient, StripeFailure } from "./StripeClient.ts"
+import { type StripeClient, StripeFailure } from "./StripeClient.ts"
 import { Dispute, Listed, page, Refund } from "./StripeObjects.ts"
+import { isEmulated } from "./StripeSettings.ts"
 import { disputedCents, refundedCents, type Standing } from "./StripeTruth.ts"
 
 /** What both rails ask of Stripe in the same way. */
@@ -101,8 +102,6 @@ export const closedUnmade: PaymentTruth = {
 
 /** A key for what may be done any number of times: a failure that was stored under an earlier one does not stick. */
 export const onceNow = (prefix: string) => Effect.map(DateTime.now, (now) => `${prefix}:${DateTime.toEpochMillis(now)}`)
-
-export const emulatorNotice = "an emulator stands for the payment provider: no real money moves"
 
 /** When objects of an attempt can have been made: from a little before it, since two clocks differ. */
 export const since = ({ createdAt }: Pick<Attempt, "createdAt">): number =>

@@ -44,13 +44,15 @@ export interface EmbeddedOptions {
   readonly dataFolder: string
   readonly limits: Limits["Service"]
   readonly contentRules: Parameters<typeof ContentPolicy.layerOf>[0]
+  /** Payers may type promotion codes on the hosted page; no, when left out. */
+  readonly promotionCodes?: boolean
   /** Variables of the operator, e.g. the keys of providers. */
   readonly variable: (name: string) => string | null
 }
 
 /** Everything but the deployment: SQLite and files below, the service programs on top. */
 export const serviceLayer = (options: EmbeddedOptions) => {
-  const payments = StripeRails.configured(options.variable)
+  const payments = StripeRails.configured(options.variable, options)
   return Service.layer.pipe(
     Layer.provideMerge(programs),
     Layer.provideMerge(

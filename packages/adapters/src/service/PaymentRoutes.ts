@@ -11,6 +11,7 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Semaphore from "effect/Semaphore"
 
 /**
  * What of payments is reached without an envelope: the provider's events, and the page that a person opens
@@ -23,6 +24,9 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | PaymentSto
       const events = yield* PaymentEvents
       const fulfilment = yield* Fulfilment
       const scope = yield* Effect.scope
+      const worker = yield* Semaphore.make(1)
+      // One after the other: sweeps at once would all see the same events, and ask the provider about each of them.
+      const work = worker.withPermit(Effect.ignore(fulfilment.sweep(eventsAtOnce)))
 
       /** Verified, stored, answered; the work comes afterwards, and again in the sweep if this process dies first. */
       const webhook = Effect.gen(function* () {
@@ -49,7 +53,7 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | PaymentSto
         const now = DateTime.formatIso(yield* DateTime.now)
         return respond(pageOf(Option.getOrNull(yield* rows.attempt(id)), now))
       }).pipe(
-        Effect.catchTag("StoreUnavailable", () => Effect.succeed(respond(unavailable))),
+        Effect.catchTag("StoreUnavailable", () => Effect.succeed(respond(unavailable()))),
         Effect.withTracerEnabled(false)
       )
 

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
 import { attemptOn, order } from "./Orders.ts"
-import { checkoutHarness, clientOf, emulator, intentOf, operatorOf } from "./StripeWorld.ts"
+import { checkoutHarness, clientOf, configuredRail, emulator, intentOf, operatorOf } from "./StripeWorld.ts"
 
 const sessions = "/v1/checkout/sessions"
 
@@ -33,14 +33,16 @@ const answeredBy = (answer: Loopback.Answering) =>
 
 PaymentRailSuite.suite(
   "Stripe Checkout, emulator",
-  Effect.map(emulator(), (stripe) => harnessed(stripe)),
+  Effect.map(emulator(), (stripe) =>
+    checkoutHarness(stripe, configuredRail("stripe_checkout", stripe.baseUrl, stripe.secretKey))
+  ),
   {
     ending: "awaited",
     isRemote: true,
     refunds: true,
     failing: {
       refused: Effect.map(emulator(), (stripe) =>
-        checkoutHarness(stripe, StripeCheckoutRail.make(clientOf(stripe.baseUrl, stripe.restrictedKey)))
+        checkoutHarness(stripe, configuredRail("stripe_checkout", stripe.baseUrl, stripe.restrictedKey))
       ),
       unavailable: faulty({ kind: "limit", path: sessions }),
       unknown: faulty({ kind: "dropAfter", path: sessions, count: 2 }),
@@ -66,6 +68,9 @@ const posts = (stripe: StripeEmulator) =>
   Effect.map(stripe.control.requests(), (seen) =>
     seen.filter(({ method, path }) => method === "POST" && path === sessions)
   )
+
+/** Milliseconds: by itself, a connection on which nothing moves ends after twenty seconds. */
+const beforeSilence = 15_000
 
 describe("StripeCheckoutRail", () => {
   it.effect("the page is made of the order, and what leads back to it stands on the session and on the payment", () =>
@@ -277,28 +282,34 @@ describe("StripeCheckoutRail", () => {
     })
   )
 
-  it.effect("giving up ends the connection", () =>
-    Effect.gen(function* () {
-      const { asked, hungUp, origin } = yield* Loopback.loopback(() => {})
-      yield* TestClock.setTime(Date.parse("2026-11-21T00:00:00.000Z"))
-      const rail = StripeCheckoutRail.make(clientOf(origin, "sk_test_0123456789"))
-      const opening = yield* Effect.forkChild(rail.open(order), { startImmediately: true })
-      yield* asked
-      yield* Fiber.interrupt(opening)
-      yield* hungUp
-    })
+  it.effect(
+    "giving up ends the connection",
+    () =>
+      Effect.gen(function* () {
+        const { asked, hungUp, origin } = yield* Loopback.loopback(() => {})
+        yield* TestClock.setTime(Date.parse("2026-11-21T00:00:00.000Z"))
+        const rail = StripeCheckoutRail.make(clientOf(origin, "sk_test_0123456789"))
+        const opening = yield* Effect.forkChild(rail.open(order), { startImmediately: true })
+        yield* asked
+        yield* Fiber.interrupt(opening)
+        yield* hungUp
+      }),
+    beforeSilence
   )
 
-  it.effect("no answer within half a minute means that nobody can tell", () =>
-    Effect.gen(function* () {
-      const { asked, hungUp, origin } = yield* Loopback.loopback(() => {})
-      yield* TestClock.setTime(Date.parse("2026-11-21T00:00:00.000Z"))
-      const rail = StripeCheckoutRail.make(clientOf(origin, "sk_test_0123456789"))
-      const opening = yield* Effect.forkChild(Effect.flip(rail.open(order)), { startImmediately: true })
-      yield* asked
-      yield* TestClock.adjust(Duration.seconds(30))
-      assert.strictEqual((yield* Fiber.join(opening)).reason, "unknown")
-      yield* hungUp
-    })
+  it.effect(
+    "no answer within half a minute means that nobody can tell",
+    () =>
+      Effect.gen(function* () {
+        const { asked, hungUp, origin } = yield* Loopback.loopback(() => {})
+        yield* TestClock.setTime(Date.parse("2026-11-21T00:00:00.000Z"))
+        const rail = StripeCheckoutRail.make(clientOf(origin, "sk_test_0123456789"))
+        const opening = yield* Effect.forkChild(Effect.flip(rail.open(order)), { startImmediately: true })
+        yield* asked
+        yield* TestClock.adjust(Duration.seconds(30))
+        assert.strictEqual((yield* Fiber.join(opening)).reason, "unknown")
+        yield* hungUp
+      }),
+    beforeSilence
   )
 })

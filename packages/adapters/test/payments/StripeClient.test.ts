@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as StripeClient from "@image-skill/adapters/payments/StripeClient"
+import type * as StripeClient from "@image-skill/adapters/payments/StripeClient"
+import * as StripeSettings from "@image-skill/adapters/payments/StripeSettings"
 import * as Loopback from "@image-skill/testing/service/Loopback"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -28,17 +29,23 @@ const failureOf = (answer: Loopback.Answering) =>
   })
 
 const live = (secretKey: string, base: string | null) =>
-  StripeClient.isLiveMoney({
+  StripeSettings.isLiveMoney({
     secretKey: Redacted.make(secretKey),
-    base: base === null ? null : StripeClient.parseBase(base)
+    base: base === null ? null : StripeSettings.parseBase(base)
   })
 
 describe("StripeClient", () => {
   it.effect("a request carries the key, its own idempotency key and nothing of this machine's telemetry", () =>
     Effect.gen(function* () {
-      const server = yield* Loopback.loopback(Loopback.answering(200, `{"id":"acct_1"}`))
-      assert.deepStrictEqual(yield* create(server.origin), { id: "acct_1" })
-      yield* create(server.origin)
+      // The SDK measures requests that have an id, and tells of one in the next.
+      const server = yield* Loopback.loopback(Loopback.answering(200, `{"id":"acct_1"}`, { "request-id": "req_1" }))
+      const options = { idempotencyKey: "key_1" }
+      const account = yield* clientOf(server.origin, key).call(Account, (stripe) =>
+        stripe
+          .rawRequest("POST", "/v1/things", { name: "a thing" }, options)
+          .then(() => stripe.rawRequest("POST", "/v1/things", { name: "a thing" }, options))
+      )
+      assert.deepStrictEqual(account, { id: "acct_1" })
       const [first, second] = server.arrived
       assert.deepInclude(first?.headers, {
         authorization: `Bearer ${key}`,
@@ -140,7 +147,7 @@ describe("StripeClient", () => {
       ["", null]
     ]
     for (const [text, expected] of cases) {
-      const base = StripeClient.parseBase(text)
+      const base = StripeSettings.parseBase(text)
       const shown = base === null ? null : [base.protocol, base.host, base.port, base.isLoopback].join(" ")
       assert.strictEqual(shown, expected, text)
     }
@@ -157,7 +164,7 @@ describe("StripeClient", () => {
       "sk_0123456789",
       "sk_live_0123 456789",
       ""
-    ].map((text) => StripeClient.keyMode(text))
+    ].map((text) => StripeSettings.keyMode(text))
     assert.deepStrictEqual(modes, ["live", "live", "test", "test", null, null, null, null, null])
   })
 

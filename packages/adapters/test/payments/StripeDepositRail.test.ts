@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import { attemptOn, order } from "./Orders.ts"
-import { clientOf, deposit, depositHarness, emulator, intentOf, operatorOf } from "./StripeWorld.ts"
+import { clientOf, configuredRail, deposit, depositHarness, emulator, intentOf, operatorOf } from "./StripeWorld.ts"
 
 const intents = "/v1/payment_intents"
 const usdc = "0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913"
@@ -24,23 +24,29 @@ const faulty = (fault: Parameters<StripeEmulator["control"]["fault"]>[0]) =>
     return harnessed(stripe)
   })
 
-PaymentRailSuite.suite("Stripe deposits, emulator", Effect.map(emulator(), harnessed), {
-  ending: "awaited",
-  isRemote: true,
-  refunds: true,
-  failing: {
-    refused: Effect.map(emulator(), (stripe) =>
-      depositHarness(stripe, StripeDepositRail.make(clientOf(stripe.baseUrl, stripe.restrictedKey)))
-    ),
-    unavailable: faulty({ kind: "limit", path: intents }),
-    unknown: faulty({ kind: "dropAfter", path: intents, count: 2 }),
-    malformed: Effect.gen(function* () {
-      const stripe = yield* emulator()
-      const { origin } = yield* Loopback.loopback(Loopback.answering(200, `{"id":"pi_1","status":"wonderful"}`))
-      return depositHarness(stripe, StripeDepositRail.make(clientOf(origin, stripe.secretKey)))
-    })
+PaymentRailSuite.suite(
+  "Stripe deposits, emulator",
+  Effect.map(emulator(), (stripe) =>
+    depositHarness(stripe, configuredRail("stripe_x402.exact.usdc", stripe.baseUrl, stripe.secretKey))
+  ),
+  {
+    ending: "awaited",
+    isRemote: true,
+    refunds: true,
+    failing: {
+      refused: Effect.map(emulator(), (stripe) =>
+        depositHarness(stripe, configuredRail("stripe_x402.exact.usdc", stripe.baseUrl, stripe.restrictedKey))
+      ),
+      unavailable: faulty({ kind: "limit", path: intents }),
+      unknown: faulty({ kind: "dropAfter", path: intents, count: 2 }),
+      malformed: Effect.gen(function* () {
+        const stripe = yield* emulator()
+        const { origin } = yield* Loopback.loopback(Loopback.answering(200, `{"id":"pi_1","status":"wonderful"}`))
+        return depositHarness(stripe, StripeDepositRail.make(clientOf(origin, stripe.secretKey)))
+      })
+    }
   }
-})
+)
 
 const attempt = attemptOn("stripe_x402.exact.usdc")
 
@@ -137,7 +143,12 @@ describe("StripeDepositRail", () => {
     Effect.gen(function* () {
       const { attempt: opened, pay, rail, stripe } = yield* openingIn()
       yield* pay(opened)
-      yield* rail.read(opened)
+      yield* rail.read({ ...opened, handles: [] })
+      yield* rail.close({
+        ...opened,
+        ...(yield* rail.open({ ...order, attemptId: "payatt_other" })),
+        id: "payatt_other"
+      })
       const seen = yield* stripe.control.requests()
       const versions = (part: string) =>
         new Set(seen.filter(({ path }) => path.startsWith(part)).map(({ version }) => version))

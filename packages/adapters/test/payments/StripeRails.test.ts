@@ -3,6 +3,7 @@ import * as StripeRails from "@image-skill/adapters/payments/StripeRails"
 import { PaymentEvents } from "@image-skill/core/payments/PaymentEvents"
 import * as Effect from "effect/Effect"
 import { Stripe } from "stripe"
+import { start } from "../Child.ts"
 import { order } from "./Orders.ts"
 
 type Variables = { readonly [name: string]: string }
@@ -131,5 +132,17 @@ describe("StripeRails", () => {
       assert.strictEqual(yield* verdict({ ...key, ...webhook, STRIPE_WEBHOOK_SECRET_PREVIOUS: "" }, ""), "signature")
       assert.strictEqual(yield* verdict(webhook, "whsec_canary"), "not_configured")
     })
+  )
+
+  it.effect(
+    "a start with rails loads neither their programs nor the SDK; the first payment does, and says if there is none",
+    () =>
+      Effect.gen(function* () {
+        const { next } = yield* start("payments/programs/LoadedModules.ts")
+        assert.deepStrictEqual(yield* next, ["StripeRails", "StripeSettings"])
+        assert.deepStrictEqual(yield* next, ["unavailable", "the package stripe is not installed"])
+        assert.deepStrictEqual(yield* next, ["unavailable", "the payment provider could not be reached"])
+        assert.deepStrictEqual(yield* next, ["StripeCheckoutRail", "stripe"])
+      })
   )
 })

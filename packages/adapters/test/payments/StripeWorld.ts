@@ -1,4 +1,6 @@
-import { make, parseBase, type StripeClient } from "@image-skill/adapters/payments/StripeClient"
+import { make, type StripeClient } from "@image-skill/adapters/payments/StripeClient"
+import { configured } from "@image-skill/adapters/payments/StripeRails"
+import { parseBase } from "@image-skill/adapters/payments/StripeSettings"
 import type { Attempt } from "@image-skill/core/payments/Attempt"
 import type { PaymentRail } from "@image-skill/core/payments/PaymentRail"
 import type { Harness } from "@image-skill/testing/payments/PaymentRailSuite"
@@ -23,6 +25,18 @@ export const emulator = (options: StripeEmulatorOptions = {}) =>
 
 export const clientOf = (baseUrl: string, secretKey: string): StripeClient =>
   make({ secretKey: Redacted.make(secretKey), base: parseBase(baseUrl) })
+
+/** The rail as a deployment with these variables has it. */
+export const configuredRail = (methodId: string, baseUrl: string, secretKey: string): PaymentRail => {
+  const variables = new Map([
+    ["STRIPE_SECRET_KEY", secretKey],
+    ["STRIPE_BASE_URL", baseUrl]
+  ])
+  const { rails } = configured((name) => variables.get(name) ?? null)
+  const rail = rails.find((candidate) => candidate.methodId === methodId)
+  if (rail === undefined) throw new Error(`there is no rail ${methodId}`)
+  return rail
+}
 
 /** The official SDK, in the hands of whoever runs the account. */
 export const operatorOf = ({ baseUrl, secretKey }: StripeEmulator): Stripe => {

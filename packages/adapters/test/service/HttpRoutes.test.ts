@@ -12,6 +12,21 @@ const routes = [
   { method: "GET", path: "/v1/quota", command: "image-skill usage quota", token: true, cached: false },
   { method: "GET", path: "/v1/payment-methods", command: "image-skill credits methods", token: false, cached: true },
   { method: "GET", path: "/v1/credit-packs", command: "image-skill credits packs list", token: false, cached: true },
+  { method: "POST", path: "/v1/credit-quotes", command: "image-skill credits quote", token: true, cached: false },
+  {
+    method: "POST",
+    path: "/v1/credit-purchases",
+    command: "image-skill credits fake-purchase",
+    token: true,
+    cached: false
+  },
+  {
+    method: "GET",
+    path: "/v1/credit-purchases/status?quote_id=QUOTE",
+    command: "image-skill credits status",
+    token: true,
+    cached: false
+  },
   { method: "GET", path: "/v1/models", command: "image-skill models list", token: false, cached: true },
   {
     method: "GET",
@@ -35,16 +50,26 @@ const routes = [
   { method: "GET", path: "/v1/activity/JOB", command: "image-skill activity show", token: true, cached: false }
 ]
 
+/** Routes that answer here only that this site's rails cannot be used so. */
+const closed = [
+  { path: "/v1/credit-purchases/stripe-checkout-sessions", code: "PAYMENT_METHOD_MISMATCH" },
+  { path: "/v1/credit-purchases/stripe-x402-deposits", code: "PAYMENT_METHOD_MISMATCH" }
+]
+
 const bodies: { readonly [path: string]: unknown } = {
   "/v1/agent-signups": { agent_name: "caller", runtime: "vitest" },
+  "/v1/credit-quotes": { credits: 50, payment_method: "fake", idempotency_key: "site" },
+  "/v1/credit-purchases": { quote_id: "QUOTE", idempotency_key: "site" },
   "/v1/create": picture
 }
 
 const requestTo = ({ method, path }: (typeof routes)[number], token: string | null) =>
   Effect.map(Site, ({ mine }): RawRequest => {
-    const filled = path.replace("ASSET", mine.assetId).replace("JOB", mine.jobId)
+    const fill = (text: string) =>
+      text.replace("ASSET", mine.assetId).replace("JOB", mine.jobId).replace("QUOTE", mine.quoteId)
+    const filled = fill(path)
     const headers = token === null ? {} : bearer(token)
-    return method === "POST" ? post(filled, bodies[path], headers) : { path: filled, headers }
+    return method === "POST" ? post(filled, fill(JSON.stringify(bodies[path])), headers) : { path: filled, headers }
   })
 
 const invalid = { status: 400, exit: 2, code: "INVALID_ARGUMENTS" }
@@ -70,6 +95,16 @@ it.layer(Site.layer, { excludeTestServices: true })((it) => {
         const expected = { status: 401, exit: 3, code: "AUTH_REQUIRED", command: route.command }
         assertEnvelope(yield* ask(yield* requestTo(route, null)), expected)
         assertEnvelope(yield* ask(yield* requestTo(route, "canary")), expected)
+      })
+    )
+
+    it.effect.each(closed)("POST $path takes only what was quoted for its rail, and needs a token", ({ code, path }) =>
+      Effect.gen(function* () {
+        const { mine } = yield* Site
+        const body = { quote_id: mine.quoteId, idempotency_key: "other" }
+        const command = "image-skill credits buy"
+        assertEnvelope(yield* ask(post(path, body, bearer(mine.token))), { status: 409, exit: 2, code, command })
+        assertEnvelope(yield* ask(post(path, body)), { status: 401, exit: 3, code: "AUTH_REQUIRED", command })
       })
     )
 

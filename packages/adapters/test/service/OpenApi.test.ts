@@ -14,6 +14,11 @@ const index = [
   ["/v1/quota", "get", "token"],
   ["/v1/payment-methods", "get", "anybody"],
   ["/v1/credit-packs", "get", "anybody"],
+  ["/v1/credit-quotes", "post", "token"],
+  ["/v1/credit-purchases/stripe-checkout-sessions", "post", "token"],
+  ["/v1/credit-purchases/stripe-x402-deposits", "post", "token"],
+  ["/v1/credit-purchases", "post", "token"],
+  ["/v1/credit-purchases/status", "get", "token"],
   ["/v1/models", "get", "anybody"],
   ["/v1/models/{model_id}", "get", "anybody"],
   ["/v1/capabilities", "get", "anybody"],
@@ -36,6 +41,10 @@ const isList = (value: Schema.Json | undefined): value is Schema.JsonArray => Ar
 
 const fieldsOf = (value: Schema.Json | undefined): ReadonlyArray<string> =>
   isJsonObject(value) ? Object.keys(value) : []
+
+const offer = (key: string) => ({ credits: 50, payment_method: "fake", idempotency_key: key })
+
+const purchase = (quoteId: string, key: string) => ({ quote_id: quoteId, idempotency_key: key })
 
 /** Every `$ref` anywhere in a value. */
 const references = (value: Schema.Json): ReadonlyArray<string> => {
@@ -179,6 +188,30 @@ it.layer(Site.layer, { excludeTestServices: true })((it) => {
       ["/v1/quota", ({ token }) => ({ path: "/v1/quota", headers: bearer(token) })],
       ["/v1/payment-methods", () => ({ path: "/v1/payment-methods" })],
       ["/v1/credit-packs", () => ({ path: "/v1/credit-packs" })],
+      ["/v1/credit-quotes", ({ token }) => post("/v1/credit-quotes", offer("quoted"), bearer(token))],
+      ["/v1/credit-quotes", ({ token }) => post("/v1/credit-quotes", { credits: 50 }, bearer(token))],
+      [
+        "/v1/credit-purchases/stripe-checkout-sessions",
+        ({ quoteId, token }) =>
+          post("/v1/credit-purchases/stripe-checkout-sessions", purchase(quoteId, "hosted"), bearer(token))
+      ],
+      [
+        "/v1/credit-purchases/stripe-x402-deposits",
+        ({ quoteId, token }) =>
+          post("/v1/credit-purchases/stripe-x402-deposits", purchase(quoteId, "deposit"), bearer(token))
+      ],
+      [
+        "/v1/credit-purchases",
+        ({ quoteId, token }) => post("/v1/credit-purchases", purchase(quoteId, "site"), bearer(token))
+      ],
+      ["/v1/credit-purchases/status", ({ token }) => ({ path: "/v1/credit-purchases/status", headers: bearer(token) })],
+      [
+        "/v1/credit-purchases/status",
+        ({ quoteId, token }) => ({
+          path: `/v1/credit-purchases/status?quote_id=${quoteId}`,
+          headers: bearer(token)
+        })
+      ],
       ["/v1/models", () => ({ path: "/v1/models" })],
       ["/v1/models", () => ({ path: "/v1/models?operation=image.dream" })],
       ["/v1/models/{model_id}", () => ({ path: "/v1/models/fal.flux-dev" })],

@@ -3,12 +3,13 @@ import { readFileSync } from "node:fs"
 import * as Http from "node:http"
 import { assert, it } from "@effect/vitest"
 import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
+import type { StripeEmulator } from "@image-skill/testing/payments/StripeEmulator"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { served } from "./Compositions.ts"
 import { violations } from "./JsonSchema.ts"
+import { shop, statusOf } from "./PaySite.ts"
 import { json, type RawReply } from "./RawHttp.ts"
 import { firstOf } from "./Site.ts"
 
@@ -34,6 +35,8 @@ const Fixture = Schema.Struct({
 type Sent = (typeof Fixture.Type)["requests"][number]
 
 const decode = Schema.decodeUnknownSync(Schema.fromJsonString(Fixture))
+
+const parseJson = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Json))
 
 const fixture = (name: string): typeof Fixture.Type =>
   decode(readFileSync(new URL(`published-client/${name}.json`, import.meta.url), "utf8"))
@@ -87,7 +90,8 @@ const replay = Effect.fnUntraced(function* (origin: string, name: string, words:
     assert.strictEqual(reply.status, sent.status, `${about}: ${reply.text.slice(0, 300)}`)
     if (sent.exit === null) continue
     const body = json(reply)
-    assert.deepStrictEqual(violations(sent.answer, sent.answer, body), [], about)
+    const answer = parseJson(filled(JSON.stringify(sent.answer), words))
+    assert.deepStrictEqual(violations(answer, answer, body), [], about)
     assert.match(String(reply.headers["x-image-skill-exit-code"]), /^\d$/u, about)
     assert.strictEqual(exitOf(reply, jsonField(body, "ok") === true), sent.exit, about)
     if (name !== "signup") assert.notInclude(reply.text, "isk_r_", about)
@@ -136,11 +140,20 @@ const guided = ([health, models, , quota]: ReadonlyArray<RawReply>) => {
   return { stage: stage(), model: textField(model, "id"), guard: numberOf(price, "estimated_revenue_usd") }
 }
 
+/** contract/cli.md 6.9.1: where the published client takes the link from, of a record and of what stands in it. */
+const compacted = (value: Schema.Json | undefined): string => {
+  const handoff = textField(value, "checkout_handoff_url")
+  if (handoff !== "") return handoff
+  return textField(value, "checkout_url") || textField(value, "fallback_checkout_url")
+}
+
 /** An agent that has signed up and made its picture, as the published client did it. */
 class Walked extends Context.Service<
   Walked,
   {
     readonly origin: string
+    /** The hands of whoever pays. */
+    readonly control: StripeEmulator["control"]
     /** What the guide made of the service before the signup, and after it. */
     readonly guides: ReadonlyArray<ReturnType<typeof guided>>
     readonly created: Schema.Json | undefined
@@ -150,7 +163,7 @@ class Walked extends Context.Service<
   static readonly layer = Layer.effect(
     Walked,
     Effect.gen(function* () {
-      const { apiBaseUrl: origin } = yield* served
+      const { control, origin } = yield* shop
       const words = { HOST: new URL(origin).host }
       const before = guided(yield* replay(origin, "guide-without-token", words))
       const [signup] = yield* replay(origin, "signup", words)
@@ -164,7 +177,7 @@ class Walked extends Context.Service<
         ASSET_PATH: new URL(textField(asset, "url")).pathname,
         JOB_ID: textField(created, "job_id")
       }
-      return Walked.of({ origin, guides: [before, after], created, words: { ...known, ...made } })
+      return Walked.of({ origin, control, guides: [before, after], created, words: { ...known, ...made } })
     })
   )
 }
@@ -218,6 +231,59 @@ it.layer(Walked.layer, { excludeTestServices: true })("the published client 0.1.
     Effect.gen(function* () {
       const { origin, words } = yield* Walked
       yield* replay(origin, name, words)
+    })
+  )
+
+  it.effect("lists the rails and the packs, quotes, buys on both rails, and looks until it is paid", () =>
+    Effect.gen(function* () {
+      const { control, origin, words } = yield* Walked
+      const [methods] = yield* replay(origin, "credits-methods", words)
+      const rows = listOf(jsonField(data(methods), "methods"))
+      assert.deepStrictEqual(
+        rows.map((row) => [
+          textField(row, "method_id"),
+          jsonField(row, "requires_browser"),
+          jsonField(row, "agent_settleable")
+        ]),
+        [
+          ["stripe_checkout", true, false],
+          ["stripe_x402.exact.usdc", false, true]
+        ]
+      )
+      const [hosted, agentic] = yield* replay(origin, "credits-quote", words)
+      const quotedAgain = yield* replay(origin, "credits-quote", words)
+      const quoted = {
+        ...words,
+        QUOTE_ID: textField(data(hosted), "quote_id"),
+        DEPOSIT_QUOTE: textField(data(agentic), "quote_id")
+      }
+      const [checkout, deposit] = yield* replay(origin, "credits-buy", quoted)
+      const bought = {
+        ...quoted,
+        ATTEMPT_ID: textField(data(checkout), "payment_attempt_id"),
+        SESSION_ID: textField(data(checkout), "checkout_session_id"),
+        DEPOSIT_ATTEMPT: textField(data(deposit), "payment_attempt_id")
+      }
+      const link = `${origin}/pay/${bought.ATTEMPT_ID}`
+      const [waiting] = yield* replay(origin, "credits-status", bought)
+      const blocks = [
+        data(checkout),
+        jsonField(data(checkout), "next"),
+        jsonField(data(waiting), "payment_attempt"),
+        jsonField(data(waiting), "next")
+      ]
+      assert.deepStrictEqual(blocks.map(compacted), [link, link, link, link])
+      yield* replay(origin, "credits-refusals", bought)
+      // A repeated command repeats nothing.
+      const again = [...quotedAgain, ...(yield* replay(origin, "credits-buy", quoted))]
+      assert.deepStrictEqual(
+        again.map((reply) => jsonField(data(reply), "idempotent_replay")),
+        [true, true, true, true]
+      )
+      yield* control.pay({ session: bought.SESSION_ID })
+      const paid = yield* statusOf(origin, { attemptId: bought.ATTEMPT_ID, token: words["TOKEN"] ?? "" })
+      const receiptId = textField(jsonField(paid, "receipt"), "receipt_id")
+      yield* replay(origin, "credits-paid", { ...bought, RECEIPT_ID: receiptId })
     })
   )
 

@@ -7,7 +7,7 @@ import type * as Schema from "effect/Schema"
 import { served } from "./Compositions.ts"
 import { bearer, json, post, type RawReply, type RawRequest, send } from "./RawHttp.ts"
 
-/** Somebody with one picture. */
+/** Somebody with one picture, and credits of the fake rail. */
 export interface Tenant {
   readonly token: string
   readonly jobId: string
@@ -15,6 +15,8 @@ export interface Tenant {
   readonly eventId: string
   readonly usageId: string
   readonly traceId: string
+  /** A quote that is bought, under the key `site`. */
+  readonly quoteId: string
   /** The row of its picture, as the create answered it. */
   readonly asset: Schema.Json
 }
@@ -56,6 +58,11 @@ const tenant = Effect.fnUntraced(function* (origin: string) {
   const token = yield* signUp(origin, "tenant")
   const created = data(yield* send(origin, post("/v1/create", picture, bearer(token))))
   const events = data(yield* send(origin, { path: "/v1/activity", headers: bearer(token) }))
+  const offer = { credits: 50, payment_method: "fake", idempotency_key: "site" }
+  const quoteId = textField(data(yield* send(origin, post("/v1/credit-quotes", offer, bearer(token)))), "quote_id")
+  const purchase = { quote_id: quoteId, idempotency_key: "site" }
+  const paid = data(yield* send(origin, post("/v1/credit-purchases", purchase, bearer(token))))
+  assert.strictEqual(textField(paid, "state"), "succeeded")
   const asset: Schema.Json = firstOf(jsonField(created, "assets")) ?? null
   const found: Tenant = {
     token,
@@ -64,6 +71,7 @@ const tenant = Effect.fnUntraced(function* (origin: string) {
     eventId: textField(firstOf(jsonField(events, "events")), "event_id"),
     usageId: textField(created, "usage_event_id"),
     traceId: textField(created, "trace_id"),
+    quoteId,
     asset
   }
   assert.isFalse(Object.values(found).includes(""))

@@ -153,17 +153,24 @@ const capturesAreBounded = ({ holds, journals }: LedgerDump): ReadonlyArray<Viol
   })
 }
 
-/** 10: what was granted is available, held or spent; what was spent is what holds captured. */
-const grantsAndSpendsAddUp = ({ accounts, holds }: LedgerDump): ReadonlyArray<Violation> =>
-  buckets.flatMap((bucket) => {
-    const spent = accounts
-      .filter(({ kind }) => kind === accountOf(bucket, "spent"))
-      .reduce((amount, { balance }) => amount + balance, 0)
-    const captured = holds.reduce((amount, hold) => amount + hold.captured[bucket], 0)
-    return spent === captured
-      ? []
-      : [violation(10, `${spent} ${bucket} credits were spent but ${captured} were captured`)]
-  })
+/** 10: what an organization spent is what its holds captured, in each bucket. */
+const grantsAndSpendsAddUp = ({ accounts, holds }: LedgerDump): ReadonlyArray<Violation> => {
+  const balances = balancesOf(accounts)
+  const byOrganization = groupBy(holds, ({ organizationId }) => organizationId)
+  const organizations = new Set([...accounts, ...holds].map(({ organizationId }) => organizationId))
+  return [...organizations].flatMap((organizationId) =>
+    buckets.flatMap((bucket) => {
+      const spent = balances(organizationId, accountOf(bucket, "spent"))
+      const captured = (byOrganization.get(organizationId) ?? []).reduce(
+        (amount, hold) => amount + hold.captured[bucket],
+        0
+      )
+      return spent === captured
+        ? []
+        : [violation(10, `${organizationId} spent ${spent} ${bucket} credits and its holds captured ${captured}`)]
+    })
+  )
+}
 
 /** 12: what an organization owes is what its debts say, and nobody owes and has paid credits free at once. */
 const debtsMatchAccounts = ({ accounts, debts }: LedgerDump): ReadonlyArray<Violation> => {

@@ -8,8 +8,9 @@ const Count = Schema.Natural
 const PerHour = Schema.NullOr(Count)
 
 /**
- * What a deployment allows (contract/api.md 3.2, 3.5, 4.2), and what its operator will not have made. Read from the file
- * of `serve --limits`; every field may be left out and then has the contract's value. `null` means no rate limit.
+ * What a deployment allows (contract/api.md 3.2, 3.5, 4.2), what its operator will not have made, and whether payers may
+ * use promotion codes. Read from the file of `serve --limits`; every field may be left out and then has the contract's
+ * value. `null` means no rate limit.
  */
 export const LimitsFile = wire({
   previewCredits: Schema.optionalKey(Count),
@@ -21,10 +22,11 @@ export const LimitsFile = wire({
   maxCreditsPerJobWhenPaid: Schema.optionalKey(Count),
   signupsPerHour: Schema.optionalKey(PerHour),
   acceptTestContacts: Schema.optionalKey(Schema.Boolean),
+  promotionCodes: Schema.optionalKey(Schema.Boolean),
   contentRules: Schema.optionalKey(Schema.Array(wire({ phrase: Schema.NonEmptyString, reason: Schema.NonEmptyString })))
 })
 
-type LimitsShape = Omit<Required<typeof LimitsFile.Type>, "contentRules">
+type LimitsShape = Omit<Required<typeof LimitsFile.Type>, "contentRules" | "promotionCodes">
 
 /** The contract's numbers, which `serve` uses. Loopback callers are never rate limited. */
 export const contractLimits: LimitsShape = {
@@ -51,7 +53,7 @@ export const embeddedLimits: LimitsShape = {
 /** The file's numbers over the given ones. */
 export const withFile = (limits: LimitsShape, file: typeof LimitsFile.Type): LimitsShape => ({
   ...limits,
-  ...Struct.omit(file, ["contentRules"])
+  ...Struct.omit(file, ["contentRules", "promotionCodes"])
 })
 
 export class Limits extends Context.Service<Limits, LimitsShape>()("core/credits/Limits") {

@@ -81,6 +81,18 @@ export const errorRegistry = {
   PUBLIC_CLI_RUNTIME_UNSUPPORTED: entry(null, 1, false, "not_sent"),
   /** Ours: the named secret store (keychain, command) could not be read or written. */
   SECRET_STORE_UNAVAILABLE: entry(null, 9, false, "not_sent"),
+  /** Ours: the limits that the wallet's owner set do not allow this payment. */
+  WALLET_POLICY_DENIED: entry(null, 4, false, "rejected"),
+  /** Ours: the wallet lacks the amount, or what the fee may need. */
+  WALLET_FUNDS_INSUFFICIENT: entry(null, 5, false, "rejected"),
+  /** Ours: too late to pay this attempt. */
+  PAYMENT_ATTEMPT_EXPIRED: entry(null, 2, false, "rejected"),
+  /** Ours: the attempt is not one that this wallet may pay. */
+  PAYMENT_NOT_SETTLEABLE: entry(null, 2, false, "rejected"),
+  /** Ours: nobody can tell whether the payment was made; running it again cannot pay twice. */
+  SETTLEMENT_UNKNOWN: entry(null, 7, true, "unknown", "unknown"),
+  /** Ours: no wallet is configured, or its key, policy or journal cannot be read or written. */
+  WALLET_UNAVAILABLE: entry(null, 9, false, "not_sent"),
   /** Ours: `serve` could not listen on the address it was given. */
   SERVE_ADDRESS_UNAVAILABLE: entry(null, 1, false, "not_sent")
 } as const satisfies Record<string, ErrorEntry>

@@ -18,7 +18,13 @@ export const variables = {
   home: "IMAGE_SKILL_HOME",
   secretStore: "IMAGE_SKILL_SECRET_STORE",
   commandPrefix: "IMAGE_SKILL_COMMAND_PREFIX",
-  discoverySource: "IMAGE_SKILL_DISCOVERY_SOURCE"
+  discoverySource: "IMAGE_SKILL_DISCOVERY_SOURCE",
+  walletSigner: "IMAGE_SKILL_WALLET_SIGNER",
+  walletKeychain: "IMAGE_SKILL_WALLET_KEYCHAIN",
+  walletKeyFile: "IMAGE_SKILL_WALLET_KEY_FILE",
+  walletKey: "IMAGE_SKILL_WALLET_KEY",
+  walletPolicy: "IMAGE_SKILL_WALLET_POLICY",
+  baseRpcUrl: "IMAGE_SKILL_BASE_RPC_URL"
 } as const
 
 export const deployment = {

@@ -47,8 +47,9 @@ export class GuideState extends Context.Service<
       const rails = yield* RailSelection
       const guide = (facts: GuideFacts, host: Host): Guidance => {
         const { payments } = facts
-        const choice = rails.choose(payments._tag === "Answered" ? payments.value.rails : [])
-        return guidance(facts, choice, handoff, host)
+        const listed = payments._tag === "Answered" ? payments.value.rails : []
+        const wish = { credits: creditsShort(facts), maxUsdCents: null, noHuman: false, key: facts.quoteKey }
+        return guidance(facts, rails.plan(listed, wish), handoff, host)
       }
       return GuideState.of({ decide, guide })
     })
@@ -106,6 +107,12 @@ const guidance = (facts: GuideFacts, choice: RailChoice, handoff: AuthHandoff["S
       nextActions: nextActionsToWire(actions, onward)
     }
   }
+}
+
+/** How many credits would have to be bought: a rail that sells fewer is of no use. */
+const creditsShort = (facts: GuideFacts): number => {
+  const stage = decide(facts)
+  return stage._tag === "QuotaRequired" ? Math.max(1, (stage.required ?? 1) - (stage.remaining ?? 0)) : 1
 }
 
 const missingInput = (input: ReturnType<typeof missingInputs>[number]) => ({

@@ -6,6 +6,7 @@ import { checkPaymentRows } from "./CheckPaymentRows.ts"
 import { checkTruths } from "./CheckTruths.ts"
 import type { PaymentTruth } from "./PaymentRail.ts"
 import type { PaymentDump } from "./PaymentStore.ts"
+import type { Reversal } from "./Receipt.ts"
 
 /** All rows that have to do with money. */
 export interface Books {
@@ -26,6 +27,7 @@ export const checkLedger = (books: Books, truths: Truths | null = null): Readonl
   ...checkCredits(books.ledger, books.events),
   ...checkPaymentRows(books.payments),
   ...grantsMatchReceipts(books),
+  ...reversalsMatchReceipts(books),
   ...eventsMatchPayments(books),
   ...debtsBelongToReceipts(books),
   ...(truths === null ? [] : checkTruths(books.payments, truths))
@@ -66,27 +68,38 @@ const grantsMatchReceipts = ({ ledger, payments }: Books): ReadonlyArray<Violati
   ]
 }
 
-const told = [
-  "credits.payment_backed_granted",
-  "credits.payment_backed_refunded",
-  "credits.payment_backed_disputed",
-  "credits.payment_backed_reinstated",
-  "credits.payment_backed_reversal_pending",
-  "credits.payment_backed_reversal_rejected"
-]
+const told = {
+  grant: "credits.payment_backed_granted",
+  refund: "credits.payment_backed_refunded",
+  dispute: "credits.payment_backed_disputed",
+  reinstatement: "credits.payment_backed_reinstated",
+  rejected: "credits.payment_backed_reversal_rejected",
+  pending: "credits.payment_backed_reversal_pending"
+} as const
 
-/** 18: one event for each grant and each reversal, and none without one. */
+const typeFor = ({ kind, owed }: Reversal): string =>
+  owed > 0 && (kind === "refund" || kind === "dispute") ? told.pending : told[kind]
+
+/** 18: one event for each grant and each reversal, that says what it was and how much, and none without one. */
 const eventsMatchPayments = ({ events, payments }: Books): ReadonlyArray<Violation> => {
-  const mine = events.filter(({ type }) => told.includes(type))
+  const types = new Set<string>(Object.values(told))
+  const mine = events.filter(({ type }) => types.has(type))
   const bySubject = groupBy(mine, ({ subject }) => subject.id)
-  const subjects = new Set([
-    ...payments.receipts.map(({ creditEventId }) => creditEventId),
-    ...payments.reversals.map(({ id }) => id)
-  ])
+  const changes = [
+    ...payments.receipts.map(({ creditEventId, credits }) => ({ id: creditEventId, type: told.grant, credits })),
+    ...payments.reversals.map((reversal) => ({
+      id: reversal.id,
+      type: typeFor(reversal),
+      credits: reversal.credits
+    }))
+  ]
+  const subjects = new Set(changes.map(({ id }) => id))
   return [
-    ...[...subjects].flatMap((id) => {
-      const count = bySubject.get(id)?.length ?? 0
-      return count === 1 ? [] : [violation(18, `${id} has ${count} events that tell of it`)]
+    ...changes.flatMap(({ credits, id, type }) => {
+      const rows = bySubject.get(id) ?? []
+      return rows.length === 1 && rows[0]?.type === type && rows[0].details["credits"] === credits
+        ? []
+        : [violation(18, `${id}, ${type} of ${credits} credits, has ${rows.length} events that tell of it`)]
     }),
     ...mine
       .filter(({ subject }) => !subjects.has(subject.id))
@@ -94,14 +107,60 @@ const eventsMatchPayments = ({ events, payments }: Books): ReadonlyArray<Violati
   ]
 }
 
-/** 11 and 12: a debt belongs to a granted payment, and is no more than what was reversed of it. */
+const reversalKinds: ReadonlyArray<string> = [
+  "payment_backed_refund",
+  "payment_backed_dispute",
+  "payment_backed_reinstatement"
+]
+
+/** 10: of each payment, its own journals reversed what its receipt says. Repaying a debt changes nothing in that. */
+const reversalsMatchReceipts = ({ ledger, payments }: Books): ReadonlyArray<Violation> => {
+  const paymentOf = new Map(
+    ledger.journals.filter(({ kind }) => reversalKinds.includes(kind)).map(({ id, reference }) => [id, reference])
+  )
+  const moved = new Map<string, number>()
+  for (const { amount, journalId, kind } of ledger.postings) {
+    const payment = paymentOf.get(journalId)
+    if (payment === undefined || (kind !== "paid:reversed" && kind !== "owed")) continue
+    moved.set(payment, (moved.get(payment) ?? 0) + amount)
+  }
+  const known = new Set(payments.receipts.map(({ attemptId }) => attemptId))
+  return [
+    ...payments.receipts.flatMap(({ attemptId, reversedCredits }) => {
+      const amount = moved.get(attemptId) ?? 0
+      return amount === reversedCredits
+        ? []
+        : [violation(10, `payment ${attemptId} had ${amount} credits reversed and its receipt says ${reversedCredits}`)]
+    }),
+    ...[...moved.keys()]
+      .filter((payment) => !known.has(payment))
+      .map((payment) => violation(10, `credits of ${payment} were reversed, which has no receipt`))
+  ]
+}
+
+/**
+ * What a payment can owe at most, by its reversals: what they could not take, less what was canceled. One that gave
+ * credits back had canceled the whole debt before (13).
+ */
+const mostOwed = (reversals: ReadonlyArray<Reversal>): number =>
+  reversals.reduce((most, { credits, kind, owed }) => {
+    if (kind === "rejected") return most
+    if (kind === "reinstatement") return owed < credits ? 0 : Math.max(0, most - owed)
+    return most + owed
+  }, 0)
+
+/** 11, 12 and 13: a debt belongs to a granted payment, and is no more than its reversals left of it. */
 const debtsBelongToReceipts = ({ ledger, payments }: Books): ReadonlyArray<Violation> => {
   const receipts = new Map(payments.receipts.map((receipt) => [receipt.attemptId, receipt]))
+  const reversals = groupBy(payments.reversals, ({ receiptId }) => receiptId)
   return ledger.debts.flatMap(({ owed, paymentId }) => {
     const receipt = receipts.get(paymentId)
     if (receipt === undefined) return [violation(12, `a debt of ${owed} credits belongs to no receipt`)]
-    return owed <= receipt.reversedCredits
+    if (owed > receipt.reversedCredits)
+      return [violation(11, `payment ${paymentId} owes ${owed} credits of ${receipt.reversedCredits} reversed`)]
+    const most = mostOwed(reversals.get(receipt.id) ?? [])
+    return owed <= most
       ? []
-      : [violation(11, `payment ${paymentId} owes ${owed} credits of ${receipt.reversedCredits} reversed`)]
+      : [violation(13, `payment ${paymentId} owes ${owed} credits, and its reversals left ${most}`)]
   })
 }

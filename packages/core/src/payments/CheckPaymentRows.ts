@@ -143,8 +143,8 @@ const quotesGoOneWay = ({ attempts, quotes, receipts }: PaymentDump): ReadonlyAr
 
 const secret = /isk_[a-z]_|\bsk_(?:live|test)_|\brk_(?:live|test)_|whsec_|_secret_[A-Za-z0-9]|\b(?:0x)?[0-9a-f]{64}\b/u
 
-/** 19: no event, receipt, reason or exception carries what looks like a secret. A settled transaction is public. */
-const noSecrets = ({ attempts, events, receipts }: PaymentDump): ReadonlyArray<Violation> => [
+/** 19: no event, receipt, key, handle, reason or exception carries what looks like a secret. A settled transaction is public. */
+const noSecrets = ({ attempts, events, quotes, receipts }: PaymentDump): ReadonlyArray<Violation> => [
   ...events
     .filter(({ payload, problem }) => secret.test(withoutTransactions(payload)) || secret.test(problem ?? ""))
     .map(({ id }) => violation(19, `event ${id} carries something that looks like a secret`)),
@@ -152,8 +152,13 @@ const noSecrets = ({ attempts, events, receipts }: PaymentDump): ReadonlyArray<V
     .filter(({ creditEventId, event, id }) => secret.test(`${id} ${creditEventId} ${event?.type ?? ""}`))
     .map(({ id }) => violation(19, `receipt ${id} carries something that looks like a secret`)),
   ...attempts
-    .filter(({ exception, key, reason }) => secret.test(`${key} ${reason ?? ""} ${exception ?? ""}`))
-    .map(({ id }) => violation(19, `attempt ${id} carries something that looks like a secret`))
+    .filter(({ checkout, exception, handles, key, reason }) =>
+      secret.test([key, reason, exception, checkout?.sessionId, ...handles].join(" "))
+    )
+    .map(({ id }) => violation(19, `attempt ${id} carries something that looks like a secret`)),
+  ...quotes
+    .filter(({ key }) => secret.test(key))
+    .map(({ id }) => violation(19, `quote ${id} carries something that looks like a secret`))
 ]
 
 const withoutTransactions = (payload: string): string =>

@@ -63,12 +63,18 @@ const client: { readonly [code: string]: Row } = {
   PUBLIC_CLI_FAILED: [null, 1, false]
 }
 
-/** Not in the contract: decision D3.8 gives the first its exit code, contract/cli.md 1.4 the class of the others. */
+/** Not in the contract: decision D3.8 gives the first and those of a settlement their exit codes, contract/cli.md 1.4 the class of the others. */
 const ours: { readonly [code: string]: Row } = {
   PUBLIC_CLI_RUNTIME_UNSUPPORTED: [null, 1, false],
   STORE_UNAVAILABLE: [503, 9, true],
   SECRET_STORE_UNAVAILABLE: [null, 9, false],
-  SERVE_ADDRESS_UNAVAILABLE: [null, 1, false]
+  SERVE_ADDRESS_UNAVAILABLE: [null, 1, false],
+  WALLET_POLICY_DENIED: [null, 4, false],
+  WALLET_FUNDS_INSUFFICIENT: [null, 5, false],
+  PAYMENT_ATTEMPT_EXPIRED: [null, 2, false],
+  PAYMENT_NOT_SETTLEABLE: [null, 2, false],
+  SETTLEMENT_UNKNOWN: [null, 7, true],
+  WALLET_UNAVAILABLE: [null, 9, false]
 }
 
 /** Codes of commands that a later version brings: uploads, edits, feedback. */

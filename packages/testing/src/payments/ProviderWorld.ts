@@ -12,7 +12,18 @@ import { type Rail, unavailable } from "@image-skill/core/payments/Rail"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Dice } from "./Dice.ts"
-import { arrive, type Change, change, end, intentOf, rest, sessionOf, truthOf, type WorldPayment } from "./WorldPayment.ts"
+import {
+  arrive,
+  type Change,
+  change,
+  end,
+  intentOf,
+  late,
+  rest,
+  sessionOf,
+  truthOf,
+  type WorldPayment
+} from "./WorldPayment.ts"
 
 /** How often things go wrong, in percent. */
 export interface Weather {
@@ -26,7 +37,11 @@ export interface ProviderWorld {
   readonly events: PaymentEvents["Service"]
   /** Something happens to one of the payments. */
   readonly happen: Effect.Effect<void>
-  /** Money that is on its way arrives. */
+  /** Something happens to the payment of this attempt. */
+  readonly happenTo: (attemptId: string) => Effect.Effect<void>
+  /** Money that was sent half an hour ago arrives. */
+  readonly passTime: Effect.Effect<void>
+  /** Whatever is under way comes to its end. */
   readonly settleDown: Effect.Effect<void>
   /** Takes one of the hints that arrive, in any order; it may be the same one again. Null when none is there. */
   readonly hint: () => ProviderEvent | null
@@ -65,6 +80,10 @@ export const make = (dice: Dice, weather: Weather): ProviderWorld => {
     tell(type, payment)
   }
 
+  const happenTo = (payment: WorldPayment | null, at: string): void => {
+    if (payment !== null) become(change(payment, dice, at))
+  }
+
   /** An answer takes its time, and by then it may be old, or lost on the way. */
   const ask = <A>(methodId: string, act: Effect.Effect<A, PaymentRailError>): Effect.Effect<A, PaymentRailError> =>
     Effect.gen(function* () {
@@ -73,7 +92,7 @@ export const make = (dice: Dice, weather: Weather): ProviderWorld => {
       yield* waiting(dice.below(4))
       if (dice.chance(weather.railTrouble)) return yield* failing(dice.pick("unavailable", "unknown"))
       const answer = yield* act
-      yield* waiting(dice.below(6))
+      yield* waiting(dice.chance(15) ? dice.between(40, 120) : dice.below(6))
       return dice.chance(weather.railTrouble) ? yield* failing("unknown") : answer
     })
 
@@ -93,7 +112,7 @@ export const make = (dice: Dice, weather: Weather): ProviderWorld => {
         liveMoney: true,
         number: payments.size + 1,
         stage: "payable",
-        onItsWay: false,
+        sentAt: null,
         settled: null,
         refunds: [],
         disputes: []
@@ -144,8 +163,14 @@ export const make = (dice: Dice, weather: Weather): ProviderWorld => {
     }),
     happen: Effect.map(now, (at) => {
       isDown = dice.chance(weather.railTrouble / 3)
-      const payment = dice.oneOf([...payments.values()])
-      if (payment !== null) become(change(payment, dice, at))
+      happenTo(dice.oneOf([...payments.values()]), at)
+    }),
+    happenTo: (attemptId) => Effect.map(now, (at) => happenTo(payments.get(attemptId) ?? null, at)),
+    passTime: Effect.map(DateTime.now, (at) => {
+      const sentBefore = DateTime.formatIso(DateTime.subtract(at, { minutes: 30 }))
+      for (const payment of payments.values()) {
+        if (payment.sentAt !== null && payment.sentAt <= sentBefore) become(late(payment))
+      }
     }),
     settleDown: Effect.sync(() => {
       isDown = false
@@ -167,7 +192,8 @@ export const make = (dice: Dice, weather: Weather): ProviderWorld => {
   }
 }
 
-const waiting = (turns: number): Effect.Effect<void> =>
+/** Lets everybody else go first, so many times. */
+export const waiting = (turns: number): Effect.Effect<void> =>
   turns === 0 ? Effect.void : Effect.andThen(Effect.yieldNow, Effect.suspend(() => waiting(turns - 1)))
 
 /** What is said of an order that never came to anything. */

@@ -92,7 +92,8 @@ const open = async (options: StripeEmulatorOptions) => {
   const timer =
     options.chain?.intervalMilliseconds === undefined
       ? undefined
-      : setInterval(() => void scan(world).catch(() => undefined), options.chain.intervalMilliseconds)
+      : // A look that fails is made again: the node may be starting, or gone before the emulator.
+        setInterval(() => void scan(world).catch(() => undefined), options.chain.intervalMilliseconds)
   const close = async () => {
     clearInterval(timer)
     await Promise.all([server.close(), controlServer.close(), deliveries.close()])

@@ -14,8 +14,8 @@ export interface WorldPayment {
   readonly liveMoney: boolean
   readonly number: number
   readonly stage: "payable" | "processing" | "declined" | "ended" | "settled"
-  /** Money that was sent and not seen yet: it arrives whatever happens to the attempt meanwhile. */
-  readonly onItsWay: boolean
+  /** When money was sent that is not seen yet: it arrives soon, whatever happens to the attempt meanwhile. */
+  readonly sentAt: string | null
   readonly settled: Settled | null
   readonly refunds: ReadonlyArray<Return>
   readonly disputes: ReadonlyArray<Return>
@@ -51,13 +51,12 @@ export type Change = readonly [type: string, next: WorldPayment]
 export const change = (payment: WorldPayment, dice: Dice, now: string): Change | null => {
   switch (payment.stage) {
     case "payable":
-      return payment.order.expiresAt <= now ? end(payment) : begin(payment, dice)
+      return payment.order.expiresAt <= now ? end(payment) : begin(payment, dice, now)
     case "processing":
       return dice.chance(70) ? settle(payment, dice) : ["payment.failed", { ...payment, stage: "declined" }]
-    case "ended":
-      return payment.onItsWay ? arrive(payment, "payment.late") : null
     case "settled":
       return dice.chance(50) ? refund(payment, dice) : dispute(payment, dice)
+    case "ended":
     case "declined":
       return null
   }
@@ -67,26 +66,28 @@ export const change = (payment: WorldPayment, dice: Dice, now: string): Change |
 export const rest = (payment: WorldPayment, dice: Dice): Change | null =>
   payment.stage === "processing"
     ? settle(payment, dice)
-    : payment.onItsWay && payment.settled === null
-      ? arrive(payment, "payment.late")
-      : null
+    : late(payment)
+
+/** The money that was sent, if there is any, arrives. */
+export const late = (payment: WorldPayment): Change | null =>
+  payment.sentAt !== null && payment.settled === null ? arrive(payment, "payment.late") : null
 
 /** Nobody can pay it any more, unless the money was faster. */
 export const end = (payment: WorldPayment): Change | null =>
   payment.stage === "payable" ? ["payment.expired", { ...payment, stage: "ended" }] : null
 
-const begin = (payment: WorldPayment, dice: Dice): Change | null => {
+const begin = (payment: WorldPayment, dice: Dice, now: string): Change | null => {
   const roll = dice.below(100)
   if (roll < 55) return settle(payment, dice)
   if (roll < 70) return ["payment.processing", { ...payment, stage: "processing" }]
   if (roll < 80) return ["payment.failed", { ...payment, stage: "declined" }]
-  return roll < 92 ? ["payment.sent", { ...payment, onItsWay: true }] : end(payment)
+  return roll < 92 ? ["payment.sent", { ...payment, sentAt: now }] : end(payment)
 }
 
 /** Paid to the cent. */
 export const arrive = (payment: WorldPayment, type: string): Change => [
   type,
-  { ...payment, stage: "settled", onItsWay: false, settled: settledOf(payment, {}) }
+  { ...payment, stage: "settled", sentAt: null, settled: settledOf(payment, {}) }
 ]
 
 const settledOf = (payment: WorldPayment, change: Partial<Settled>): Settled => ({
@@ -107,20 +108,20 @@ const settle = (payment: WorldPayment, dice: Dice): Change => {
   const [paid, odd] = [dice.below(price), dice.between(1, price)]
   const roll = dice.below(100)
   const settled =
-    roll < 60
+    roll < 48
       ? {}
-      : roll < 72
+      : roll < 60
         ? { paidCents: paid }
-        : roll < 77
+        : roll < 65
           ? { paidCents: 0 }
-          : roll < 84
+          : roll < 73
             ? { quotedCents: price + odd, paidCents: price + odd }
-            : roll < 92
+            : roll < 86
               ? { quotedCents: price - odd, paidCents: price - odd }
-              : roll < 96
+              : roll < 93
                 ? { currency: "eur" }
                 : { liveMoney: !payment.liveMoney }
-  return ["payment.settled", { ...payment, stage: "settled", onItsWay: false, settled: settledOf(payment, settled) }]
+  return ["payment.settled", { ...payment, stage: "settled", sentAt: null, settled: settledOf(payment, settled) }]
 }
 
 const replaceLast = (returns: ReadonlyArray<Return>, state: Return["state"]): ReadonlyArray<Return> => {

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as StripeEmulator from "@image-skill/testing/payments/StripeEmulator"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import { Stripe } from "stripe"
 import { attempt, client, sessionParams } from "./StripeClient.ts"
 
@@ -119,6 +120,9 @@ describe("StripeEmulator, checkout", () => {
         assert.strictEqual(waiting.status, "complete")
         assert.strictEqual(waiting.payment_status, "unpaid")
         yield* emulator.control.settle({ session: id, outcome })
+        assert.isTrue(
+          Exit.isFailure(yield* Effect.exit(emulator.control.settle({ session: id, outcome: "succeeded" })))
+        )
         return yield* Effect.promise(() => stripe.checkout.sessions.retrieve(id, { expand: ["payment_intent"] }))
       })
       const paid = yield* pay("succeeded")

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as AnvilChain from "@image-skill/testing/payments/chain/AnvilChain"
 import * as StripeEmulator from "@image-skill/testing/payments/StripeEmulator"
+import { answering, loopback } from "@image-skill/testing/service/Loopback"
 import * as Effect from "effect/Effect"
 import { Stripe } from "stripe"
 import { attempt, client, cryptoParams, depositParams, depositsOf, preview } from "./StripeClient.ts"
@@ -8,6 +9,12 @@ import { attempt, client, cryptoParams, depositParams, depositsOf, preview } fro
 const verification = "2026-05-27.preview"
 const due = 1_010_000n
 const payer = "0x00000000000000000000000000000000000000aa"
+
+const paramsOf = (hash: string) =>
+  cryptoParams({
+    mode: "transaction_verification",
+    transaction_verification_options: { network: "base", transaction_hash: hash }
+  })
 
 const setUp = Effect.fnUntraced(function* (confirmations: number) {
   const chain = yield* AnvilChain.start()
@@ -106,6 +113,25 @@ describe("StripeEmulator, on a chain", { timeout: 30_000 }, () => {
     })
   )
 
+  it.effect("with an interval the chain is watched without being told", () =>
+    Effect.gen(function* () {
+      const chain = yield* AnvilChain.start()
+      yield* chain.mint(payer, due)
+      const receiver = yield* loopback(answering(200))
+      const emulator = yield* StripeEmulator.start({
+        chain: { rpcUrl: chain.rpcUrl, intervalMilliseconds: 20 },
+        webhooks: [{ url: receiver.origin, events: ["payment_intent.succeeded"] }]
+      })
+      const intent = yield* Effect.promise(() =>
+        client(emulator).paymentIntents.create(depositParams, { apiVersion: preview })
+      )
+      yield* chain.transfer({ from: payer, to: depositsOf(intent)["base"]?.address ?? "", amount: due })
+      yield* receiver.asked
+      const { status } = yield* Effect.promise(() => client(emulator).paymentIntents.retrieve(intent.id))
+      assert.strictEqual(status, "succeeded")
+    })
+  )
+
   it.effect("a second payment to a paid address changes nothing", () =>
     Effect.gen(function* () {
       const { deposit, emulator, pay, stripe } = yield* setUp(1)
@@ -125,15 +151,23 @@ describe("StripeEmulator, on a chain", { timeout: 30_000 }, () => {
 
   it.effect("a transaction is verified against the account's deposit addresses, and pays once", () =>
     Effect.gen(function* () {
-      const { emulator, pay, statusOf, stripe } = yield* setUp(1)
+      const { chain, emulator, pay, statusOf, stripe } = yield* setUp(1)
       const created: unknown = yield* Effect.promise(() =>
         stripe.rawRequest("POST", "/v1/crypto/deposit_addresses", { network: "base" }, { apiVersion: verification })
       )
       assert.isObject(created)
       const address = String(Object.entries(created ?? {}).find(([name]) => name === "address")?.[1])
+      yield* chain.mint(payer, due, AnvilChain.wrongTokenAddress)
+      const wrong = yield* pay(address, due, AnvilChain.wrongTokenAddress)
+      const elsewhere = yield* pay(AnvilChain.usdcAddress, due)
+      for (const other of [wrong.hash, elsewhere.hash, `0x${"0".repeat(64)}`]) {
+        const error = yield* attempt(() =>
+          stripe.paymentIntents.create(paramsOf(other), { apiVersion: verification, idempotencyKey: other })
+        )
+        assert.instanceOf(error, Stripe.errors.StripeInvalidRequestError)
+      }
       const { hash } = yield* pay(address, due)
-      const named = { network: "base", transaction_hash: hash }
-      const params = cryptoParams({ mode: "transaction_verification", transaction_verification_options: named })
+      const params = paramsOf(hash)
       const record = (amount: number, idempotencyKey: string) =>
         stripe.paymentIntents.create({ ...params, amount }, { apiVersion: verification, idempotencyKey })
       assert.instanceOf(yield* attempt(() => record(102, "other amount")), Stripe.errors.StripeInvalidRequestError)

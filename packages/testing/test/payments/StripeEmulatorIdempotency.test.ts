@@ -11,6 +11,7 @@ describe("StripeEmulator, idempotency", () => {
     Effect.gen(function* () {
       const emulator = yield* StripeEmulator.start()
       const stripe = client(emulator)
+      yield* emulator.control.fault({ kind: "delay", path, milliseconds: 100 })
       const sessions = yield* Effect.promise(() =>
         Promise.all(
           Array.from({ length: 30 }, () => stripe.checkout.sessions.create(sessionParams, { idempotencyKey: "one" }))
@@ -59,6 +60,18 @@ describe("StripeEmulator, idempotency", () => {
       )
       assert.instanceOf(malformed, Stripe.errors.StripeInvalidRequestError)
       yield* Effect.promise(() => stripe.checkout.sessions.create(sessionParams, { idempotencyKey: "free" }))
+    })
+  )
+
+  it.effect("who waits for a request that never began goes first", () =>
+    Effect.gen(function* () {
+      const emulator = yield* StripeEmulator.start()
+      const stripe = client(emulator)
+      yield* emulator.control.fault({ kind: "limit", path, milliseconds: 100 })
+      const create = () => stripe.checkout.sessions.create(sessionParams, { idempotencyKey: "one" })
+      const answers = yield* Effect.promise(() => Promise.allSettled(Array.from({ length: 5 }, create)))
+      const ids = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value.id] : []))
+      assert.deepStrictEqual([ids.length, new Set(ids).size], [4, 1])
     })
   )
 

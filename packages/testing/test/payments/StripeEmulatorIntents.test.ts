@@ -39,10 +39,14 @@ describe("StripeEmulator, crypto deposits", () => {
   it.effect("the version of the SDK does not know the crypto mode, and nothing is created", () =>
     Effect.gen(function* () {
       const stripe = client(yield* StripeEmulator.start())
-      for (const apiVersion of [undefined, "2026-02-25.preview", "2026-10-28.endive"]) {
-        const error = yield* attempt(() =>
-          stripe.paymentIntents.create(depositParams, apiVersion === undefined ? {} : { apiVersion })
-        )
+      const { payment_method_types: types, ...others } = depositParams
+      const current = { ...others, allowed_payment_method_types: types }
+      for (const [params, options] of [
+        [current, {}],
+        [depositParams, { apiVersion: "2026-02-25.preview" }],
+        [depositParams, { apiVersion: "2026-03-04.dahlia" }]
+      ] as const) {
+        const error = yield* attempt(() => stripe.paymentIntents.create(params, options))
         assert.instanceOf(error, Stripe.errors.StripeInvalidRequestError)
         assert.deepStrictEqual([error.code, error.param], ["parameter_unknown", "payment_method_options[crypto][mode]"])
       }
@@ -220,6 +224,8 @@ describe("StripeEmulator, lists", () => {
       const before = second.data.at(0)?.id ?? ""
       const back = yield* Effect.promise(() => stripe.paymentIntents.list({ limit: 2, ending_before: before }))
       assert.deepStrictEqual([back.data.map(({ id }) => id), back.has_more], [ids.slice(1, 3), true])
+      const whole = yield* Effect.promise(() => stripe.paymentIntents.list({ limit: 7 }))
+      assert.deepStrictEqual([whole.data.length, whole.has_more], [7, false])
       const all = yield* Effect.promise(() =>
         stripe.paymentIntents.list({ limit: 2 }).autoPagingToArray({ limit: 100 })
       )

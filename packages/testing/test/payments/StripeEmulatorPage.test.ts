@@ -76,6 +76,8 @@ describe("StripeEmulator, hosted page", () => {
       const paid = yield* emulator.control.pay({ session: second })
       assert.deepStrictEqual([paid.recovered_from, paid.amount_total], [id, 500])
       assert.strictEqual((yield* read).status, "expired")
+      yield* emulator.control.advance({ seconds: 30 * 86_400 })
+      assert.strictEqual((yield* Effect.promise(() => fetch(link))).status, 404)
     })
   )
 
@@ -126,13 +128,24 @@ describe("StripeEmulator, hosted page", () => {
     })
   )
 
+  it.effect("a session for cards alone offers no bank debit and takes none", () =>
+    Effect.gen(function* () {
+      const { page, post, read } = yield* setUp({ ...sessionParams, allowed_payment_method_types: ["card"] })
+      assert.notInclude(yield* textOf(yield* Effect.promise(() => fetch(page))), "us_bank_account")
+      assert.strictEqual((yield* post({ action: "pay", method: "us_bank_account" })).status, 400)
+      assert.strictEqual((yield* read).status, "open")
+    })
+  )
+
   it.effect("a code for the whole price needs no payment, and one that leaves a few cents is refused", () =>
     Effect.gen(function* () {
       const { emulator, post, read } = yield* setUp({ ...sessionParams, allow_promotion_codes: true })
       yield* emulator.control.promotion({ code: "FREE", percent: 100 })
       yield* emulator.control.promotion({ code: "FEW", amount: 480 })
       assert.include(yield* textOf(yield* post({ action: "promotion", promotion: "NONE" })), "not valid")
-      assert.strictEqual((yield* post({ action: "promotion", promotion: "FEW" })).status, 400)
+      const few = yield* post({ action: "promotion", promotion: "FEW" })
+      assert.strictEqual(few.status, 400)
+      assert.include(yield* textOf(few), 'name="fragment" value="fid')
       const applied = yield* post({ action: "promotion", promotion: "free" })
       assert.include(yield* textOf(applied), "Complete order")
       assert.strictEqual((yield* post({ action: "pay" })).status, 303)

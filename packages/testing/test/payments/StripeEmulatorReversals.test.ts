@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as StripeEmulator from "@image-skill/testing/payments/StripeEmulator"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import { Stripe } from "stripe"
 import { attempt, client, sessionParams } from "./StripeClient.ts"
 
@@ -99,9 +100,14 @@ describe("StripeEmulator, disputes", () => {
       )
       assert.strictEqual((yield* read()).disputed, true)
       assert.propertyVal(yield* attempt(() => stripe.refunds.create({ charge })), "code", "charge_disputed")
-      yield* emulator.control.withdrawDispute({ dispute: id })
+      const withdraw = emulator.control.withdrawDispute({ dispute: id })
+      const reinstate = emulator.control.reinstateDispute({ dispute: id })
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(reinstate)))
+      yield* withdraw
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(withdraw)))
       yield* emulator.control.closeDispute({ dispute: id, status: "won" })
-      yield* emulator.control.reinstateDispute({ dispute: id })
+      yield* reinstate
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(reinstate)))
       const after = yield* dispute()
       assert.strictEqual(after.status, "won")
       assert.deepStrictEqual(

@@ -50,9 +50,8 @@ describe("StripeEmulator, on the wire", () => {
       assert.match(created.headers.get("request-id") ?? "", /^req_[0-9A-Za-z]{14}$/u)
       assert.deepInclude(created.json, { amount_total: 500, metadata: { a: "b" }, payment_intent: null })
       assert.nestedPropertyVal(created.json, "line_items.data[0].description", "One & more")
-      assert.isObject(created.json)
-      const id = Object.entries(created.json ?? {}).find(([name]) => name === "id")?.[1]
-      const items = yield* send("GET", `/v1/checkout/sessions/${String(id)}/line_items`)
+      const { id } = yield* Schema.decodeUnknownEffect(Schema.Struct({ id: Schema.String }))(created.json)
+      const items = yield* send("GET", `/v1/checkout/sessions/${id}/line_items`)
       assert.nestedPropertyVal(items.json, "data[0].amount_total", 500)
       assert.nestedPropertyVal(items.json, "has_more", false)
     })
@@ -75,7 +74,7 @@ describe("StripeEmulator, on the wire", () => {
         [["POST", intents, "{}", json], 400, undefined, undefined],
         [["GET", intents, undefined, { "stripe-version": "yesterday" }], 400, undefined, undefined],
         [["GET", intents, undefined, { authorization: "" }], 401, undefined, undefined],
-        [["GET", `${intents}?limit=101`], 400, undefined, "limit"],
+        [["GET", `${intents}?limit=101`], 400, "parameter_invalid_integer", "limit"],
         [["GET", `${intents}?starting_after=pi_none`], 404, "resource_missing", "starting_after"],
         [
           ["POST", intents, "amount=500&currency=usd", { "idempotency-key": "k".repeat(256) }],
@@ -87,9 +86,29 @@ describe("StripeEmulator, on the wire", () => {
       for (const [request, status, code, param] of cases) {
         const answer = yield* send(...request)
         const { error } = yield* Schema.decodeUnknownEffect(Failure)(answer.json)
-        assert.deepStrictEqual([answer.status, error.code, error.param], [status, code, param], request.join(" "))
+        assert.deepStrictEqual(
+          [answer.status, error.code, error.param],
+          [status, code, param],
+          `${request[0]} ${request[1]}`
+        )
         assert.strictEqual(error.type, "invalid_request_error")
       }
+    })
+  )
+
+  it.effect("each version has its own parameter for the types of payment methods", () =>
+    Effect.gen(function* () {
+      const { send } = yield* setUp
+      const form = session.replace("metadata[a%5B]=b", "")
+      const create = (version: string, param: string) =>
+        Effect.map(
+          send("POST", "/v1/checkout/sessions", `${form}${param}[]=card`, { "stripe-version": version }),
+          ({ status }) => status
+        )
+      assert.strictEqual(yield* create("2026-10-28.endive", "allowed_payment_method_types"), 200)
+      assert.strictEqual(yield* create("2026-10-28.endive", "payment_method_types"), 400)
+      assert.strictEqual(yield* create("2026-03-04.preview", "allowed_payment_method_types"), 400)
+      assert.strictEqual(yield* create("2026-03-04.preview", "payment_method_types"), 200)
     })
   )
 

@@ -71,7 +71,14 @@ export const typedDataJson = ({ from, nonce, to, validAfter, validBefore, value 
       TransferWithAuthorization: fields
     },
     primaryType: "TransferWithAuthorization",
-    message: { from, to, value: `${value}`, validAfter: `${validAfter}`, validBefore: `${validBefore}`, nonce }
+    message: {
+      from: lower(from),
+      to: lower(to),
+      value: `${value}`,
+      validAfter: `${validAfter}`,
+      validBefore: `${validBefore}`,
+      nonce
+    }
   })
 
 const uint = (name: string) => ({ name, type: "uint256" }) as const

@@ -40,13 +40,16 @@ const exists = (path: string): boolean => statSync(path, { throwIfNoEntry: false
 const open = (path: string): Effect.Effect<Option.Option<number>, WalletFailed> =>
   Effect.try({
     try: () => Option.some(openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)),
-    catch: (error) => (error instanceof Error && "code" in error ? error.code : "")
+    catch: codeOf
   }).pipe(
     Effect.catch((code) => {
       if (code === "ENOENT") return Effect.succeed(Option.none())
       return Effect.fail(code === "ELOOP" ? unsafe(path, "it is a symbolic link") : unreadable(path))
     })
   )
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : ""
 
 const readOpened = Effect.fnUntraced(function* (path: string, descriptor: number) {
   const found = yield* Effect.try({ try: () => fstatSync(descriptor), catch: () => unreadable(path) })

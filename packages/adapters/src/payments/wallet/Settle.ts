@@ -13,6 +13,7 @@ import * as Option from "effect/Option"
 import { nonceOf } from "./Authorization.ts"
 import * as BaseChain from "./BaseChain.ts"
 import * as JsonRpc from "./JsonRpc.ts"
+import { isLocal } from "./LocalNode.ts"
 import { refused, type SettleOutcome } from "./SettleOutcome.ts"
 import type { Payment, Run, SettleInput, SignedEntry } from "./SettleRun.ts"
 import { broadcast, signAndRecord } from "./SettleSend.ts"
@@ -200,6 +201,3 @@ const limitOf = (attempt: PayableAttempt, now: DateTime.Utc): bigint => {
 }
 
 const seconds = (time: DateTime.Utc): bigint => BigInt(Math.floor(DateTime.toEpochMillis(time) / 1_000))
-
-/** A node on this machine: a test chain, where nothing of value can be lost. */
-const isLocal = (rpcUrl: string): boolean => /^http:\/\/(?:127\.0\.0\.1|localhost|\[::1\])(?::|\/|$)/u.test(rpcUrl)

@@ -4,7 +4,6 @@ import { assert, describe, it } from "@effect/vitest"
 import { type AnvilChain, start } from "@image-skill/testing/payments/chain/AnvilChain"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import type * as Scope from "effect/Scope"
 import { temporaryFolder } from "../../Folder.ts"
 import { furnish, journalFolder, pay, payee, payer, type Payment, statusOf } from "./Payment.ts"
 
@@ -12,19 +11,15 @@ const cents = 240
 const price = 2_400_000n
 const attemptId = "payatt_2b9n4h6w1d4q9m2x7c3v8k0t5r"
 
-interface Scene {
-  readonly chain: AnvilChain
-  readonly payment: Payment
-}
-
 /** A chain, a wallet with 100 USDC, and an attempt that half an hour is left for. */
-const scene: Effect.Effect<Scene, unknown, Scope.Scope> = Effect.gen(function* () {
+const scene = Effect.gen(function* () {
   const chain = yield* start()
   const home = join(yield* temporaryFolder, "home")
   furnish(home)
   yield* chain.mint(payer, 100_000_000n)
   const expiresAt = (Number(yield* chain.time) + 1_800) * 1_000
-  return { chain, payment: { home, rpcUrl: chain.rpcUrl, attemptId, cents, payee, expiresAt, waitMs: 10_000 } }
+  const payment: Payment = { home, rpcUrl: chain.rpcUrl, attemptId, cents, payee, expiresAt, waitMs: 10_000 }
+  return { chain, payment }
 })
 
 /** Adds blocks, as the rest of the world does, while something goes on. */
@@ -182,6 +177,34 @@ describe("Settle", () => {
       const outcome = yield* whileMining(chain, pay({ ...payment, payee: other }))
       assert.strictEqual(outcome._tag, "Paid")
       assert.strictEqual(yield* chain.balanceOf(other), 0n)
+    })
+  )
+
+  it.live("a payment that was found in the chain is not paid to another payee either", () =>
+    Effect.gen(function* () {
+      const { chain, payment } = yield* scene
+      yield* whileMining(chain, pay(payment))
+      rmSync(journalFolder(payment.home), { recursive: true })
+      assert.strictEqual((yield* whileMining(chain, pay(payment)))._tag, "AlreadyPaid")
+      const other = "0x52908400098527886E0F7030069857D2E4169EE7"
+      const outcome = yield* whileMining(chain, pay({ ...payment, payee: other }))
+      assert.strictEqual(outcome._tag, "AlreadyPaid")
+      assert.strictEqual(yield* chain.balanceOf(other), 0n)
+    })
+  )
+
+  it.live("a payment that the node forgets while it is waited for is sent again", () =>
+    Effect.gen(function* () {
+      const { chain, payment } = yield* scene
+      yield* chain.autoMine(false)
+      const forget = Effect.gen(function* () {
+        yield* chain.ask("anvil_dropTransaction", entryOf(payment.home).signed?.hash ?? "")
+        yield* chain.autoMine(true)
+      })
+      const paid = pay(payment, (step) => (step === "recorded" ? Effect.orDie(forget) : Effect.void))
+      const outcome = yield* whileMining(chain, paid)
+      assert.strictEqual(outcome._tag, "Paid")
+      assert.strictEqual(yield* chain.balanceOf(payee), price)
     })
   )
 

@@ -18,6 +18,7 @@ import type { Context } from "../../Context.ts"
 import { discardToken } from "../../DiscardToken.ts"
 import { count, flagReader, number, toggle } from "../../Flags.ts"
 import type { Leaf } from "../../Leaf.ts"
+import { localRails } from "../../LocalRails.ts"
 import { quoteKey } from "../../QuoteKey.ts"
 import { labelOf, relay } from "../../Relay.ts"
 import { resolveTarget } from "../../Target.ts"
@@ -37,11 +38,12 @@ export const leaf: Leaf = (context) =>
     if (!answer.envelope.ok) return relay(context, answer, { label: labelOf(context) })
     const { checked, rails } = readPayments(answer.envelope.data)
     const selection = yield* RailSelection
-    const plan = selection.plan(rails, wish)
+    const local = yield* localRails(context.machine, rails, target.origin)
+    const plan = selection.plan(rails, wish, local.facts)
     const data = yield* Effect.orDie(
       Schema.encodeEffect(PlanAnswer)(planAnswer(wish, plan, yield* quoteKey, context.host))
     )
-    return planned(context, answer, data, checked)
+    return planned(context, answer, data, [...(checked ? [] : [unreadable]), ...local.warnings])
   }).pipe(Effect.provide(RailSelection.layer))
 
 const defaultCredits = 500
@@ -66,7 +68,7 @@ const readWish = Effect.fnUntraced(function* ({ parsed }: Context) {
 const outOfRange = (): Refusal =>
   new Refusal({
     code: "INVALID_ARGUMENTS",
-    message: `--max-usd must be a number of US dollars from 0 to 1,000`,
+    message: "--max-usd must be a number of US dollars from 0 to 1,000",
     outcome: "not_sent",
     recovery: { requiredFlag: "--max-usd", docsUrl: docsUrl("image-skill-credits-plan") }
   })
@@ -140,7 +142,12 @@ const usd = (cents: number): string => {
 }
 
 /** The service's answer with the plan in the place of its rails. */
-const planned = (context: Context, { envelope, ...rest }: Answer, data: Schema.Json, checked: boolean): Answer => ({
+const planned = (
+  context: Context,
+  { envelope, ...rest }: Answer,
+  data: Schema.Json,
+  warnings: ReadonlyArray<string>
+): Answer => ({
   ...rest,
   envelope: {
     ok: true,
@@ -148,7 +155,7 @@ const planned = (context: Context, { envelope, ...rest }: Answer, data: Schema.J
     trace_id: envelope.trace_id,
     actor: envelope.actor,
     data,
-    warnings: checked ? envelope.warnings : [...envelope.warnings, unreadable],
+    warnings: [...envelope.warnings, ...warnings],
     error: null
   }
 })

@@ -21,11 +21,8 @@ import { withService } from "../../Wiring.ts"
 export const leaf: Leaf = (context) =>
   Effect.gen(function* () {
     const { givenKey, terms } = yield* readTerms(context)
-    const wrong = judge("creditsQuote", requests.creditsQuote, {
-      ...terms,
-      ...(givenKey === null ? {} : { idempotencyKey: givenKey })
-    })
-    if (wrong !== null) return yield* wrong
+    const given = givenKey === null ? terms : { ...terms, idempotencyKey: givenKey }
+    yield* judge(context, requests.creditsQuote, given)
     const target = yield* resolveTarget(context)
     const token = yield* requireToken(context, target)
     const key = givenKey ?? (yield* quoteKey)

@@ -13,8 +13,7 @@ import type { Leaf } from "../../Leaf.ts"
 export const leaf: Leaf = (context) =>
   Effect.gen(function* () {
     const reference = yield* readReference(context)
-    const wrong = judge("creditsStatus", requests.creditsStatus, reference)
-    if (wrong !== null) return yield* wrong
+    yield* judge(context, requests.creditsStatus, reference)
     return withCompactUrl(yield* askSigned(context, (service, token) => service.creditsStatus(reference, token)))
   })
 

@@ -50,6 +50,7 @@ const readOptions = Effect.fnUntraced(function* (context: Context) {
     dataFolder: yield* filled("--data-dir", (yield* flag(text("data-dir"))) ?? context.machine.dataHome),
     limits: withFile(contractLimits, file),
     contentRules: file.contentRules ?? [],
+    promotionCodes: file.promotionCodes ?? false,
     publicApiUrl: yield* publicUrl("--public-api-url", yield* flag(text("public-api-url"))),
     publicMediaUrl: yield* publicUrl("--public-media-url", yield* flag(text("public-media-url")))
   }

@@ -100,6 +100,12 @@ const referenceTypes: { readonly [prefix: string]: string } = {
   asset: "asset",
   usage: "usage",
   trace: "trace",
+  quote: "quote",
+  payatt: "payment_attempt",
+  cs: "checkout_session",
+  receipt: "receipt",
+  credit: "credit_event",
+  payrev: "payment_reversal",
   sig: "feedback"
 }
 

@@ -31,8 +31,6 @@ const MethodRow = wire({
     minAmountCents: Schema.Number,
     maxAmountCents: Schema.Number
   }),
-  minCredits: Schema.Number,
-  maxCredits: Schema.Number,
   settlement: wire({
     network: Schema.NullOr(Schema.String),
     asset: Schema.String,
@@ -88,7 +86,6 @@ const recommended = (rails: ReadonlyArray<Rail>): NextActions => {
 
 const methodRow = (rail: Rail): typeof MethodRow.Type => ({
   ...Struct.omit(rail, ["operatorHint", "notice", "commands"]),
-  ...rail.limits,
   status: rail.available ? "available" : "unavailable",
   limits: { ...rail.limits, minAmountCents: rail.limits.minCredits, maxAmountCents: rail.limits.maxCredits },
   recovery: {

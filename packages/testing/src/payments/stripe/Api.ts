@@ -55,7 +55,7 @@ export class Api {
   private readonly keys: ReadonlyArray<Keys.Key>
   private readonly faults: Faults
   private readonly idempotency: Idempotency
-  private log: ReadonlyArray<Seen> = []
+  private readonly log: Array<Seen> = []
 
   constructor(world: World, keys: ReadonlyArray<Keys.Key>, faults: Faults) {
     this.world = world
@@ -66,7 +66,7 @@ export class Api {
 
   /** Every request so far, in the order of the answers. */
   seen(): ReadonlyArray<Seen> {
-    return this.log
+    return [...this.log]
   }
 
   async answer(request: Request): Promise<Reply.Reply> {
@@ -76,18 +76,15 @@ export class Api {
     this.world.tick()
     const reply = await this.met(request, requestId, key, this.faults.next(request.method, request.path))
     this.world.tick()
-    this.log = [
-      ...this.log,
-      {
-        id: requestId,
-        method: request.method,
-        path: request.path,
-        idempotencyKey: key ?? null,
-        version: version ?? null,
-        status: reply.dropped ? null : reply.status,
-        replayed: reply.headers["idempotent-replayed"] === "true"
-      }
-    ]
+    this.log.push({
+      id: requestId,
+      method: request.method,
+      path: request.path,
+      idempotencyKey: key ?? null,
+      version: version ?? null,
+      status: reply.dropped ? null : reply.status,
+      replayed: reply.headers["idempotent-replayed"] === "true"
+    })
     return {
       ...reply,
       headers: {
@@ -106,8 +103,10 @@ export class Api {
     fault: Fault | undefined
   ): Promise<Reply.Reply> {
     try {
-      if (fault?.kind === "dropBefore") return { ...Reply.failure(internal(), requestId), dropped: true }
-      if (fault?.kind === "delay") await wait(fault.milliseconds ?? 1000)
+      if (fault?.kind === "dropBefore") {
+        await wait(fault.milliseconds)
+        return { ...Reply.failure(internal(), requestId), dropped: true }
+      }
       const found = this.admit(request)
       if (key !== undefined && key.length > longestKey)
         throw refused(`Idempotency keys may be at most ${longestKey} characters.`)
@@ -141,6 +140,7 @@ export class Api {
   ): Promise<Reply.Reply> {
     const cause: Cause = { id: requestId, idempotency_key: key ?? null }
     try {
+      if (fault !== undefined) await wait(fault.milliseconds ?? (fault.kind === "delay" ? 1000 : 0))
       const planned = fault === undefined ? undefined : refusal(fault, key)
       if (planned !== undefined) throw planned
       const params = Params.parse(encoded(request))

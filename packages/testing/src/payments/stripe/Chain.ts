@@ -9,6 +9,9 @@ export interface Transfer {
   readonly block: number
 }
 
+/** Names a transfer: one transaction may pay several addresses. */
+export const partOf = ({ hash, to }: Transfer): string => `${hash} ${to}`
+
 /** What the emulator needs of a blockchain. */
 export interface Chain {
   /** How many blocks, its own among them, a transfer must have before its money counts. */

@@ -1,4 +1,4 @@
-import type { Transfer } from "./Chain.ts"
+import { partOf, type Transfer } from "./Chain.ts"
 import * as Charges from "./Charges.ts"
 import * as Ids from "./Ids.ts"
 import * as Intents from "./Intents.ts"
@@ -98,7 +98,7 @@ export const verify = async (world: World, amount: number, network: string, hash
 
 /** Refuses a transaction that already pays for another PaymentIntent. */
 export const claim = (world: World, transfer: Transfer): void => {
-  if (world.taken.has(transfer.hash))
+  if (world.taken.has(partOf(transfer)))
     throw refused(`Transaction ${transfer.hash} has already been used for a PaymentIntent.`, {
       param: "payment_method_options[crypto][transaction_verification_options][transaction_hash]"
     })
@@ -106,7 +106,7 @@ export const claim = (world: World, transfer: Transfer): void => {
 
 /** A transfer has been seen: the intent waits for its confirmation. */
 export const seen = (world: World, id: string, transfer: Transfer): PaymentIntent => {
-  world.taken.set(transfer.hash, { intent: id, transfer, before: world.intents.get(id).next_action })
+  world.taken.set(partOf(transfer), { intent: id, transfer, before: world.intents.get(id).next_action })
   return Intents.process(world, id)
 }
 

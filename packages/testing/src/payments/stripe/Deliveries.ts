@@ -63,7 +63,7 @@ export class Deliveries {
   private rules: ReadonlyArray<Rule> = []
   private retries: ReadonlyArray<Parcel & { readonly due: number }> = []
   private held: ReadonlyArray<Parcel> = []
-  private made: ReadonlyArray<Delivery> = []
+  private readonly made: Array<Delivery> = []
 
   constructor(world: World) {
     this.world = world
@@ -132,7 +132,7 @@ export class Deliveries {
 
   /** Every try so far, in the order of the answers. */
   log(): ReadonlyArray<Delivery> {
-    return this.made
+    return [...this.made]
   }
 
   /** Waits until no delivery is on its way, those caused by others included. */
@@ -161,7 +161,7 @@ export class Deliveries {
   private dispatch(parcel: Parcel): void {
     switch (parcel.mode) {
       case "lose":
-        this.made = [...this.made, recorded(parcel, null)]
+        this.made.push(recorded(parcel, null))
         return
       case "hold":
         this.held = [...this.held, parcel]
@@ -184,7 +184,7 @@ export class Deliveries {
   }
 
   private arrived(parcel: Parcel, status: number | null): void {
-    this.made = [...this.made, recorded(parcel, status)]
+    this.made.push(recorded(parcel, status))
     const { attempt, event } = parcel
     if (status !== null && status >= 200 && status < 300) {
       const pending = this.world.events.find(event.id)?.pending_webhooks ?? 0

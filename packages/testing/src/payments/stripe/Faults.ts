@@ -3,7 +3,7 @@ import { StripeFailure } from "./StripeFailure.ts"
 
 /**
  * What goes wrong with a request. `conflict` 409, `limit` 429 and `error` 500 answer before anything has happened;
- * `errorAfter` answers 500 when it has. `dropBefore` and `dropAfter` close the socket. `delay` answers late.
+ * `errorAfter` answers 500 when it has. `dropBefore` and `dropAfter` close the socket. `delay` does nothing but wait.
  */
 export type Kind = "conflict" | "limit" | "error" | "errorAfter" | "dropBefore" | "dropAfter" | "delay"
 
@@ -25,7 +25,10 @@ export interface Fault {
   readonly path: string
   /** How many requests it meets; 1 where it is left out. The SDK repeats a dropped request once by itself. */
   readonly count?: number | undefined
-  /** How late a delayed answer is. */
+  /**
+   * How long the request waits first, of whatever kind the fault is; a second for a `delay`, else nothing. It holds its
+   * idempotency key meanwhile.
+   */
   readonly milliseconds?: number | undefined
   /** Whether the idempotency key keeps a 500; true where it is left out, as with Stripe. */
   readonly remembered?: boolean | undefined

@@ -4,6 +4,7 @@ import type { CryptoOptions } from "./CryptoIntents.ts"
 import * as Ids from "./Ids.ts"
 import * as Intents from "./Intents.ts"
 import * as Lists from "./Lists.ts"
+import * as MethodTypes from "./MethodTypes.ts"
 import type { Params } from "./Params.ts"
 import { minimumCharge } from "./Promotions.ts"
 import type { Act, Call, Route } from "./Router.ts"
@@ -127,16 +128,13 @@ const cards: ReadonlyMap<string, string | null> = new Map([
 ])
 
 const readMethod = (params: Params, version: Version, current: ReadonlyArray<string>): Method => {
-  const listed = [...params.texts("payment_method_types"), ...params.texts("allowed_payment_method_types")]
+  const listed = MethodTypes.read(params, version, "intent", ["card", "crypto", "us_bank_account"])
   const types = listed.length === 0 ? current : listed
   const data = params.object("payment_method_data")
   const type = data?.oneOf("type", ["crypto"])
   const cryptoParams = params.object("payment_method_options")?.object("crypto")
   const options = cryptoParams === undefined ? undefined : CryptoIntents.read(cryptoParams, version)
   const crypto = types.includes("crypto")
-  const other = types.find((name) => !["card", "crypto", "us_bank_account"].includes(name))
-  if (other !== undefined)
-    throw invalid("payment_method_types", `The payment method type "${other}" is invalid.`, "parameter_invalid")
   if (type === "crypto" && !crypto)
     throw invalid("payment_method_data[type]", "The PaymentMethod type crypto is not among payment_method_types.")
   if (crypto && type === "crypto" && options === undefined)

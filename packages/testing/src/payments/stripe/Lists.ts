@@ -17,7 +17,8 @@ export const page = <Row extends Listed & JsonObject>(
   keep: (row: Row) => boolean = () => true
 ): Act => {
   const limit = params.integer("limit") ?? 10
-  if (limit < 1 || limit > 100) throw invalid("limit", `Invalid integer: limit must be between 1 and 100, got ${limit}`)
+  if (limit < 1 || limit > 100)
+    throw invalid("limit", `Invalid integer: ${limit} is not between 1 and 100`, "parameter_invalid_integer")
   const after = params.text("starting_after")
   const before = params.text("ending_before")
   if (after !== undefined && before !== undefined)

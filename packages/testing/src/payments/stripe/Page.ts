@@ -32,21 +32,22 @@ export const answer = (world: World, method: string, path: string, body: string)
   if (method !== "POST")
     return { status: 405, html: document("Not allowed", "<p>This page takes no such request.</p>") }
   const form = new URLSearchParams(body)
+  if (session.status !== "open") return { status: 409, html: shown(world, session) }
+  const fragment = world.fragments.get(session.id) ?? ""
+  if (form.get("fragment") !== fragment)
+    return refuse(world, session, "This link is not complete. Open it again from where it was sent.")
   try {
-    const next = act(world, session, form)
+    const next = act(world, session, form, fragment)
     world.tick()
     return next
   } catch (error) {
     if (!(error instanceof StripeFailure)) throw error
-    return refuse(world, world.sessions.get(session.id), error.message)
+    return refuse(world, world.sessions.get(session.id), error.message, fragment)
   }
 }
 
-const act = (world: World, session: Session, form: URLSearchParams): Shown => {
-  if (session.status !== "open") return { status: 409, html: shown(world, session) }
-  const fragment = world.fragments.get(session.id)
-  if (form.get("fragment") !== fragment)
-    return refuse(world, session, "This link is not complete. Open it again from where it was sent.")
+/** `fragment` is known to be right, so the next page carries it on. */
+const act = (world: World, session: Session, form: URLSearchParams, fragment: string): Shown => {
   const promotion = (form.get("promotion") ?? "").trim()
   switch (form.get("action")) {
     case "pay": {

@@ -31,9 +31,7 @@ export const add = (
   })
 
 export const withCode = (world: World, code: string): PromotionCode | undefined =>
-  world.promotionCodes
-    .newest()
-    .find((promotion) => promotion.active && promotion.code.toLowerCase() === code.trim().toLowerCase())
+  world.promotionCodes.newest().find((promotion) => promotion.code.toLowerCase() === code.trim().toLowerCase())
 
 /** The session at its reduced price. Stripe takes nothing between zero and its minimum charge. */
 export const apply = (world: World, session: Session, { id, promotion: { coupon } }: PromotionCode): Session => {

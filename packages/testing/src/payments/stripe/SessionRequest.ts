@@ -1,8 +1,10 @@
 import * as Ids from "./Ids.ts"
+import * as MethodTypes from "./MethodTypes.ts"
 import { type Params, required } from "./Params.ts"
 import * as Promotions from "./Promotions.ts"
 import { invalid, missing, refused } from "./StripeFailure.ts"
 import type { LineItem, PaymentIntent, PromotionCode, Session } from "./StripeObjects.ts"
+import type { Version } from "./Version.ts"
 import type { World } from "./World.ts"
 
 /** A session that was asked for and is in order, with what belongs to it. It has no page yet. */
@@ -20,7 +22,7 @@ const aDay = 86_400
  * Reads the parameters of `POST /v1/checkout/sessions`: `mode` payment on the hosted page, inline prices.
  * Stripe's other modes and its saved prices are answered with `parameter_unknown` or `parameter_invalid`.
  */
-export const read = (world: World, params: Params): Requested => {
+export const read = (world: World, params: Params, version: Version): Requested => {
   required(params.oneOf("mode", ["payment"]), "mode")
   params.oneOf("ui_mode", ["hosted_page"])
   const lineItems = params.list("line_items").map(readLineItem)
@@ -54,7 +56,7 @@ export const read = (world: World, params: Params): Requested => {
     metadata: params.metadata("metadata"),
     mode: "payment",
     payment_intent: null,
-    payment_method_types: readMethods(params),
+    ...readMethods(params, version),
     payment_status: "unpaid",
     recovered_from: null,
     status: "open",
@@ -145,16 +147,11 @@ const readAfterExpiration = (params: Params): Session["after_expiration"] => {
 }
 
 /** Left out, Stripe chooses what fits: a card, or a bank debit whose money comes days later. */
-const readMethods = (params: Params): ReadonlyArray<string> => {
-  const asked = params.texts("payment_method_types")
+const readMethods = (params: Params, version: Version) => {
   const known = ["card", "us_bank_account"]
-  const other = asked.find((method) => !known.includes(method))
-  if (other !== undefined)
-    throw invalid(
-      "payment_method_types",
-      `Invalid payment_method_types: must be one of ${known.join(", ")}; got ${other}`
-    )
-  return asked.length === 0 ? known : asked
+  const asked = MethodTypes.read(params, version, "session", known)
+  const allowed = params.has("allowed_payment_method_types") ? asked : null
+  return { allowed_payment_method_types: allowed, payment_method_types: asked.length === 0 ? known : asked }
 }
 
 const readIntentData = (params: Params | undefined): Partial<PaymentIntent> => ({
@@ -176,7 +173,6 @@ const readDiscount = (world: World, params: Params): PromotionCode | undefined =
 
 /** What is repeated in the answer and changes nothing here. */
 const unchanging = (params: Params) => ({
-  allowed_payment_method_types: null,
   automatic_tax: {
     enabled: params.object("automatic_tax")?.flag("enabled") ?? false,
     liability: null,

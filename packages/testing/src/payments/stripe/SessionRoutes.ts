@@ -12,8 +12,8 @@ export const routes: ReadonlyArray<Route> = [
     method: "POST",
     path,
     permission: "checkout_sessions",
-    read: ({ params, world }) => {
-      const { intentData, lineItems, promotion, session } = SessionRequest.read(world, params)
+    read: ({ params, version, world }) => {
+      const { intentData, lineItems, promotion, session } = SessionRequest.read(world, params, version)
       return () => {
         const opened = Sessions.enter(world, session, lineItems, intentData)
         return promotion === undefined ? opened : Promotions.apply(world, opened, promotion)

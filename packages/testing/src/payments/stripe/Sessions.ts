@@ -57,6 +57,8 @@ export const pay = (world: World, id: string): Session => {
 export const payLater = (world: World, id: string): Session => {
   const session = open(world, id, "paid")
   if (session.amount_total === 0) return pay(world, id)
+  if (!session.payment_method_types.includes("us_bank_account"))
+    throw refused("This Checkout Session does not take bank debits.")
   const intent = Intents.process(world, intentOf(world, session).id, Charges.bankDebit)
   return complete(world, session, { payment_intent: intent.id, payment_status: "unpaid" })
 }

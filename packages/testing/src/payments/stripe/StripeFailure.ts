@@ -45,8 +45,15 @@ export class StripeFailure extends Error {
 }
 
 /** A parameter whose shape is wrong. The endpoint does not begin, so its idempotency key stays free. */
-const malformed = (param: string, code: string, message: string) =>
-  new StripeFailure({ status: 400, type: "invalid_request_error", code, param, message, remembered: false })
+const malformed = (param: string, code: string | undefined, message: string) =>
+  new StripeFailure({
+    status: 400,
+    type: "invalid_request_error",
+    ...(code === undefined ? {} : { code }),
+    param,
+    message,
+    remembered: false
+  })
 
 export const missing = (param: string) => malformed(param, "parameter_missing", `Missing required param: ${param}.`)
 
@@ -55,7 +62,7 @@ export const unknown = (param: string) => malformed(param, "parameter_unknown", 
 export const notAnInteger = (param: string, value: string) =>
   malformed(param, "parameter_invalid_integer", `Invalid integer: ${value}`)
 
-export const invalid = (param: string, message: string, code = "parameter_invalid") => malformed(param, code, message)
+export const invalid = (param: string, message: string, code?: string) => malformed(param, code, message)
 
 /** A request that is well-formed and cannot be granted as things stand. Its idempotency key remembers the refusal. */
 export const refused = (

@@ -1,4 +1,4 @@
-import type { Transfer } from "./Chain.ts"
+import { partOf, type Transfer } from "./Chain.ts"
 import * as CryptoIntents from "./CryptoIntents.ts"
 import * as Intents from "./Intents.ts"
 import type { PaymentIntent } from "./StripeObjects.ts"
@@ -68,7 +68,6 @@ const depositsOf = (world: World): ReadonlyArray<Deposit> =>
 
 const take = (world: World, { amount, intent }: Deposit, transfer: Transfer): ReadonlyArray<string> => {
   if (world.intents.get(intent).status !== "requires_action" || transfer.amount !== amount) return []
-  if (world.taken.has(transfer.hash)) return []
   CryptoIntents.seen(world, intent, transfer)
   return [intent]
 }
@@ -78,7 +77,7 @@ const unmatchedBy = (
   { address, amount, intent }: Deposit,
   transfer: Transfer
 ): ReadonlyArray<Unmatched> => {
-  if (world.taken.get(transfer.hash)?.intent === intent) return []
+  if (world.taken.get(partOf(transfer))?.intent === intent) return []
   const reason = transfer.amount < amount ? "under" : transfer.amount > amount ? "over" : "late"
   return [{ hash: transfer.hash, to: address, amount: `${transfer.amount}`, intent, reason }]
 }
@@ -91,7 +90,7 @@ const confirm = (world: World, { intent, transfer }: Taken): ReadonlyArray<strin
 
 const forget = (world: World, { before, intent, transfer }: Taken): ReadonlyArray<string> => {
   if (world.intents.get(intent).status !== "processing") return []
-  world.taken.delete(transfer.hash)
+  world.taken.delete(partOf(transfer))
   const open: Partial<PaymentIntent> =
     before === null
       ? { next_action: null, payment_method: null, status: "requires_payment_method" }

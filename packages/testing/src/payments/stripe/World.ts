@@ -56,7 +56,7 @@ export class World {
   readonly payments = new Map<string, (id: string) => PaymentIntent>()
   /** Deposit addresses on the watched network, in lower case, and the intents they belong to. */
   readonly deposits = new Map<string, string>()
-  /** Transfers that were matched, by their transaction, and what the intent asked for before. */
+  /** Transfers that were matched, by `partOf`, and what the intent asked for before. */
   readonly taken = new Map<string, Taken>()
   readonly charges = new Table<Charge>("charge")
   readonly refunds = new Table<Refund>("refund")
@@ -72,7 +72,8 @@ export class World {
   /** Told of every event, in order. */
   deliver: (event: StripeEvent) => void = () => undefined
   private offset = 0
-  private due: ReadonlyArray<Due> = []
+  private due: Array<Due> = []
+  private earliest = Infinity
   private cause: Cause = { id: null, idempotency_key: null }
 
   constructor(settings: WorldSettings) {
@@ -92,14 +93,17 @@ export class World {
 
   /** Does `act` once Stripe's clock has passed `at`. */
   schedule(at: number, act: () => void): void {
-    this.due = [...this.due, { at, act }]
+    this.due.push({ at, act })
+    this.earliest = Math.min(this.earliest, at)
   }
 
   /** Does what is due, in the order of its time. */
   tick(): void {
     const now = this.now()
+    if (this.earliest > now) return
     const ready = this.due.filter(({ at }) => at <= now).sort((left, right) => left.at - right.at)
     this.due = this.due.filter(({ at }) => at > now)
+    this.earliest = this.due.reduce((earliest, { at }) => Math.min(earliest, at), Infinity)
     for (const { act } of ready) act()
   }
 

@@ -1,0 +1,226 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as AnvilChain from "@image-skill/testing/payments/chain/AnvilChain"
+import { start, type StripeEmulator, type StripeEmulatorOptions } from "@image-skill/testing/payments/StripeEmulator"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { at, type Envelope, place, prefix, type Ran, text } from "./Cli.ts"
+import {
+  type Agent,
+  type Gate,
+  gate,
+  hears,
+  made,
+  payPage,
+  railsOf,
+  runLine,
+  type Served,
+  serve,
+  wallet,
+  whileMining
+} from "./Money.ts"
+
+interface Shop {
+  readonly stripe: StripeEmulator
+  /** Between the service and its provider. */
+  readonly door: Gate
+  readonly service: Served
+  readonly agent: Agent
+  /** What the quote's answer printed. */
+  readonly buy: string
+  /** The service once more, where it was. */
+  readonly again: ReturnType<typeof serve>
+}
+
+const page = "stripe_checkout"
+const deposit = "stripe_x402.exact.usdc"
+
+/** `serve` of the executable with a provider behind it, and an agent that has a quote for 500 credits. */
+const shop = Effect.fnUntraced(function* (
+  methodId: typeof page | typeof deposit,
+  options: StripeEmulatorOptions = {},
+  env: Agent["env"] = {},
+  machine = place()
+) {
+  const stripe = yield* start(options)
+  const door = yield* gate(stripe.baseUrl)
+  const rails = { ...railsOf(stripe), STRIPE_BASE_URL: door.url }
+  const service = yield* serve(rails)
+  const agent: Agent = { machine, env: { ...env, IMAGE_SKILL_API_BASE_URL: service.origin } }
+  const buy = yield* quoted(agent, methodId)
+  const again = serve(rails, service.data, new URL(service.origin).port)
+  const made: Shop = { stripe, door, service, agent, buy, again }
+  return made
+})
+
+const quoted = Effect.fnUntraced(function* (agent: Agent, methodId: string) {
+  done(yield* runLine(agent, `${prefix} signup --agent --agent-name buyer --runtime tests --json`))
+  const line = `${prefix} credits quote --pack starter-500 --payment-method ${methodId} --idempotency-key topup --json`
+  return text(done(yield* runLine(agent, line)).data, "next_command")
+})
+
+const done = (ran: Ran): Envelope => {
+  assert.isTrue(ran.envelope.ok, ran.stdout)
+  return ran.envelope
+}
+
+/** Five dollars came in once, 500 credits went out once, and the books of the data folder are in order. */
+const provedOnce = Effect.fnUntraced(function* ({ agent, buy, service, stripe }: Shop, sessions: number) {
+  const replay = done(yield* runLine(agent, buy))
+  const status = `${prefix} credits status --payment-attempt-id ${text(replay.data, "payment_attempt_id")} --json`
+  const { data } = done(yield* runLine(agent, status))
+  assert.deepStrictEqual([text(data, "state"), at(data, "receipt.credits_granted")], ["succeeded", 500])
+  const quota = done(yield* runLine(agent, `${prefix} usage quota --json`))
+  assert.strictEqual(at(quota.data, "limits.payment_backed_credits_granted"), 500)
+  assert.deepStrictEqual(yield* made(stripe), { sessions, received: [500] })
+  yield* inOrder(service.data)
+})
+
+const inOrder = (home: string) =>
+  Effect.promise(async () => {
+    const ran = await place().run(["doctor", "--ledger"], { env: { IMAGE_SKILL_HOME: home } })
+    assert.strictEqual(at(ran.data, "embedded.ledger.ok"), true, ran.stdout)
+  })
+
+const asksForPage = ({ method, path }: { method: string; path: string }) =>
+  method === "POST" && path === "/v1/checkout/sessions"
+
+const argvOf = ({ data }: Envelope, action: string): ReadonlyArray<string> =>
+  at(data, `next_actions.${action}.argv`) as ReadonlyArray<string>
+
+/** A process of the executable that is killed once the gate holds what it asked for. */
+const killedAt = Effect.fnUntraced(function* ({ env, machine }: Agent, args: ReadonlyArray<string>, at_: Gate) {
+  const running = machine.start(args, { env })
+  yield* at_.held
+  running.child.kill("SIGKILL")
+  assert.strictEqual((yield* Effect.promise(() => running.ended)).signal, "SIGKILL")
+  at_.open()
+})
+
+describe("a service that is killed", () => {
+  for (const when of ["before", "after"] as const)
+    it.live(`${when} its provider made a page: the printed command leads to one page, paid once`, () =>
+      Effect.gen(function* () {
+        const all = yield* shop(page)
+        const { agent, again, buy, door, service } = all
+        door.hold(asksForPage, when)
+        const buying = yield* Effect.forkChild(runLine(agent, buy))
+        yield* door.held
+        yield* service.kill
+        const { envelope } = yield* Fiber.join(buying)
+        assert.strictEqual(text(envelope.error, "outcome"), "unknown")
+        door.open()
+        yield* again
+        const bought = done(yield* runLine(agent, text(envelope.error, "recovery.suggested_command")))
+        yield* payPage(text(bought.data, "checkout_handoff_url"))
+        yield* provedOnce(all, 1)
+      })
+    )
+
+  it.live("while it looks at a payment that it heard of: the next one grants it, and once", () =>
+    Effect.gen(function* () {
+      const all = yield* shop(page)
+      const { agent, again, buy, door, service, stripe } = all
+      yield* hears(service, stripe, ["checkout.session.completed"])
+      const bought = done(yield* runLine(agent, buy))
+      door.hold(({ method, path }) => method === "GET" && path.startsWith("/v1/checkout/sessions/"), "after")
+      yield* payPage(text(bought.data, "checkout_handoff_url"))
+      yield* door.held
+      yield* service.kill
+      door.open()
+      yield* again
+      yield* provedOnce(all, 1)
+    })
+  )
+})
+
+describe("a command that is killed", () => {
+  it.live("while it is the service itself and its provider made a page: run again, it finds that page", () =>
+    Effect.gen(function* () {
+      const stripe = yield* start()
+      const door = yield* gate(stripe.baseUrl)
+      const machine = place()
+      const agent: Agent = { machine, env: { ...railsOf(stripe), STRIPE_BASE_URL: door.url } }
+      const quote = `${prefix} credits quote --pack starter-500 --payment-method ${page} --idempotency-key topup --json`
+      done(yield* runLine(agent, `${prefix} signup --agent --agent-name buyer --runtime tests --json`))
+      const quoted_ = done(yield* runLine(agent, quote))
+      door.hold(asksForPage, "after")
+      yield* killedAt(agent, argvOf(quoted_, "recommended_buy"), door)
+      const bought = done(yield* runLine(agent, text(quoted_.data, "next_command")))
+      const [session = "none"] = yield* openSessions(stripe)
+      assert.strictEqual(text(bought.data, "checkout_session_id"), session)
+      yield* stripe.control.pay({ session })
+      const status = done(yield* runLine(agent, text(bought.data, "next_command")))
+      assert.deepStrictEqual([text(status.data, "state"), at(status.data, "receipt.credits_granted")], ["succeeded", 500])
+      assert.deepStrictEqual(yield* made(stripe), { sessions: 1, received: [500] })
+      yield* inOrder(machine.data)
+    })
+  )
+
+  for (const when of ["before", "after"] as const)
+    it.live(`while it pays, ${when} the node took the transaction: run again, it has paid once`, () =>
+      Effect.gen(function* () {
+        const chain = yield* AnvilChain.start()
+        const machine = place()
+        const { address, env } = yield* wallet(machine, chain)
+        const node = yield* gate(chain.rpcUrl)
+        const options = { chain: { rpcUrl: chain.rpcUrl, intervalMilliseconds: 200 } }
+        const all = yield* shop(deposit, options, { ...env, IMAGE_SKILL_BASE_RPC_URL: node.url }, machine)
+        const { agent, buy } = all
+        const bought = done(yield* runLine(agent, buy))
+        node.hold(({ body }) => body.includes("eth_sendRawTransaction"), when)
+        yield* killedAt(agent, argvOf(bought, "recommended_settlement"), node)
+        const settle = text(bought.data, "next_command")
+        const settled = done(yield* whileMining(chain, runLine(agent, settle)))
+        assert.strictEqual(text(settled.data, "state"), "succeeded")
+        assert.strictEqual(yield* chain.balanceOf(address), 5_000_000n)
+        done(yield* runLine(agent, settle))
+        yield* provedOnce(all, 0)
+        assert.strictEqual(yield* chain.balanceOf(address), 5_000_000n)
+      })
+    )
+})
+
+const openSessions = ({ baseUrl, secretKey }: StripeEmulator) =>
+  Effect.promise(async () => {
+    const headers = { authorization: `Bearer ${secretKey}` }
+    const list: unknown = await (await fetch(`${baseUrl}/v1/checkout/sessions`, { headers })).json()
+    return (at(list, "data") as ReadonlyArray<unknown>).map((session) => text(session, "id"))
+  })
+
+describe("processes at once", () => {
+  it.live("that buy one quote, under one key or several, all get the one page", () =>
+    Effect.gen(function* () {
+      const all = yield* shop(page)
+      const { agent, buy } = all
+      const other = buy.replace(/--idempotency-key \S+/u, "--idempotency-key other")
+      const ran = yield* Effect.all([buy, buy, other, other].map((line) => runLine(agent, line)), { concurrency: 4 })
+      console.log(ran.map(r => r.exitCode + " " + r.code))
+      const links = ran.map((one) => text(done(one).data, "checkout_handoff_url"))
+      assert.lengthOf(new Set(links), 1)
+      yield* payPage(links[0] ?? "")
+      yield* provedOnce(all, 1)
+    })
+  )
+
+  it.live("that settle one deposit have paid it once, and each ends well when it is run again", () =>
+    Effect.gen(function* () {
+      const chain = yield* AnvilChain.start()
+      const machine = place()
+      const { address, env } = yield* wallet(machine, chain)
+      const options = { chain: { rpcUrl: chain.rpcUrl, intervalMilliseconds: 200 } }
+      const all = yield* shop(deposit, options, env, machine)
+      const { agent, buy } = all
+      const settle = text(done(yield* runLine(agent, buy)).data, "next_command")
+      const lines = [settle, settle, settle].map((line) => runLine(agent, line))
+      const ran = yield* whileMining(chain, Effect.all(lines, { concurrency: 3 }))
+      console.log(ran.map(r => r.exitCode + " " + r.code + text(r.envelope, "data.settlement.outcome")))
+      for (const one of ran) {
+        const line = one.envelope.ok ? settle : text(one.envelope.error, "recovery.suggested_command")
+        const last = done(yield* runLine(agent, line))
+        assert.strictEqual(text(last.data, "state"), "succeeded")
+      }
+      assert.strictEqual(yield* chain.balanceOf(address), 5_000_000n)
+      yield* provedOnce(all, 0)
+    })
+  )
+})

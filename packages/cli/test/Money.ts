@@ -1,0 +1,236 @@
+import { type ChildProcess, spawn } from "node:child_process"
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import type { ServerResponse } from "node:http"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
+import { assert } from "@effect/vitest"
+import type { AnvilChain } from "@image-skill/testing/payments/chain/AnvilChain"
+import type { StripeEmulator } from "@image-skill/testing/payments/StripeEmulator"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import { at, type Envelope, executable, folder, type Options, path, type Place, prefix, type Ran, text } from "./Cli.ts"
+import { type Exchange, stub } from "./Stub.ts"
+
+/** What an operator sets for the rails of Stripe. */
+export const railsOf = ({ baseUrl, secretKey, webhookSecret }: StripeEmulator) => ({
+  STRIPE_SECRET_KEY: secretKey,
+  STRIPE_BASE_URL: baseUrl,
+  STRIPE_WEBHOOK_SECRET: webhookSecret
+})
+
+export interface Served {
+  readonly origin: string
+  readonly data: string
+  readonly process: ChildProcess
+  /** Ends it without a word, and waits until it is gone. */
+  readonly kill: Effect.Effect<void>
+}
+
+type Env = { readonly [name: string]: string }
+
+/** `serve` of the executable, on a folder and a port of its own or of an earlier one. */
+export const serve = (env: Env, data = folder(), port = "0", more: ReadonlyArray<string> = []) =>
+  served([executable, "serve", "--port", port, "--data-dir", data, ...more], data, env, (line) =>
+    line.startsWith('    "api_base_url"') ? (line.split('"')[3] ?? null) : null
+  )
+
+const priced = fileURLToPath(new URL("programs/PricedServer.ts", import.meta.url))
+
+/** The service with a model that costs nine credits, for agents that get nothing as a gift. */
+export const servePriced = (env: Env, data = folder()) =>
+  served(["--conditions=@image-skill/source", "--no-warnings", priced, data], data, env, (line) =>
+    text(JSON.parse(line), "origin")
+  )
+
+const served = (
+  words: ReadonlyArray<string>,
+  data: string,
+  env: Env,
+  originIn: (line: string) => string | null
+): Effect.Effect<Served, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.promise(async () => {
+      const child = spawn(process.execPath, words, {
+        env: { PATH: path, HOME: data, ...env },
+        stdio: ["pipe", "pipe", "pipe"]
+      })
+      const ended = new Promise<void>((resolve) => {
+        child.once("exit", () => resolve())
+      })
+      let complaint = ""
+      child.stderr.on("data", (chunk: Buffer) => {
+        complaint += chunk.toString("utf8")
+      })
+      const origin = await new Promise<string>((resolve, reject) => {
+        createInterface({ input: child.stdout }).on("line", (line) => {
+          const found = originIn(line)
+          if (found !== null) resolve(found)
+        })
+        void ended.then(() => reject(new Error(`it ended before it listened: ${complaint}`)))
+      })
+      const kill = Effect.promise(() => {
+        child.kill("SIGKILL")
+        return ended
+      })
+      return { origin, data, process: child, kill }
+    }),
+    ({ kill }) => kill
+  )
+
+/** Has the provider tell the service of what happens to its payments. */
+export const hears = ({ origin }: Served, { control }: StripeEmulator, events: ReadonlyArray<string>) =>
+  control.addWebhook({ url: `${origin}/v1/webhooks/stripe`, events })
+
+/** A wallet of the machine: the key of the chain's first account in a file of its owner, and what the owner allows. */
+export const wallet = Effect.fnUntraced(function* (machine: Place, chain: AnvilChain, atomic = 10_000_000n) {
+  const [account] = chain.accounts
+  assert.isDefined(account)
+  yield* chain.mint(account.address, atomic)
+  mkdirSync(machine.data, { recursive: true, mode: 0o700 })
+  const keyFile = join(machine.data, "wallet.key")
+  writeFileSync(keyFile, account.privateKey, { mode: 0o600 })
+  const caps = { per_payment_usd_cents: 500, per_day_usd_cents: 500, per_month_usd_cents: 500 }
+  writeFileSync(join(machine.data, "wallet-policy.json"), JSON.stringify(caps), { mode: 0o600 })
+  const env: Env = { IMAGE_SKILL_WALLET_KEY_FILE: keyFile, IMAGE_SKILL_BASE_RPC_URL: chain.rpcUrl }
+  return { address: account.address, env }
+})
+
+/** Adds blocks while something goes on. */
+export const whileMining = <A, E, R>(chain: AnvilChain, program: Effect.Effect<A, E, R>) =>
+  Effect.gen(function* () {
+    const mining = yield* Effect.forkChild(Effect.forever(Effect.andThen(chain.mine(1), Effect.sleep("200 millis"))))
+    const result = yield* program
+    yield* Fiber.interrupt(mining)
+    return result
+  })
+
+/** One command that was run, and what it said. */
+export interface Step {
+  readonly line: string
+  readonly ran: Ran
+}
+
+/** An agent that knows nothing but what is printed to it. */
+export interface Agent {
+  readonly machine: Place
+  readonly env: NonNullable<Options["env"]>
+}
+
+export const runLine = ({ env, machine }: Agent, line: string): Effect.Effect<Ran> =>
+  Effect.promise(() => machine.shell(line, { env }))
+
+/**
+ * Runs a command, then the one that its answer prints, and so on. Where that is one for somebody who has yet to say what
+ * they want, it is the one that was printed for afterwards. Ends where nothing is printed, where the same command is
+ * printed again, or where `isEnd` says so.
+ */
+export const follow = Effect.fnUntraced(function* (
+  agent: Agent,
+  first: string,
+  isEnd: (envelope: Envelope) => boolean = () => false,
+  start: string | null = null
+) {
+  const steps: Array<Step> = []
+  let afterwards = start
+  let line: string | null = first
+  while (line !== null && steps.length < 16) {
+    const ran: Ran = yield* runLine(agent, line)
+    steps.push({ line, ran })
+    const { envelope } = ran
+    if (!envelope.ok || isEnd(envelope)) break
+    afterwards = text(envelope.data, "after_next") || afterwards
+    const next = text(envelope.data, "next_command")
+    const onward: string | null = next === "" || /\b[A-Z]{3,}(?:_[A-Z]+)*\b/u.test(withoutEnv(next)) ? afterwards : next
+    line = onward === line ? null : onward
+  }
+  return steps
+})
+
+/** The assignments before a command are no placeholders. */
+const withoutEnv = (line: string): string => line.slice(Math.max(0, line.indexOf(prefix)))
+
+/** The words after the program, for a message and for a test to look at. */
+export const verbs = (steps: ReadonlyArray<Step>): ReadonlyArray<string> =>
+  steps.map(({ line }) => (/image-skill\.js (\w+ ?(?:--guide|[a-z]+)?)/u.exec(line)?.[1] ?? line).trim())
+
+export const pictures = ({ work }: Place): ReadonlyArray<string> =>
+  readdirSync(work).filter((name) => name.endsWith(".png"))
+
+/** The last answer of a walk, with all that led to it as the message when it is not a success. */
+export const lastOf = (steps: ReadonlyArray<Step>): Envelope => {
+  const last = steps.at(-1)
+  assert.isDefined(last)
+  assert.isTrue(last.ran.envelope.ok, `${steps.map(({ line }) => line).join("\n")}\n${last.ran.stdout}`)
+  return last.ran.envelope
+}
+
+/** What a person does with a link: opens it, is led to the provider's page, and presses its button. */
+export const payPage = (link: string, action = "pay") =>
+  Effect.promise(async () => {
+    const opened = await fetch(link, { redirect: "manual" })
+    const page = opened.headers.get("location") ?? ""
+    const [address = "", fragment = ""] = page.split("#")
+    assert.strictEqual((await fetch(address)).status, 200, link)
+    const form = new URLSearchParams({ action, fragment, method: "card" })
+    const pressed = await fetch(address, { method: "POST", body: form, redirect: "manual" })
+    return { status: pressed.status, location: pressed.headers.get("location") ?? "" }
+  })
+
+/** How many pages were ever made in the account, and how many cents each payment of it brought in. */
+export const made = ({ baseUrl, secretKey }: StripeEmulator) =>
+  Effect.promise(async () => {
+    const list = async (what: string) => {
+      const headers = { authorization: `Bearer ${secretKey}`, "stripe-version": "2026-03-04.preview" }
+      const response = await fetch(`${baseUrl}/v1/${what}?limit=100`, { headers })
+      return ((await response.json()) as { readonly data: ReadonlyArray<Schema.Json> }).data
+    }
+    const [sessions, intents] = [await list("checkout/sessions"), await list("payment_intents")]
+    return { sessions: sessions.length, received: intents.map((intent) => at(intent, "amount_received")) }
+  })
+
+/** What stands between a program and whom it talks to over HTTP. */
+export interface Gate {
+  readonly url: string
+  /** From now on, requests of this kind get no answer; with `after`, what they ask for is done all the same. */
+  readonly hold: (isHeld: (exchange: Exchange) => boolean, when: "before" | "after") => void
+  /** Waits until the first request is held, and what it asks for is done or not. */
+  readonly held: Effect.Effect<void>
+  readonly open: () => void
+}
+
+export const gate = (target: string): Effect.Effect<Gate> =>
+  Effect.promise(async () => {
+    let rule: { readonly isHeld: (exchange: Exchange) => boolean; readonly when: "before" | "after" } | null = null
+    let tell = () => {}
+    const held = new Promise<void>((resolve) => {
+      tell = resolve
+    })
+    const pass = async (exchange: Exchange, response: ServerResponse) => {
+      const now = rule?.isHeld(exchange) === true ? rule.when : null
+      if (now === "before") return tell()
+      const { body, headers, method, path: to } = exchange
+      const sent = Object.entries(headers).filter(([name]) => !hopByHop.has(name)) as Array<[string, string]>
+      const reply = await fetch(`${target}${to}`, { method, headers: sent, ...(body === "" ? {} : { body }) })
+      const answer = Buffer.from(await reply.arrayBuffer())
+      if (now === "after") return tell()
+      const own = [...reply.headers].filter(([name]) => !hopByHop.has(name))
+      response.writeHead(reply.status, Object.fromEntries(own)).end(answer)
+    }
+    const { url } = await stub((exchange, response) => void pass(exchange, response))
+    return {
+      url,
+      hold: (isHeld, when) => {
+        rule = { isHeld, when }
+      },
+      held: Effect.promise(() => held),
+      open: () => {
+        rule = null
+      }
+    }
+  })
+
+/** What belongs to one connection only: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1. */
+const hopByHop = new Set(["connection", "content-length", "host", "keep-alive", "transfer-encoding"])

@@ -1,0 +1,113 @@
+// The service over SQLite and files, with a model that costs nine credits and nothing given away: what `serve` will be
+// once a hosted model has its adapter. Prints one line of JSON when it listens, and serves until it is ended.
+import { createServer } from "node:http"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as NodeDigest from "@image-skill/adapters/envelope/NodeDigest"
+import * as NodeSecretBytes from "@image-skill/adapters/envelope/NodeSecretBytes"
+import * as SqliteActivityLog from "@image-skill/adapters/activity/SqliteActivityLog"
+import * as SqliteDailySlots from "@image-skill/adapters/credits/SqliteDailySlots"
+import * as SqliteLedgerStore from "@image-skill/adapters/credits/SqliteLedgerStore"
+import * as SqliteAgents from "@image-skill/adapters/identity/SqliteAgents"
+import * as SqliteJobStore from "@image-skill/adapters/jobs/SqliteJobStore"
+import * as FileArtifactStore from "@image-skill/adapters/media/FileArtifactStore"
+import * as SqliteAssets from "@image-skill/adapters/media/SqliteAssets"
+import * as SqlitePaymentStore from "@image-skill/adapters/payments/SqlitePaymentStore"
+import { configured } from "@image-skill/adapters/payments/StripeRails"
+import * as HttpApp from "@image-skill/adapters/service/HttpApp"
+import * as SqliteStore from "@image-skill/adapters/store/SqliteStore"
+import { CreditLedger } from "@image-skill/core/credits/CreditLedger"
+import { contractLimits, Limits } from "@image-skill/core/credits/Limits"
+import { Ids } from "@image-skill/core/envelope/Ids"
+import { Identity } from "@image-skill/core/identity/Identity"
+import { CreateJob } from "@image-skill/core/jobs/CreateJob"
+import { JobBooks } from "@image-skill/core/jobs/JobBooks"
+import { JobRunner } from "@image-skill/core/jobs/JobRunner"
+import { JobWork } from "@image-skill/core/jobs/JobWork"
+import { mediaPath } from "@image-skill/core/media/Asset"
+import { ContentPolicy } from "@image-skill/core/media/ContentPolicy"
+import { MediaProviders } from "@image-skill/core/media/MediaProvider"
+import { Catalogue } from "@image-skill/core/models/Catalogue"
+import { CreditQuotes } from "@image-skill/core/payments/CreditQuotes"
+import { Fulfilment } from "@image-skill/core/payments/Fulfilment"
+import { PaymentBooks } from "@image-skill/core/payments/PaymentBooks"
+import { PaymentRails } from "@image-skill/core/payments/PaymentRails"
+import { Purchases } from "@image-skill/core/payments/Purchases"
+import { ReturnPage } from "@image-skill/core/payments/ReturnPage"
+import { Deployment } from "@image-skill/core/service/Deployment"
+import { Service } from "@image-skill/core/service/Service"
+import { Signups } from "@image-skill/core/service/Signups"
+import * as FakeMediaProvider from "@image-skill/testing/media/FakeMediaProvider"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpServer from "effect/http/HttpServer"
+import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
+
+const [folder = ""] = process.argv.slice(2)
+
+const programs = Service.layer.pipe(
+  Layer.provideMerge(Signups.layer),
+  Layer.provideMerge(Purchases.layer),
+  Layer.provideMerge(CreditQuotes.layer),
+  Layer.provideMerge(Fulfilment.layer),
+  Layer.provideMerge(PaymentBooks.layer),
+  Layer.provideMerge(CreateJob.layer),
+  Layer.provideMerge(JobRunner.layer),
+  Layer.provideMerge(JobWork.layer),
+  Layer.provideMerge(JobBooks.layer),
+  Layer.provideMerge(CreditLedger.layer),
+  Layer.provideMerge(Identity.layer)
+)
+
+const rows = Layer.mergeAll(
+  SqliteAgents.layer(SqliteStore.unavailable),
+  SqliteLedgerStore.layer(SqliteStore.unavailable),
+  SqliteDailySlots.layer(SqliteStore.unavailable),
+  SqliteActivityLog.layer(SqliteStore.unavailable),
+  SqliteJobStore.layer(SqliteStore.unavailable),
+  SqliteAssets.layer(SqliteStore.unavailable),
+  SqlitePaymentStore.layer(SqliteStore.unavailable)
+).pipe(Layer.provideMerge(SqliteStore.layer(folder)))
+
+const services = (origin: string) => {
+  const payments = configured((name) => process.env[name] ?? null)
+  return programs.pipe(
+    Layer.provideMerge(
+      Layer.mergeAll(
+        Catalogue.layerOf([FakeMediaProvider.fakePainter]),
+        PaymentRails.layerOf(payments.rails),
+        payments.events,
+        ReturnPage.at(origin),
+        ContentPolicy.layerOf([]),
+        Limits.layerOf({ ...contractLimits, previewCredits: 0 }),
+        Layer.succeed(
+          Deployment,
+          Deployment.of({
+            apiVersion: "test",
+            mediaBaseUrl: origin,
+            urlOf: (asset) => `${origin}${mediaPath(asset)}`
+          })
+        ),
+        Layer.unwrap(Effect.map(FakeMediaProvider.make(), (painter) => MediaProviders.layerOf([painter])))
+      )
+    ),
+    Layer.provideMerge(rows),
+    Layer.provideMerge(Layer.mergeAll(NodeDigest.layer, FileArtifactStore.layer(folder))),
+    Layer.provideMerge(Ids.layer),
+    Layer.provideMerge(NodeSecretBytes.layer)
+  )
+}
+
+const program = Effect.gen(function* () {
+  const socket = yield* Layer.build(NodeHttpServer.layer(() => createServer(), { host: "127.0.0.1", port: 0 }))
+  const origin = HttpServer.formatAddress(Context.get(socket, HttpServer.HttpServer).address)
+  const built = yield* Layer.build(services(origin))
+  const { sweep } = Context.get(built, Fulfilment)
+  yield* Effect.exit(sweep(32)).pipe(Effect.repeat(Schedule.spaced("1 second")), Effect.forkScoped)
+  const app = yield* HttpApp.make(origin).pipe(Effect.provideContext(built))
+  yield* HttpServer.serveEffect(app).pipe(Effect.provideContext(socket))
+  yield* Effect.sync(() => process.stdout.write(`${JSON.stringify({ origin })}\n`))
+  return yield* Effect.never
+})
+
+Effect.runFork(Effect.scoped(program))
