@@ -1,3 +1,6 @@
+import { spawnSync } from "node:child_process"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as AnvilChain from "@image-skill/testing/payments/chain/AnvilChain"
 import { start, type StripeEmulator, type StripeEmulatorOptions } from "@image-skill/testing/payments/StripeEmulator"
@@ -191,10 +194,12 @@ describe("processes at once", () => {
   it.live("that buy one quote, under one key or several, all get the one page", () =>
     Effect.gen(function* () {
       const all = yield* shop(page)
-      const { agent, buy } = all
+      const { agent, buy, stripe } = all
+      const slow = { kind: "delay", method: "POST", path: "/v1/checkout/sessions", milliseconds: 1_500 } as const
+      yield* stripe.control.fault(slow)
       const other = buy.replace(/--idempotency-key \S+/u, "--idempotency-key other")
-      const ran = yield* Effect.all([buy, buy, other, other].map((line) => runLine(agent, line)), { concurrency: 4 })
-      console.log(ran.map(r => r.exitCode + " " + r.code))
+      const lines = [buy, buy, other, other].map((line) => runLine(agent, line))
+      const ran = yield* Effect.all(lines, { concurrency: lines.length })
       const links = ran.map((one) => text(done(one).data, "checkout_handoff_url"))
       assert.lengthOf(new Set(links), 1)
       yield* payPage(links[0] ?? "")
@@ -211,11 +216,12 @@ describe("processes at once", () => {
       const all = yield* shop(deposit, options, env, machine)
       const { agent, buy } = all
       const settle = text(done(yield* runLine(agent, buy)).data, "next_command")
-      const lines = [settle, settle, settle].map((line) => runLine(agent, line))
-      const ran = yield* whileMining(chain, Effect.all(lines, { concurrency: 3 }))
-      console.log(ran.map(r => r.exitCode + " " + r.code + text(r.envelope, "data.settlement.outcome")))
-      for (const one of ran) {
-        const line = one.envelope.ok ? settle : text(one.envelope.error, "recovery.suggested_command")
+      // The last one is on another machine, with the same wallet and without the journal of the others.
+      const elsewhere: Agent = { ...agent, machine: machine.copy() }
+      const runs = [agent, agent, elsewhere].map((one) => runLine(one, settle))
+      const ran = yield* whileMining(chain, Effect.all(runs, { concurrency: runs.length }))
+      for (const { envelope } of ran) {
+        const line = envelope.ok ? settle : text(envelope.error, "recovery.suggested_command")
         const last = done(yield* runLine(agent, line))
         assert.strictEqual(text(last.data, "state"), "succeeded")
       }
@@ -223,4 +229,53 @@ describe("processes at once", () => {
       yield* provedOnce(all, 0)
     })
   )
+})
+
+const canMount = spawnSync("unshare", ["-Urm", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).status === 0
+
+/** What each disk does to a folder that was written to before, and what undoes it. */
+const disks = {
+  full: ['head -c 8000000 /dev/zero > "$disk/ballast" 2>/dev/null', 'rm "$disk/ballast"'],
+  "read-only": ['mount -o remount,ro "$disk"', 'mount -o remount,rw "$disk"']
+} as const
+
+// A disk of its own needs mounts, which some machines forbid.
+describe.skipIf(!canMount)("a data folder", () => {
+  for (const [name, [spoil, mend]] of Object.entries(disks))
+    it.live(`on a ${name} disk: nothing is bought, the provider is not asked, and the same command buys it later`, () =>
+      Effect.gen(function* () {
+        const stripe = yield* start()
+        const machine = place()
+        const disk = join(machine.root, "disk")
+        const answer = (line: string) => `${line}; printf '\\036%s\\036' $?`
+        const quote = `${prefix} credits quote --pack starter-500 --payment-method ${page} --idempotency-key topup --json`
+        const script = [
+          `disk=${disk}; mkdir "$disk"; mount -t tmpfs -o size=4m tmpfs "$disk"; mkdir "$disk/home"; export HOME="$disk/home"`,
+          `${prefix} signup --agent --agent-name buyer --runtime tests --json > /dev/null`,
+          `buy=$(${quote} | sed -n 's/^    "next_command": "\\(.*\\)"$/\\1/p')`,
+          spoil,
+          answer('sh -c "$buy"'),
+          answer(`${prefix} credits status --json`),
+          mend,
+          answer('sh -c "$buy"'),
+          answer(`${prefix} doctor --ledger --json`)
+        ]
+        const file = join(machine.root, "disk.sh")
+        writeFileSync(file, script.join("\n"))
+        const agent: Agent = { machine, env: railsOf(stripe) }
+        const { stderr, stdout } = yield* runLine(agent, `unshare -Urm sh ${file}`)
+        const fields = stdout.split("\u001e")
+        const [refused, , bought, doctor] = [0, 2, 4, 6].map((index) => JSON.parse(fields[index] ?? "null") as unknown)
+        assert.deepStrictEqual([fields[1], text(refused, "error.code")], ["9", "STORE_UNAVAILABLE"], stdout + stderr)
+        assert.strictEqual(text(refused, "error.money_moved"), "no")
+        assert.deepStrictEqual([fields[5], text(bought, "data.state")], ["0", "action_required"], stdout)
+        assert.strictEqual(at(bought, "data.idempotent_replay"), false)
+        assert.strictEqual(at(doctor, "data.embedded.ledger.ok"), true)
+        const asked = (yield* stripe.control.requests()).filter(({ method }) => method === "POST")
+        assert.deepStrictEqual(
+          asked.map(({ path }) => path),
+          ["/v1/checkout/sessions"]
+        )
+      })
+    )
 })

@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { type Ran, runProgram } from "./internal/RunProgram.ts"
+import { type Ran, runProgram } from "../internal/RunProgram.ts"
 import { sendable } from "./SendableToken.ts"
 
 /**

@@ -5,7 +5,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import { type Ran, runProgram } from "./internal/RunProgram.ts"
+import { type Ran, runProgram } from "../internal/RunProgram.ts"
 import { sendable } from "./SendableToken.ts"
 
 /** How one tool is spoken to. The token goes by standard input: everybody on the machine can read arguments. */

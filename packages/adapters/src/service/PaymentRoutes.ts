@@ -25,8 +25,8 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | PaymentSto
       const fulfilment = yield* Fulfilment
       const scope = yield* Effect.scope
       const worker = yield* Semaphore.make(1)
-      // One after the other: sweeps at once would all see the same events, and ask the provider about each of them.
-      const work = worker.withPermit(Effect.ignore(fulfilment.sweep(eventsAtOnce)))
+      // One after the other: workers at once would all see the same events, and ask the provider about each of them.
+      const work = worker.withPermit(Effect.ignore(fulfilment.workOff(eventsAtOnce)))
 
       /** Verified, stored, answered; the work comes afterwards, and again in the sweep if this process dies first. */
       const webhook = Effect.gen(function* () {
@@ -39,7 +39,7 @@ export const layer: Layer.Layer<never, never, HttpRouter.HttpRouter | PaymentSto
         if (raw === null || signature === undefined) return refused
         const event = yield* events.verify(new Uint8Array(raw), signature)
         yield* fulfilment.take(event)
-        yield* Effect.forkIn(Effect.ignore(fulfilment.workOff(eventsAtOnce)), scope)
+        yield* Effect.forkIn(work, scope)
         return HttpServerResponse.jsonUnsafe({ received: true }, { headers: quiet })
       }).pipe(
         Effect.catchTag("EventRefused", () => Effect.succeed(refused)),

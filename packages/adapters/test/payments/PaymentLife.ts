@@ -15,6 +15,8 @@ import type { Kept } from "../jobs/Composition.ts"
 import { until } from "../service/Compositions.ts"
 import { deposit } from "./StripeWorld.ts"
 
+type Account = Pick<StripeEmulator, "baseUrl" | "controlUrl" | "secretKey" | "webhookSecret">
+
 /** What a process has to know to take part, as plain data. */
 export interface Life {
   /** The data folder. */
@@ -22,12 +24,13 @@ export interface Life {
   readonly token: string
   readonly methodId: keyof typeof purchases
   /** Null on the fake rail. */
-  readonly stripe: Pick<StripeEmulator, "baseUrl" | "controlUrl" | "secretKey" | "webhookSecret"> | null
+  readonly stripe: Account | null
   /** The step at which the process dies, counted from 1; 0 lets it live. */
   readonly fatal: number
 }
 
-export const configuredRails = ({ stripe }: Life) => {
+/** The rails as a deployment has them: with the account's keys, or without an account the fake one. */
+export const configuredRails = (stripe: Omit<Account, "controlUrl"> | null) => {
   const variables = new Map(
     stripe === null
       ? [["IMAGE_SKILL_RAILS", "fake"]]
@@ -96,10 +99,8 @@ const idOf = ({ envelope }: Answer, field: string): string => {
   return textField(envelope.data, field)
 }
 
-type Account = NonNullable<Life["stripe"]>
-
 /** The official SDK, in the hands of whoever runs the account. */
-export const operatorOf = ({ baseUrl, secretKey }: Account): Stripe => {
+export const operatorOf = ({ baseUrl, secretKey }: Pick<Account, "baseUrl" | "secretKey">): Stripe => {
   const { hostname, port } = new URL(baseUrl)
   return new Stripe(secretKey, { host: hostname, port, protocol: "http", telemetry: false, maxNetworkRetries: 0 })
 }

@@ -31,7 +31,6 @@ class Sound extends Context.Service<Sound, SimulationReport>()("test/payments/So
 
 const isRich = ({ books: { ledger, payments } }: SimulationReport): boolean =>
   payments.receipts.length > 1 &&
-  payments.receipts[0]?.reversedCredits === 0 &&
   payments.receipts.some(({ reversedCredits }) => reversedCredits > 0) &&
   payments.reversals.some(({ kind }) => kind === "reinstatement") &&
   payments.events.length > 0 &&

@@ -6,8 +6,8 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { privateKeyToAccount } from "viem/accounts"
 import { recoverTypedDataAddress } from "viem/utils"
+import { runProgram } from "../../internal/RunProgram.ts"
 import { type Authorization, typedData, typedDataJson } from "./Authorization.ts"
-import { runSigner } from "./internal/RunSigner.ts"
 import { WalletFailed } from "./WalletFailed.ts"
 
 /** Who owns the USDC: signs the right to move it. */
@@ -72,7 +72,8 @@ export type AskSigner = (request: string) => Effect.Effect<string | null>
 export const signerProgram =
   (program: string, words: ReadonlyArray<string>): AskSigner =>
   (request) =>
-    runSigner(program, words, request).pipe(
+    runProgram(program, words, request).pipe(
+      Effect.map((ran) => (ran?.exitCode === 0 ? ran.output : null)),
       Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.succeed(null) })
     )
 

@@ -99,7 +99,7 @@ const watchedRail = (rail: PaymentRail): PaymentRail => ({
 
 main(
   Effect.gen(function* () {
-    const { events, rails } = configuredRails(life)
+    const { events, rails } = configuredRails(life.stripe)
     const returnPage = ReturnPage.at("https://service.example")
     const service = serviceOver(kept, { rails: rails.map(watchedRail), events, returnPage })
     const { origin, services } = yield* serveKit(service)

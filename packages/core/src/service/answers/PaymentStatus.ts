@@ -14,6 +14,7 @@ import {
   NextBlock,
   nextBlock,
   paymentActions,
+  reasonOf,
   StripeX402,
   stripeX402
 } from "./Purchases.ts"
@@ -150,7 +151,7 @@ const attemptBlock = (attempt: Attempt, handoff: Handoff, now: string): typeof A
   paymentAttemptId: attempt.id,
   provider: attempt.provider,
   attemptStatus: attempt.status === "opening" ? "requires_action" : attempt.status,
-  reason: attempt.reason,
+  reason: reasonOf(attempt),
   ...checkoutFields(attempt, handoff),
   stripeX402: attempt.methodId === "stripe_x402.exact.usdc" ? stripeX402(attempt, now) : null,
   createdAt: attempt.createdAt,

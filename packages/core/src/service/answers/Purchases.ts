@@ -112,9 +112,15 @@ export const checkoutFields = (attempt: Attempt, handoff: Handoff) => {
   }
 }
 
-/** Somebody may begin to pay it: what is under way, or past its time, must not be paid again or too late. */
-const isPayable = ({ expiresAt, status }: Attempt, now: string): boolean =>
-  (status === "opening" || status === "requires_action") && expiresAt > now
+/** Money arrived for it that could not be turned into credits: an operator looks at it, and nobody pays again. */
+const isOdd = ({ exception, status }: Attempt): boolean => exception !== null && status !== "succeeded"
+
+/** Somebody may begin to pay it: what is under way, odd, or past its time, must not be paid again or too late. */
+const isPayable = (attempt: Attempt, now: string): boolean =>
+  (attempt.status === "opening" || attempt.status === "requires_action") && !isOdd(attempt) && attempt.expiresAt > now
+
+/** Why it is not paid, for its owner. */
+export const reasonOf = (attempt: Attempt): string | null => (isOdd(attempt) ? attempt.exception : attempt.reason)
 
 const dollars = (cents: number): string => `${Math.floor(cents / 100)}.${`${cents % 100}`.padStart(2, "0")}`
 
@@ -174,6 +180,7 @@ const checkoutNext = (attempt: Attempt, handoff: Handoff) => {
 
 /** While it waits: who acts, and when to look again. At the end: what the credits are for. */
 export const nextBlock = (attempt: Attempt, handoff: Handoff, now: string): typeof NextBlock.Type => {
+  if (isOdd(attempt)) return { suggestedCommands: [lineOf(statusCommand(attempt), bareStart)] }
   if (!isOpen(attempt)) {
     const command = attempt.status === "succeeded" ? quotaCommand : againCommand(attempt)
     return { suggestedCommands: [lineOf(command, bareStart)] }
@@ -203,6 +210,7 @@ export const againCommand = (attempt: Attempt) =>
 /** What an agent runs next about this payment, as data. */
 export const paymentActions = (attempt: Attempt, now: string): NextActions => {
   const status = { status: { command: statusCommand(attempt), effect: "read" as const } }
+  if (isOdd(attempt)) return status
   if (!isOpen(attempt)) {
     return attempt.status === "succeeded"
       ? { quota: { command: quotaCommand, effect: "read" as const } }
