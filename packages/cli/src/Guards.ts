@@ -35,7 +35,8 @@ const ignoredFlags = (parsed: Parsed): ReadonlyArray<string> => {
 }
 
 /** A planner reads, but a slip in what it plans would be paid for later; so it is as strict as a create. */
-const changesState = ({ name }: Parsed): boolean => specOf(name).effect !== "read" || name.startsWith("auth")
+const changesState = ({ name }: Parsed): boolean =>
+  specOf(name).effect !== "read" || name.startsWith("auth") || name === "credits plan"
 
 /** The flag of a money command under which a key was handed over. */
 const credentialValueFlag = ({ flags, name }: Parsed): string | undefined =>

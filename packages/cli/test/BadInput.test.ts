@@ -136,6 +136,7 @@ const changing = new Set([
   "auth save",
   "auth logout",
   "create",
+  "credits plan",
   "credits quote",
   "credits buy",
   "credits fake-purchase",

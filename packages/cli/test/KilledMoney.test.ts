@@ -99,6 +99,10 @@ const killedAt = Effect.fnUntraced(function* ({ env, machine }: Agent, args: Rea
   at_.open()
 })
 
+/** Waits until the wallet holds no more than this. */
+const arrived = (chain: AnvilChain.AnvilChain, address: string, left: bigint): Effect.Effect<void, unknown> =>
+  Effect.flatMap(chain.balanceOf(address), (held) => (held <= left ? Effect.void : arrived(chain, address, left)))
+
 describe("a service that is killed", () => {
   for (const when of ["before", "after"] as const)
     it.live(`${when} its provider made a page: the printed command leads to one page, paid once`, () =>
@@ -134,6 +138,32 @@ describe("a service that is killed", () => {
       yield* provedOnce(all, 1)
     })
   )
+
+  it.live("while a wallet waits for its credits: the payment is told of, and run again the command ends well", () =>
+    Effect.gen(function* () {
+      const chain = yield* AnvilChain.start()
+      const machine = place()
+      const { address, env } = yield* wallet(machine, chain)
+      const options = { chain: { rpcUrl: chain.rpcUrl, intervalMilliseconds: 200 } }
+      const all = yield* shop(deposit, options, env, machine)
+      const { agent, again, buy, door, service } = all
+      const settle = text(done(yield* runLine(agent, buy)).data, "next_command")
+      const settling = yield* Effect.forkChild(whileMining(chain, runLine(agent, settle)))
+      yield* arrived(chain, address, 5_000_000n)
+      door.hold(({ method, path }) => method === "GET" && path.startsWith("/v1/payment_intents/"), "before")
+      yield* door.held
+      yield* service.kill
+      const ran = yield* Fiber.join(settling)
+      console.log(ran.exitCode, ran.stdout)
+      door.open()
+      yield* again
+      const line = text(ran.envelope.error, "recovery.suggested_command")
+      const settled = done(yield* whileMining(chain, runLine(agent, line)))
+      assert.strictEqual(text(settled.data, "state"), "succeeded")
+      assert.strictEqual(yield* chain.balanceOf(address), 5_000_000n)
+      yield* provedOnce(all, 0)
+    })
+  )
 })
 
 describe("a command that is killed", () => {
@@ -153,7 +183,10 @@ describe("a command that is killed", () => {
       assert.strictEqual(text(bought.data, "checkout_session_id"), session)
       yield* stripe.control.pay({ session })
       const status = done(yield* runLine(agent, text(bought.data, "next_command")))
-      assert.deepStrictEqual([text(status.data, "state"), at(status.data, "receipt.credits_granted")], ["succeeded", 500])
+      assert.deepStrictEqual(
+        [text(status.data, "state"), at(status.data, "receipt.credits_granted")],
+        ["succeeded", 500]
+      )
       assert.deepStrictEqual(yield* made(stripe), { sessions: 1, received: [500] })
       yield* inOrder(machine.data)
     })

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process"
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
 import type { ServerResponse } from "node:http"
+import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { assert } from "@effect/vitest"

@@ -28,7 +28,10 @@ const Ended = Schema.Struct({ ended: Schema.String, steps: Schema.Number })
 const Told = Schema.Union([Killed, Ended])
 
 const serviceOf = (life: Life) =>
-  serviceOver(stores(life.folder), { ...configuredRails(life.stripe), returnPage: ReturnPage.at("https://service.example") })
+  serviceOver(stores(life.folder), {
+    ...configuredRails(life.stripe),
+    returnPage: ReturnPage.at("https://service.example")
+  })
 
 /** A data folder with an agent that has no credits. */
 const poorAgent = Effect.fnUntraced(function* (methodId: Life["methodId"]) {

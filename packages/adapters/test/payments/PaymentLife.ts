@@ -63,10 +63,7 @@ export const live = Effect.fnUntraced(function* (
 ) {
   const service = yield* ServiceApi
   const token = Redacted.make(life.token)
-  const quote = yield* service.creditsQuote(
-    { credits, paymentMethod: life.methodId, idempotencyKey: "topup-1" },
-    token
-  )
+  const quote = yield* service.creditsQuote({ credits, paymentMethod: life.methodId, idempotencyKey: "topup-1" }, token)
   const quoteId = idOf(quote, "quote_id")
   const bought = yield* purchases[life.methodId](service)({ quoteId, idempotencyKey: "topup-1-buy" }, token)
   const paymentAttemptId = idOf(bought, "payment_attempt_id")

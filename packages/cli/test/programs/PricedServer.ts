@@ -2,11 +2,11 @@
 // once a hosted model has its adapter. Prints one line of JSON when it listens, and serves until it is ended.
 import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import * as NodeDigest from "@image-skill/adapters/envelope/NodeDigest"
-import * as NodeSecretBytes from "@image-skill/adapters/envelope/NodeSecretBytes"
 import * as SqliteActivityLog from "@image-skill/adapters/activity/SqliteActivityLog"
 import * as SqliteDailySlots from "@image-skill/adapters/credits/SqliteDailySlots"
 import * as SqliteLedgerStore from "@image-skill/adapters/credits/SqliteLedgerStore"
+import * as NodeDigest from "@image-skill/adapters/envelope/NodeDigest"
+import * as NodeSecretBytes from "@image-skill/adapters/envelope/NodeSecretBytes"
 import * as SqliteAgents from "@image-skill/adapters/identity/SqliteAgents"
 import * as SqliteJobStore from "@image-skill/adapters/jobs/SqliteJobStore"
 import * as FileArtifactStore from "@image-skill/adapters/media/FileArtifactStore"

@@ -7,14 +7,20 @@ import type { Check, PaymentFacts } from "./GuideFacts.ts"
 const inspectMethods = command("credits methods", json)
 const inspectPacks = command("credits packs list", json)
 
-/** What may be run to find or use a rail: to look, then the preferred rail, then the other usable ones. */
-export const paymentCommands = ({ ranked }: RailChoice): ReadonlyArray<Command> => [
-  inspectMethods,
-  inspectPacks,
-  ...ranked.flatMap(({ rail: { commands } }) =>
-    [commands.quote, commands.purchase, commands.status].filter((line) => line !== null)
-  )
-]
+/**
+ * What may be run to find or use a rail: to look, then the preferred rail, then the quotes of the other usable ones. The
+ * rest of those is in `credits methods`: a guide is small (decision D3.11).
+ */
+export const paymentCommands = ({ preferred, ranked }: RailChoice): ReadonlyArray<Command> =>
+  [
+    inspectMethods,
+    inspectPacks,
+    ...ranked.flatMap(({ rail }) =>
+      rail === preferred?.rail
+        ? [rail.commands.quote, rail.commands.purchase, rail.commands.status]
+        : [rail.commands.quote]
+    )
+  ].filter((line) => line !== null)
 
 /** The first step towards credits: a quote if a usable rail gives one, else a look at the rails. */
 export const firstPaymentCommand = (choice: RailChoice): Command =>

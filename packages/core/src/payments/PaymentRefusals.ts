@@ -15,7 +15,7 @@ export const methodUnavailable = (methodId: string, rail: Rail | null, alternati
     code: "PAYMENT_METHOD_UNAVAILABLE",
     message:
       rail === null
-        ? `this deployment has no rail ${methodId.slice(0, 60)}; no quote was made`
+        ? `this deployment has no rail ${methodId.slice(0, 60)}; nothing was made`
         : `${rail.methodId} cannot be used here now (${rail.unavailableReason ?? "unavailable"}); nothing was made`,
     recovery: { suggestedCommand: alternative ?? methodsCommand, docsUrl: quoteDocs },
     details: { payment_method: methodId.slice(0, 60), unavailable_reason: rail?.unavailableReason ?? "not_listed" }
@@ -82,7 +82,7 @@ export const quoteExpired = (quote: Quote): Refusal =>
   new Refusal({
     code: "CREDIT_QUOTE_EXPIRED",
     message: `the quote expired at ${quote.expiresAt} without a payment; nothing was bought`,
-    recovery: { suggestedCommand: quoteCommand(quote, null), docsUrl: buyDocs }
+    recovery: { suggestedCommand: quoteCommand(quote, `again:${quote.id}`), docsUrl: buyDocs }
   })
 
 export const notPurchasable = ({ state }: Quote, next: Command): Refusal =>

@@ -76,12 +76,15 @@ export const reversals = (receipt: Receipt, truth: Pick<PaymentTruth, "refundedC
   }
 }
 
-/** Refunds explain as much of the change as they can; the rest is the disputes'. */
+/** What grew explains the change; where both did, refunds explain as much as they can, and disputes the rest. */
 const taken = (receipt: Receipt, refunded: number, disputed: number, change: number): ReadonlyArray<ReversalStep> => {
-  const byRefund = Math.min(change, Math.max(0, share(receipt, refunded) - share(receipt, receipt.refundedCents)))
+  const refund = Math.max(0, refunded - receipt.refundedCents)
+  const dispute = Math.max(0, disputed - receipt.disputedCents)
+  const explained = share(receipt, refunded) - share(receipt, receipt.refundedCents)
+  const byRefund = refund === 0 ? 0 : dispute === 0 ? change : Math.min(change, explained)
   const steps: ReadonlyArray<ReversalStep> = [
-    { kind: "refund", cents: Math.max(0, refunded - receipt.refundedCents), credits: byRefund },
-    { kind: "dispute", cents: Math.max(0, disputed - receipt.disputedCents), credits: change - byRefund }
+    { kind: "refund", cents: refund, credits: byRefund },
+    { kind: "dispute", cents: dispute, credits: change - byRefund }
   ]
   return steps.filter(({ credits }) => credits > 0)
 }

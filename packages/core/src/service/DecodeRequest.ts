@@ -82,15 +82,27 @@ const invalid = (problems: ReadonlyArray<Problem>, recovery: Recovery, outcome: 
 const nameOf = ({ field, flag }: Problem): string =>
   `${field === "" ? "the request" : `\`${field}\``}${flag === null ? "" : ` (${flag})`}`
 
-const flags: { readonly [field: string]: string } = { model_parameters: "--model-parameters-json" }
+const flags: { readonly [field: string]: string } = {
+  model_parameters: "--model-parameters-json",
+  pack_id: "--pack"
+}
+
+const flagged = [
+  "create",
+  "signup",
+  "models list",
+  "activity list",
+  "activity show",
+  "jobs show",
+  "credits quote",
+  "credits buy",
+  "credits status"
+] as const
 
 /** The flag that fills a field, where there is one. */
 const flagFor = (field: string): string | null => {
   const named = flags[field]
   if (named !== undefined) return named
   const flag = field.replaceAll("_", "-")
-  const known = (["create", "signup", "models list", "activity list", "activity show", "jobs show"] as const).map(
-    specOf
-  )
-  return known.some(({ flags }) => Object.hasOwn(flags, flag)) ? `--${flag}` : null
+  return flagged.map(specOf).some((spec) => Object.hasOwn(spec.flags, flag)) ? `--${flag}` : null
 }

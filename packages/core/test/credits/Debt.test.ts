@@ -1,12 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { type Account, type AccountKind, accountKinds } from "@image-skill/core/credits/Account"
-import {
-  type Debt,
-  reinstatementEntries,
-  repay,
-  repaying,
-  reversalEntries
-} from "@image-skill/core/credits/Debt"
+import { type Debt, reinstatementEntries, repay, repaying, reversalEntries } from "@image-skill/core/credits/Debt"
 import { grantEntries } from "@image-skill/core/credits/Hold"
 import { type Entries, type Journal, post } from "@image-skill/core/credits/Journal"
 import { OrganizationId } from "@image-skill/core/identity/Actor"

@@ -210,7 +210,6 @@ const notAvailable: ReadonlyArray<Case<string>> = [
   ["a command in another case", ["Create"], "Create"],
   ["two words in one", ["models list"], "models list"],
   ["a command of a later version", ["edit", "--input", "a"], "edit"],
-  ["a sub-command of a later version", ["credits", "quote", "--credits", "5"], "credits quote"],
   ["any sub-command of such a command", ["feedback", "list"], "feedback"],
   ["a later sub-command in full", ["feedback", "create", "--title", "a"], "feedback create"],
   ["the name of a property of every object", ["constructor"], "constructor"],

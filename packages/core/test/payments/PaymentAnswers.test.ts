@@ -59,8 +59,9 @@ const standings = [checkout, deposit].flatMap((of) =>
   )
 )
 
+const handoff = (id: string) => `https://api.example/pay/${id}`
+
 const asked = (attempt: Attempt) => {
-  const handoff = (id: string) => `https://api.example/pay/${id}`
   const quote = Sample.quote("answers", { methodId: attempt.methodId, state: "purchase_started" })
   const bought = purchaseAnswer({ attempt, quote, replayed: true }, "key", handoff, now)
   const facts = { referenceType: "payment_attempt_id", reference: attempt.id } as const

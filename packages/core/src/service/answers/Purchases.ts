@@ -204,7 +204,7 @@ export const againCommand = (attempt: Attempt) =>
       packId: null,
       methodId: isDeposit(attempt) && attempt.deposit === null ? "stripe_checkout" : attempt.methodId
     },
-    null
+    `again:${attempt.id}`
   )
 
 /** What an agent runs next about this payment, as data. */

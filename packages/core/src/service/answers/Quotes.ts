@@ -108,5 +108,8 @@ export const nextOf = (quote: Quote, state: Quote["state"], rail: PaymentRail | 
     const status = command("credits status", flag("quote-id", quote.id), json)
     return { id: "status", action: { command: status, effect: "read" as const } }
   }
-  return { id: "recommended_quote", action: { command: quoteCommand(quote, null), effect: "write" as const } }
+  return {
+    id: "recommended_quote",
+    action: { command: quoteCommand(quote, `again:${quote.id}`), effect: "write" as const }
+  }
 }
