@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url"
 import { assert } from "@effect/vitest"
 import type { AnvilChain } from "@image-skill/testing/payments/chain/AnvilChain"
 import type { StripeEmulator } from "@image-skill/testing/payments/StripeEmulator"
+import { signal } from "@image-skill/testing/service/Loopback"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Schema from "effect/Schema"
@@ -85,10 +86,10 @@ export const hears = ({ origin }: Served, { control }: StripeEmulator, events: R
   control.addWebhook({ url: `${origin}/v1/webhooks/stripe`, events })
 
 /** A wallet of the machine: the key of the chain's first account in a file of its owner, and what the owner allows. */
-export const wallet = Effect.fnUntraced(function* (machine: Place, chain: AnvilChain, atomic = 10_000_000n) {
+export const wallet = Effect.fnUntraced(function* (machine: Place, chain: AnvilChain) {
   const [account] = chain.accounts
   assert.isDefined(account)
-  yield* chain.mint(account.address, atomic)
+  yield* chain.mint(account.address, 10_000_000n)
   mkdirSync(machine.data, { recursive: true, mode: 0o700 })
   const keyFile = join(machine.data, "wallet.key")
   writeFileSync(keyFile, account.privateKey, { mode: 0o600 })
@@ -180,16 +181,18 @@ export const payPage = (link: string, action = "pay") =>
   })
 
 /** How many pages were ever made in the account, and how many cents each payment of it brought in. */
-export const made = ({ baseUrl, secretKey }: StripeEmulator) =>
+export const made = (stripe: StripeEmulator) =>
   Effect.promise(async () => {
-    const list = async (what: string) => {
-      const headers = { authorization: `Bearer ${secretKey}`, "stripe-version": "2026-03-04.preview" }
-      const response = await fetch(`${baseUrl}/v1/${what}?limit=100`, { headers })
-      return ((await response.json()) as { readonly data: ReadonlyArray<Schema.Json> }).data
-    }
-    const [sessions, intents] = [await list("checkout/sessions"), await list("payment_intents")]
+    const [sessions, intents] = [await listed(stripe, "checkout/sessions"), await listed(stripe, "payment_intents")]
     return { sessions: sessions.length, received: intents.map((intent) => at(intent, "amount_received")) }
   })
+
+/** Everything of one kind in the account. */
+export const listed = async ({ baseUrl, secretKey }: StripeEmulator, what: string) => {
+  const headers = { authorization: `Bearer ${secretKey}`, "stripe-version": "2026-03-04.preview" }
+  const response = await fetch(`${baseUrl}/v1/${what}?limit=100`, { headers })
+  return ((await response.json()) as { readonly data: ReadonlyArray<Schema.Json> }).data
+}
 
 /** What stands between a program and whom it talks to over HTTP. */
 export interface Gate {
@@ -204,18 +207,15 @@ export interface Gate {
 export const gate = (target: string): Effect.Effect<Gate> =>
   Effect.promise(async () => {
     let rule: { readonly isHeld: (exchange: Exchange) => boolean; readonly when: "before" | "after" } | null = null
-    let tell = () => {}
-    const held = new Promise<void>((resolve) => {
-      tell = resolve
-    })
+    const held = signal()
     const pass = async (exchange: Exchange, response: ServerResponse) => {
       const now = rule?.isHeld(exchange) === true ? rule.when : null
-      if (now === "before") return tell()
+      if (now === "before") return held.send()
       const { body, headers, method, path: to } = exchange
       const sent = Object.entries(headers).filter(([name]) => !hopByHop.has(name)) as Array<[string, string]>
       const reply = await fetch(`${target}${to}`, { method, headers: sent, ...(body === "" ? {} : { body }) })
       const answer = Buffer.from(await reply.arrayBuffer())
-      if (now === "after") return tell()
+      if (now === "after") return held.send()
       const own = [...reply.headers].filter(([name]) => !hopByHop.has(name))
       response.writeHead(reply.status, Object.fromEntries(own)).end(answer)
     }
@@ -225,7 +225,7 @@ export const gate = (target: string): Effect.Effect<Gate> =>
       hold: (isHeld, when) => {
         rule = { isHeld, when }
       },
-      held: Effect.promise(() => held),
+      held: Effect.promise(() => held.sent),
       open: () => {
         rule = null
       }

@@ -51,7 +51,7 @@ const bought = Effect.gen(function* () {
         state: textField(data, "state"),
         isPayable: isJsonObject(payable),
         credits: jsonField(jsonField(data, "limits"), "payment_backed_remaining_credits"),
-        next: textField(data, "next_command").replace(/^image-skill | --.*$/gu, "")
+        next: textField(data, "next_command").replaceAll(/^image-skill | --.*$/gu, "")
       }
     }),
     /** The hour of the attempt and the day after it, in which late payments are still looked for. */

@@ -179,3 +179,49 @@ export const statusOf = (origin: string, { attemptId, token }: Pick<Bought, "att
       return jsonField(json(reply), "data")
     }
   )
+
+/** A site with one payment that was made, and what can be asked about it. */
+export const paid = Effect.fnUntraced(function* (options: PaySiteOptions = {}) {
+  const site = yield* paySite(options)
+  const checkout = yield* bought(site.origin)
+  yield* site.control.pay({ session: checkout.sessionId })
+  yield* site.quiet
+  return { ...told(site, checkout), ...(yield* paymentOf(site, checkout.sessionId)) }
+})
+
+/** A site and one purchase, with what its owner can learn of it. */
+export const told = (site: PaySite, bought: Bought) => ({
+  ...site,
+  ...bought,
+  credits: paidCredits(site.origin, bought.token),
+  /** What the owner reads of the receipt. */
+  receipt: Effect.map(statusOf(site.origin, bought), (status) => {
+    const receipt = jsonField(status, "receipt")
+    return [
+      textField(status, "state"),
+      textField(receipt, "reversal_state"),
+      jsonField(receipt, "credits_reversed"),
+      jsonField(receipt, "credits_owed")
+    ]
+  }),
+  /** What happened to the credits, oldest first. */
+  happened: Effect.map(
+    send(site.origin, { path: "/v1/activity?limit=100", headers: bearer(bought.token) }),
+    (reply) => {
+      const events = jsonField(data(reply), "events")
+      const rows: ReadonlyArray<Schema.Json> = isList(events) ? events : []
+      return rows
+        .map((row) => textField(row, "type").replace(/^credits\.payment_backed_/u, ""))
+        .filter((type) => !type.includes("."))
+        .toReversed()
+    }
+  )
+})
+
+const isList = (value: Schema.Json | undefined): value is Schema.JsonArray => Array.isArray(value)
+
+/** Gives a payer some of the money back. */
+export const refund = (
+  { intent, operator }: Pick<Effect.Success<ReturnType<typeof paid>>, "intent" | "operator">,
+  cents: number
+) => Effect.promise(() => operator.refunds.create({ payment_intent: intent, amount: cents }))

@@ -1,4 +1,5 @@
-import { type CommandName, commandBook, globalFlags, laterCommands, specOf, type FlagSpec } from "./CommandBook.ts"
+import { type CommandName, commandBook, globalFlags, laterCommands, specOf } from "./CommandBook.ts"
+import type { FlagSpec } from "./CommandSpec.ts"
 
 /**
  * The contract's argument grammar (contract/cli.md 2, hardened): tokens in, names and raw values out. Values are not

@@ -1,6 +1,7 @@
 import type { ActivityEvent } from "../activity/ActivityEvent.ts"
 import type { Account } from "../credits/Account.ts"
 import { checkCredits, groupBy, type Violation } from "../credits/CheckCredits.ts"
+import type { Journal } from "../credits/Journal.ts"
 import type { LedgerDump } from "../credits/LedgerStore.ts"
 import { checkPaymentRows } from "./CheckPaymentRows.ts"
 import { checkTruths } from "./CheckTruths.ts"
@@ -107,16 +108,16 @@ const eventsMatchPayments = ({ events, payments }: Books): ReadonlyArray<Violati
   ]
 }
 
-const reversalKinds: ReadonlyArray<string> = [
+const reversalKinds = new Set<Journal["kind"]>([
   "payment_backed_refund",
   "payment_backed_dispute",
   "payment_backed_reinstatement"
-]
+])
 
 /** 10: of each payment, its own journals reversed what its receipt says. Repaying a debt changes nothing in that. */
 const reversalsMatchReceipts = ({ ledger, payments }: Books): ReadonlyArray<Violation> => {
   const paymentOf = new Map(
-    ledger.journals.filter(({ kind }) => reversalKinds.includes(kind)).map(({ id, reference }) => [id, reference])
+    ledger.journals.filter(({ kind }) => reversalKinds.has(kind)).map(({ id, reference }) => [id, reference])
   )
   const moved = new Map<string, number>()
   for (const { amount, journalId, kind } of ledger.postings) {

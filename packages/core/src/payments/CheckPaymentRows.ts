@@ -14,50 +14,37 @@ export const checkPaymentRows = (dump: PaymentDump): ReadonlyArray<Violation> =>
 
 const violation = (invariant: number, message: string): Violation => ({ invariant, message })
 
-const repeated = (values: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const seen = new Set<string>()
-  return [...new Set(values.filter((value) => seen.has(value) || !seen.add(value)))]
-}
+/** A violation for each value that is there more than once. */
+const repeated = (invariant: number, what: string, values: ReadonlyArray<string>): ReadonlyArray<Violation> =>
+  [...groupBy(values, (value) => value)]
+    .filter(([, rows]) => rows.length > 1)
+    .map(([value]) => violation(invariant, `${what} ${value} is there more than once`))
+
+const keyOf = ({ agentId, key }: { readonly agentId: string; readonly key: string }): string => `${agentId} ${key}`
 
 /** 7, 14 and 15: one receipt for a payment, a quote and a transaction; one owner of an object; one open try; one key. */
 const uniqueThings = ({ attempts, quotes, receipts }: PaymentDump): ReadonlyArray<Violation> => {
   const chain = receipts.flatMap((receipt) =>
     receipt.chain === null ? [] : [`${receipt.chain.network} ${receipt.chain.transaction}`]
   )
-  const of = (invariant: number, what: string, values: ReadonlyArray<string>) =>
-    repeated(values).map((value) => violation(invariant, `${what} ${value} is there more than once`))
+  const open = attempts.filter(isOpen).map(({ quoteId }) => quoteId)
+  const handles = attempts.flatMap((attempt) => [...new Set(attempt.handles)])
   return [
-    ...of(
+    ...repeated(
       7,
       "a receipt of payment",
       receipts.map(({ attemptId }) => attemptId)
     ),
-    ...of(
+    ...repeated(
       7,
       "a receipt of quote",
       receipts.map(({ quoteId }) => quoteId)
     ),
-    ...of(7, "a receipt of transaction", chain),
-    ...of(
-      7,
-      "an object of the provider, of which this is one,",
-      attempts.flatMap(({ handles }) => [...new Set(handles)])
-    ),
-    ...of(
-      15,
-      "an open attempt of quote",
-      attempts.filter(isOpen).map(({ quoteId }) => quoteId)
-    ),
-    ...of(
-      14,
-      "a quote under key",
-      quotes.map(({ agentId, key }) => `${agentId} ${key}`)
-    ),
-    ...of(
-      14,
-      "an attempt under key",
-      attempts.map(({ agentId, key }) => `${agentId} ${key}`)
-    )
+    ...repeated(7, "a receipt of transaction", chain),
+    ...repeated(7, "an object of the provider, of which this is one,", handles),
+    ...repeated(15, "an open attempt of quote", open),
+    ...repeated(14, "a quote under key", quotes.map(keyOf)),
+    ...repeated(14, "an attempt under key", attempts.map(keyOf))
   ]
 }
 

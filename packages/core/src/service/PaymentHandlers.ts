@@ -1,4 +1,5 @@
 import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { DailySlots } from "../credits/DailySlots.ts"
@@ -138,12 +139,13 @@ export const paymentHandlers = Effect.gen(function* () {
   /** Looks at the provider's truth, too: an answer about a payment should not wait for a webhook. */
   const looked = Effect.fnUntraced(function* (attempt: Attempt | null) {
     if (attempt === null || !isOpen(attempt)) return { attempt, warnings: [] }
-    return yield* Effect.match(fulfilment.look(attempt, null), {
-      onFailure: () => ({
+    const seen = yield* Effect.option(Effect.timeout(fulfilment.look(attempt, null), patience))
+    return Option.match(seen, {
+      onNone: () => ({
         attempt,
         warnings: ["the payment provider could not be asked just now; this is what was known before"]
       }),
-      onSuccess: (seen) => ({ attempt: seen, warnings: [] })
+      onSome: (current) => ({ attempt: current, warnings: [] })
     })
   })
 
@@ -187,6 +189,9 @@ export const paymentHandlers = Effect.gen(function* () {
     creditsStatus
   }
 })
+
+/** Whoever asks for a status waits no longer than 30 seconds; the provider gets a part of that. */
+const patience = Duration.seconds(10)
 
 /** Where money is asked for, a field that is not known is refused and not ignored (contract/api.md 1.2). */
 const strictly = (

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { read } from "@image-skill/core/envelope/Arguments"
-import { commandNames, type FlagSpec, globalFlags, laterCommands, specOf } from "@image-skill/core/envelope/CommandBook"
+import { commandNames, globalFlags, laterCommands, specOf } from "@image-skill/core/envelope/CommandBook"
+import type { FlagSpec } from "@image-skill/core/envelope/CommandSpec"
 import { placeholders } from "@image-skill/core/envelope/Placeholders"
 import { words } from "@image-skill/core/envelope/ShellWords"
 import * as Option from "effect/Option"

@@ -36,11 +36,21 @@ const plans: ReadonlyArray<
   ["what this machine cannot settle now comes last", {}, blocked, ["stripe_checkout", "stripe_x402.exact.usdc"]],
   ["without a person only an agent's rails are left", { noHuman: true }, able, ["stripe_x402.exact.usdc"]],
   ["a blocked rail is still named when no other is left", { noHuman: true }, blocked, ["stripe_x402.exact.usdc"]],
-  ["a cap below a rail's least leaves that rail out", { credits: 10, maxUsdCents: 49 }, able, ["stripe_x402.exact.usdc"]],
+  [
+    "a cap below a rail's least leaves that rail out",
+    { credits: 10, maxUsdCents: 49 },
+    able,
+    ["stripe_x402.exact.usdc"]
+  ],
   ["a cap of the price is enough", { maxUsdCents: 60 }, able, ["stripe_x402.exact.usdc", "stripe_checkout"]],
   ["a cap below the price leaves nothing", { maxUsdCents: 59 }, able, []],
   ["more than a rail sells at a time leaves nothing", { credits: 5_001 }, able, []],
-  ["as much as a rail sells at a time is planned", { credits: 5_000 }, able, ["stripe_x402.exact.usdc", "stripe_checkout"]]
+  [
+    "as much as a rail sells at a time is planned",
+    { credits: 5_000 },
+    able,
+    ["stripe_x402.exact.usdc", "stripe_checkout"]
+  ]
 ]
 
 /** Why a rail is out, in words. */
@@ -85,10 +95,11 @@ describe("plan", () => {
 
   it("gives a quote command for each rail, under the key of the wish or with a gap for one", () => {
     const [row] = plan([deposit], wish()).ranked
-    const expected = "credits quote --credits 60 --payment-method stripe_x402.exact.usdc --idempotency-key topup-1 --json"
-    assert.include(row === undefined ? "" : render(row.quote), expected)
+    const expected =
+      "credits quote --credits 60 --payment-method stripe_x402.exact.usdc --idempotency-key topup-1 --json"
+    assert.include(row === undefined ? "" : render(row.quote, "image-skill"), expected)
     const [open] = plan([deposit], wish({ key: null })).ranked
-    assert.notInclude(open === undefined ? "" : render(open.quote), "topup-1")
+    assert.notInclude(open === undefined ? "" : render(open.quote, "image-skill"), "topup-1")
   })
 
   it("asks this machine only of rails that an agent can pay on, and for what would be paid", () => {

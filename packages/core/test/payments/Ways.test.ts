@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { type AttemptStatus, isOpen, mayBecome as attemptMayBecome } from "@image-skill/core/payments/Attempt"
 import { hasSameTerms, mayBecome as quoteMayBecome, type QuoteState } from "@image-skill/core/payments/Quote"
 import { quote } from "@image-skill/testing/payments/PaymentSample"
+import * as Struct from "effect/Struct"
 
 /** contract/api.md 5.3 and 5.4, decision D4: every way there is. */
 const quoteWays: { readonly [S in QuoteState]: ReadonlyArray<QuoteState> } = {
@@ -23,7 +24,7 @@ const attemptWays: { readonly [S in AttemptStatus]: ReadonlyArray<AttemptStatus>
 }
 
 const pairs = <S extends string>(ways: { readonly [K in S]: ReadonlyArray<S> }) => {
-  const all = Object.keys(ways) as ReadonlyArray<S>
+  const all = Struct.keys(ways)
   return all.flatMap((from) => all.map((to) => [from, to, ways[from].includes(to)] as const))
 }
 
@@ -40,7 +41,7 @@ describe("a quote", () => {
   })
 
   it("never comes back to where it was", () => {
-    const all = Object.keys(quoteWays) as ReadonlyArray<QuoteState>
+    const all = Struct.keys(quoteWays)
     for (const state of all) assert.isFalse(leads(quoteMayBecome, all, state, state), state)
   })
 
@@ -58,12 +59,12 @@ describe("an attempt", () => {
   })
 
   it("never comes back to where it was", () => {
-    const all = Object.keys(attemptWays) as ReadonlyArray<AttemptStatus>
+    const all = Struct.keys(attemptWays)
     for (const status of all) assert.isFalse(leads(attemptMayBecome, all, status, status), status)
   })
 
   it("can be paid until it has ended", () => {
-    const open = Object.keys(attemptWays).filter((status) => isOpen({ status: status as AttemptStatus }))
+    const open = Struct.keys(attemptWays).filter((status) => isOpen({ status }))
     assert.deepStrictEqual(open, ["opening", "requires_action", "processing"])
   })
 })

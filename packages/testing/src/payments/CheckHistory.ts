@@ -1,5 +1,6 @@
 import type { Violation } from "@image-skill/core/credits/CheckCredits"
 import type { Books } from "@image-skill/core/payments/CheckLedger"
+import * as Struct from "effect/Struct"
 
 /**
  * What no later state of the books may have changed: journals, postings, reversals and events (3), holds that were
@@ -10,7 +11,14 @@ export const checkHistory = (before: Books, after: Books): ReadonlyArray<Violati
   ...kept(3, "posting", before.ledger.postings, after.ledger.postings, placeOf, always),
   ...kept(3, "reversal", before.payments.reversals, after.payments.reversals, ({ id }) => id, always),
   ...kept(3, "event", before.events, after.events, ({ id }) => id, always),
-  ...kept(5, "hold", before.ledger.holds, after.ledger.holds, ({ id }) => id, (hold) => hold.state !== "open"),
+  ...kept(
+    5,
+    "hold",
+    before.ledger.holds,
+    after.ledger.holds,
+    ({ id }) => id,
+    (hold) => hold.state !== "open"
+  ),
   ...kept(
     16,
     "receipt",
@@ -28,10 +36,8 @@ const always = (): boolean => true
 const placeOf = (posting: { readonly organizationId: string; readonly kind: string; readonly seq: number }): string =>
   `${posting.organizationId} ${posting.kind} ${posting.seq}`
 
-const provedPart = (receipt: Books["payments"]["receipts"][number]) => {
-  const { disputedCents, refundedCents, rejectedCents, reversalState, reversedCredits, ...proved } = receipt
-  return proved
-}
+const provedPart = (receipt: Books["payments"]["receipts"][number]) =>
+  Struct.omit(receipt, ["refundedCents", "disputedCents", "reversedCredits", "rejectedCents", "reversalState"])
 
 /** Rows that are final are there later, and as they were. */
 const kept = <A>(
@@ -64,7 +70,7 @@ const statusOf = ({ id, status }: Books["payments"]["attempts"][number]): Standi
 
 /** contract/api.md 5.3 and 5.4; a payment may arrive after its attempt or its quote was over. */
 const quoteWays: { readonly [state: string]: ReadonlyArray<string> } = {
-  created: ["purchase_started", "fulfilled", "expired", "canceled"],
+  created: ["purchase_started", "expired", "canceled"],
   purchase_started: ["fulfilled", "expired", "canceled"],
   expired: ["fulfilled"],
   canceled: ["fulfilled"]

@@ -15,6 +15,12 @@ export interface Faults {
   readonly crash: Effect.Effect<never>
 }
 
+/** Lets everybody else go first after it has read. */
+const slow =
+  <Input extends ReadonlyArray<unknown>, A>(read: (...input: Input) => Effect.Effect<A, StoreUnavailable>) =>
+  (...input: Input): Effect.Effect<A, StoreUnavailable> =>
+    Effect.tap(read(...input), Effect.yieldNow)
+
 type Rows = Store | LedgerStore | PaymentStore | ActivityLog
 
 /**
@@ -31,10 +37,6 @@ export const layer = (faults: Faults): Layer.Layer<Rows, never, Rows> => {
     <Input extends ReadonlyArray<unknown>, A>(write: (...input: Input) => Effect.Effect<A, StoreUnavailable>) =>
     (...input: Input): Effect.Effect<A, StoreUnavailable> =>
       Effect.andThen(hit, write(...input))
-  const slow =
-    <Input extends ReadonlyArray<unknown>, A>(read: (...input: Input) => Effect.Effect<A, StoreUnavailable>) =>
-    (...input: Input): Effect.Effect<A, StoreUnavailable> =>
-      Effect.tap(read(...input), Effect.yieldNow)
   return Layer.effectContext(
     Effect.gen(function* () {
       const store = yield* Store

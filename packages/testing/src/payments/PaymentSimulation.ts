@@ -1,56 +1,31 @@
 import { ActivityLog } from "@image-skill/core/activity/ActivityLog"
 import type { Violation } from "@image-skill/core/credits/CheckCredits"
-import { CreditLedger } from "@image-skill/core/credits/CreditLedger"
 import { LedgerStore } from "@image-skill/core/credits/LedgerStore"
 import { Ids } from "@image-skill/core/envelope/Ids"
 import { books } from "@image-skill/core/payments/BrokenBooks"
 import { type Books, checkLedger, type Truths } from "@image-skill/core/payments/CheckLedger"
 import { grantsAreTrue, settledIsGranted } from "@image-skill/core/payments/CheckTruths"
-import { CreditQuotes } from "@image-skill/core/payments/CreditQuotes"
 import { Fulfilment } from "@image-skill/core/payments/Fulfilment"
-import { PaymentBooks } from "@image-skill/core/payments/PaymentBooks"
-import { PaymentEvents } from "@image-skill/core/payments/PaymentEvents"
-import type { PaymentRail } from "@image-skill/core/payments/PaymentRail"
-import { PaymentRails } from "@image-skill/core/payments/PaymentRails"
 import { PaymentStore } from "@image-skill/core/payments/PaymentStore"
-import { Purchases } from "@image-skill/core/payments/Purchases"
-import { ReturnPage } from "@image-skill/core/payments/ReturnPage"
 import { Store } from "@image-skill/core/store/Store"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import { checkHistory } from "./CheckHistory.ts"
 import * as Dice from "./Dice.ts"
-import * as FaultyStores from "./FaultyStores.ts"
 import * as ProviderWorld from "./ProviderWorld.ts"
 import { act, type Answered, checkAnswers, type Scene } from "./SimulatedAgents.ts"
-
-type Rows = Store | LedgerStore | PaymentStore | ActivityLog | Ids
-type Over<A, R> = Layer.Layer<A, never, A | R>
-
-/** Other code in the place of ours, for those who test the tests: each wraps what it replaces. */
-export interface Mutation {
-  readonly rows?: Over<LedgerStore | PaymentStore | ActivityLog | Store, Ids>
-  readonly ledger?: Over<CreditLedger, Rows>
-  readonly books?: Over<PaymentBooks, CreditLedger | Rows>
-  readonly quotes?: Over<CreditQuotes, Rows>
-  readonly fulfilment?: Over<Fulfilment, PaymentBooks | Rows>
-  readonly rail?: (rail: PaymentRail) => PaymentRail
-}
+import * as SimulatedProcess from "./SimulatedProcess.ts"
 
 export interface SimulationOptions {
   readonly seed: number
   /** Rounds of things that happen at once; 40 when nothing is said. */
   readonly rounds?: number
   /** Told what the provider knows, so that other code can be wrong about it. */
-  readonly mutation?: (truths: ProviderWorld.ProviderWorld["truths"]) => Mutation
+  readonly mutation?: (truths: ProviderWorld.ProviderWorld["truths"]) => SimulatedProcess.Mutation
 }
 
 /** What happened, and the first thing that was wrong; nothing is, when the code is right. */
@@ -74,19 +49,26 @@ export interface SimulationReport {
  */
 export const simulate = Effect.fnUntraced(function* ({ mutation = () => ({}), rounds = 40, seed }: SimulationOptions) {
   // The rows and nothing else: whoever runs this has a clock of their own.
-  const rows = Context.pick(Store, LedgerStore, PaymentStore, ActivityLog, Ids)(yield* Effect.context<Rows>())
+  const rows = Context.pick(
+    Store,
+    LedgerStore,
+    PaymentStore,
+    ActivityLog,
+    Ids
+  )(yield* Effect.context<SimulatedProcess.Rows>())
   const dice = Dice.make(seed)
   const weather: ProviderWorld.Weather = { railTrouble: dice.pick(0, 8, 20), hintsLost: dice.pick(0, 30, 100) }
   const world = ProviderWorld.make(dice, weather)
   const clock = clockAt(firstDay)
-  const process = processOver(rows, world, mutation(world.truths))
+  const process = SimulatedProcess.make(rows, world, mutation(world.truths))
   const state = { deeds: 0, round: 0, before: emptyBooks }
 
   const round = Effect.fnUntraced(function* (count: number) {
     const answers: Array<Answered> = []
     const scene: Scene = { dice, world, books: state.before, answered: (answer) => answers.push(answer) }
     state.deeds += count
-    if (dice.chance(weather.railTrouble > 0 ? 30 : 15)) process.faults.set(dice.below(14), dice.chance(55) ? "crash" : "fail")
+    if (dice.chance(weather.railTrouble > 0 ? 30 : 15))
+      process.faults.set(dice.below(14), dice.chance(55) ? "crash" : "fail")
     const deeds = Effect.forEach(Array.from({ length: count }), () => act(scene), { concurrency: "unbounded" })
     const meanwhile = Effect.forEach(Array.from({ length: dice.below(3) }), () =>
       Effect.andThen(ProviderWorld.waiting(dice.below(10)), world.happen)
@@ -214,91 +196,3 @@ const clockAt = (start: number) => {
   }
   return { service, move: (by: number) => void (now += by) }
 }
-
-type Services = CreditQuotes | Purchases | Fulfilment | PaymentBooks | CreditLedger | Rows
-
-/** A process of the service: it does what it is given until it dies, and then the next one goes on with the same rows. */
-const processOver = (rows: Context.Context<Rows>, world: ProviderWorld.ProviderWorld, mutation: Mutation) => {
-  const counts = { crashes: 0, failures: 0 }
-  const defects: Array<Violation> = []
-  let left = -1
-  let blow: FaultyStores.Blow = "none"
-  let crashed = Deferred.makeUnsafe<void>()
-  let life: Context.Context<Services> | null = null
-
-  const faults: FaultyStores.Faults = {
-    next: () => {
-      left -= 1
-      if (left !== -1 || blow === "none") return "none"
-      counts[blow === "crash" ? "crashes" : "failures"] += 1
-      return blow
-    },
-    crash: Effect.suspend(() => Effect.andThen(Deferred.succeed(crashed, undefined), Effect.never))
-  }
-
-  const layer = layerOf(rows, faults, world, mutation)
-  const begin = Effect.suspend(() =>
-    life === null
-      ? Effect.tap(Effect.scoped(Layer.build(layer)), (built) => Effect.sync(() => void (life = built)))
-      : Effect.succeed(life)
-  )
-  const log = Logger.layer([
-    Logger.make(({ logLevel, message }) => {
-      if (logLevel === "Error") defects.push({ invariant: 0, message: String(message) })
-    })
-  ])
-
-  const run = <A, E>(work: Effect.Effect<A, E, Services>) =>
-    Effect.gen(function* () {
-      const services = yield* begin
-      const exit = yield* Effect.exit(
-        Effect.raceFirst(Effect.asVoid(Effect.provide(work, services)), Deferred.await(crashed))
-      ).pipe(Effect.provide(log))
-      if (Exit.isFailure(exit) && Cause.hasDies(exit.cause))
-        defects.push({ invariant: 0, message: Cause.pretty(exit.cause) })
-      if (yield* Deferred.isDone(crashed)) {
-        crashed = Deferred.makeUnsafe()
-        life = null
-      }
-    })
-
-  return {
-    run,
-    defects: () => defects.splice(0),
-    blows: () => counts,
-    faults: {
-      set: (after: number, kind: FaultyStores.Blow) => {
-        left = after + 1
-        blow = kind
-      }
-    }
-  }
-}
-
-const layerOf = (
-  rows: Context.Context<Rows>,
-  faults: FaultyStores.Faults,
-  world: ProviderWorld.ProviderWorld,
-  { books: overBooks, fulfilment, ledger, quotes, rail, rows: overRows }: Mutation
-): Layer.Layer<Services> => {
-  const rails = rail === undefined ? world.rails : world.rails.map(rail)
-  return Purchases.layer.pipe(
-    Layer.provideMerge(over(quotes)),
-    Layer.provideMerge(CreditQuotes.layer),
-    Layer.provideMerge(over(fulfilment)),
-    Layer.provideMerge(Fulfilment.layer),
-    Layer.provideMerge(over(overBooks)),
-    Layer.provideMerge(PaymentBooks.layer),
-    Layer.provideMerge(over(ledger)),
-    Layer.provideMerge(CreditLedger.layer),
-    Layer.provideMerge(
-      Layer.mergeAll(PaymentRails.layerOf(rails), Layer.succeed(PaymentEvents, world.events), ReturnPage.none)
-    ),
-    Layer.provideMerge(over(overRows)),
-    Layer.provideMerge(FaultyStores.layer(faults)),
-    Layer.provideMerge(Layer.succeedContext(rows))
-  )
-}
-
-/** What stands in front of a service; nothing does, ordinarily. */
-const over = <A, R>(layer: Over<A, R> | undefined): Layer.Layer<never, never, A | R> | Over<A, R> => layer ?? Layer.empty

@@ -84,17 +84,7 @@ export const make = (dice: Dice, weather: Weather): ProviderWorld => {
     if (payment !== null) become(change(payment, dice, at))
   }
 
-  /** An answer takes its time, and by then it may be old, or lost on the way. */
-  const ask = <A>(methodId: string, act: Effect.Effect<A, PaymentRailError>): Effect.Effect<A, PaymentRailError> =>
-    Effect.gen(function* () {
-      const failing = (reason: "unavailable" | "unknown") =>
-        new PaymentRailError({ methodId, reason, message: "the provider did not answer" })
-      yield* waiting(dice.below(4))
-      if (dice.chance(weather.railTrouble)) return yield* failing(dice.pick("unavailable", "unknown"))
-      const answer = yield* act
-      yield* waiting(dice.chance(15) ? dice.between(40, 120) : dice.below(6))
-      return dice.chance(weather.railTrouble) ? yield* failing("unknown") : answer
-    })
+  const ask = <A>(methodId: string, act: Effect.Effect<A, PaymentRailError>) => asking(dice, weather, methodId, act)
 
   const open = (methodId: string, order: PaymentOrder) =>
     Effect.gen(function* () {
@@ -106,17 +96,7 @@ export const make = (dice: Dice, weather: Weather): ProviderWorld => {
         refusals.add(attemptId)
         return yield* refused
       }
-      const payment: WorldPayment = {
-        order,
-        methodId,
-        liveMoney: true,
-        number: payments.size + 1,
-        stage: "payable",
-        sentAt: null,
-        settled: null,
-        refunds: [],
-        disputes: []
-      }
+      const payment = fresh(order, methodId, payments.size + 1)
       payments.set(attemptId, payment)
       if (dice.chance(8)) become(arrive(payment, "payment.settled"))
       return openedOf(payments.get(attemptId) ?? payment)
@@ -192,9 +172,44 @@ export const make = (dice: Dice, weather: Weather): ProviderWorld => {
   }
 }
 
+/** An answer takes its time, and by then it may be old, or lost on the way. */
+const asking = <A>(
+  dice: Dice,
+  { railTrouble }: Weather,
+  methodId: string,
+  act: Effect.Effect<A, PaymentRailError>
+): Effect.Effect<A, PaymentRailError> =>
+  Effect.gen(function* () {
+    yield* waiting(dice.below(4))
+    if (dice.chance(railTrouble)) return yield* silence(methodId, dice.pick("unavailable", "unknown"))
+    const answer = yield* act
+    yield* waiting(dice.chance(15) ? dice.between(40, 120) : dice.below(6))
+    return dice.chance(railTrouble) ? yield* silence(methodId, "unknown") : answer
+  })
+
+const silence = (methodId: string, reason: "unavailable" | "unknown"): PaymentRailError =>
+  new PaymentRailError({ methodId, reason, message: "the provider did not answer" })
+
 /** Lets everybody else go first, so many times. */
 export const waiting = (turns: number): Effect.Effect<void> =>
-  turns === 0 ? Effect.void : Effect.andThen(Effect.yieldNow, Effect.suspend(() => waiting(turns - 1)))
+  turns === 0
+    ? Effect.void
+    : Effect.andThen(
+        Effect.yieldNow,
+        Effect.suspend(() => waiting(turns - 1))
+      )
+
+const fresh = (order: PaymentOrder, methodId: string, number: number): WorldPayment => ({
+  order,
+  methodId,
+  liveMoney: true,
+  number,
+  stage: "payable",
+  sentAt: null,
+  settled: null,
+  refunds: [],
+  disputes: []
+})
 
 /** What is said of an order that never came to anything. */
 const nothing: PaymentTruth = {

@@ -1,7 +1,7 @@
-import { ActivityLog } from "@image-skill/core/activity/ActivityLog"
 import { noLinks } from "@image-skill/core/activity/ActivityEvent"
-import { CreditLedger } from "@image-skill/core/credits/CreditLedger"
+import { ActivityLog } from "@image-skill/core/activity/ActivityLog"
 import type { Violation } from "@image-skill/core/credits/CheckCredits"
+import { CreditLedger } from "@image-skill/core/credits/CreditLedger"
 import { type Hold, sum } from "@image-skill/core/credits/Hold"
 import { LedgerStore } from "@image-skill/core/credits/LedgerStore"
 import { Ids } from "@image-skill/core/envelope/Ids"
@@ -20,11 +20,7 @@ import type { Dice } from "./Dice.ts"
 import { type ProviderWorld, waiting } from "./ProviderWorld.ts"
 
 /** Two agents of one organization, and one of another. */
-const agents = [
-  agent("ann"),
-  agent("bob", { organizationId: OrganizationId.make("org_ann") }),
-  agent("eve")
-] as const
+const agents = [agent("ann"), agent("bob", { organizationId: OrganizationId.make("org_ann") }), agent("eve")] as const
 
 /** What somebody was answered, to be compared with the books afterwards (invariants 14 and 17). */
 export type Answered =

@@ -64,9 +64,7 @@ export const change = (payment: WorldPayment, dice: Dice, now: string): Change |
 
 /** What was on its way has come to its end, one way or the other. */
 export const rest = (payment: WorldPayment, dice: Dice): Change | null =>
-  payment.stage === "processing"
-    ? settle(payment, dice)
-    : late(payment)
+  payment.stage === "processing" ? settle(payment, dice) : late(payment)
 
 /** The money that was sent, if there is any, arrives. */
 export const late = (payment: WorldPayment): Change | null =>
@@ -141,7 +139,11 @@ const refund = (payment: WorldPayment, dice: Dice): Change | null => {
     return [`refund.${state}`, { ...payment, refunds: replaceLast(refunds, state) }]
   }
   const left = settled.paidCents - sumOf(refunds, "pending", "succeeded")
-  const cents = dice.chance(4) ? left + dice.between(1, 50) : dice.chance(40) ? left : dice.between(1, Math.max(1, left))
+  const cents = dice.chance(4)
+    ? left + dice.between(1, 50)
+    : dice.chance(40)
+      ? left
+      : dice.between(1, Math.max(1, left))
   if (cents <= 0 || left <= 0) return null
   const state = dice.chance(50) ? "pending" : "succeeded"
   return ["refund.created", { ...payment, refunds: [...refunds, { cents, state }] }]

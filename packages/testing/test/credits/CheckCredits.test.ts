@@ -124,7 +124,11 @@ interface Mutant {
 }
 
 const mutants: ReadonlyArray<Mutant> = [
-  { breaks: 1, by: "a journal that does not sum to zero", spoil: (books) => post(books, "mutant", { "owed:issued": -5 }) },
+  {
+    breaks: 1,
+    by: "a journal that does not sum to zero",
+    spoil: (books) => post(books, "mutant", { "owed:issued": -5 })
+  },
   {
     breaks: 1,
     by: "a posting of nothing",

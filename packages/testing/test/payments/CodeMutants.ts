@@ -1,20 +1,13 @@
-import { ActivityLog } from "@image-skill/core/activity/ActivityLog"
-import { CreditLedger, InsufficientCredits } from "@image-skill/core/credits/CreditLedger"
+import { InsufficientCredits } from "@image-skill/core/credits/CreditLedger"
 import { grantEntries, type Hold, nothing, reserveEntries } from "@image-skill/core/credits/Hold"
-import type { Entries, Journal, JournalKind } from "@image-skill/core/credits/Journal"
-import { LedgerStore } from "@image-skill/core/credits/LedgerStore"
-import { Ids } from "@image-skill/core/envelope/Ids"
-import type { OrganizationId } from "@image-skill/core/identity/Actor"
 import { Fulfilment } from "@image-skill/core/payments/Fulfilment"
 import { PaymentBooks } from "@image-skill/core/payments/PaymentBooks"
-import type { PaymentRail, PaymentTruth } from "@image-skill/core/payments/PaymentRail"
-import { PaymentStore } from "@image-skill/core/payments/PaymentStore"
-import { Store } from "@image-skill/core/store/Store"
-import type { Mutation, SimulationOptions } from "@image-skill/testing/payments/PaymentSimulation"
-import * as Context from "effect/Context"
+import type { SimulationOptions } from "@image-skill/testing/payments/PaymentSimulation"
+import type { Mutation } from "@image-skill/testing/payments/SimulatedProcess"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { overBooks, overEvents, overLedger, overLedgerRows, overPayments, overTruth, tools } from "./MutantTools.ts"
 
 /** Code that is wrong in one way, and the invariant that finds it out. */
 export interface CodeMutant {
@@ -22,141 +15,6 @@ export interface CodeMutant {
   readonly by: string
   readonly mutate: NonNullable<SimulationOptions["mutation"]>
 }
-
-const overPayments = (
-  change: (rows: PaymentStore["Service"], ids: Ids["Service"]) => Partial<PaymentStore["Service"]>
-): Pick<Mutation, "rows"> => ({ rows: overRows((rows, _, ids) => change(rows, ids), () => ({})) })
-
-const overLedgerRows = (
-  change: (rows: LedgerStore["Service"]) => Partial<LedgerStore["Service"]>
-): Pick<Mutation, "rows"> => ({ rows: overRows(() => ({}), change) })
-
-const overRows = (
-  payments: (
-    rows: PaymentStore["Service"],
-    ledger: LedgerStore["Service"],
-    ids: Ids["Service"]
-  ) => Partial<PaymentStore["Service"]>,
-  ledger: (rows: LedgerStore["Service"]) => Partial<LedgerStore["Service"]>
-): NonNullable<Mutation["rows"]> =>
-  Layer.effectContext(
-    Effect.gen(function* () {
-      const rows = yield* PaymentStore
-      const ledgerRows = yield* LedgerStore
-      const ids = yield* Ids
-      return Context.make(PaymentStore, { ...rows, ...payments(rows, ledgerRows, ids) }).pipe(
-        Context.add(LedgerStore, { ...ledgerRows, ...ledger(ledgerRows) }),
-        Context.add(ActivityLog, yield* ActivityLog),
-        Context.add(Store, yield* Store)
-      )
-    })
-  )
-
-const overEvents = (isDropped: (type: string) => boolean): Pick<Mutation, "rows"> => ({
-  rows: Layer.effectContext(
-    Effect.gen(function* () {
-      const activity = yield* ActivityLog
-      return Context.make(ActivityLog, {
-        ...activity,
-        append: (event) => (isDropped(event.type) ? Effect.void : activity.append(event))
-      }).pipe(
-        Context.add(PaymentStore, yield* PaymentStore),
-        Context.add(LedgerStore, yield* LedgerStore),
-        Context.add(Store, yield* Store)
-      )
-    })
-  )
-})
-
-interface Tools {
-  readonly rows: LedgerStore["Service"]
-  readonly payments: PaymentStore["Service"]
-  readonly ids: Ids["Service"]
-  readonly store: Store["Service"]
-  /** Writes whatever entries, and looks at no floor. */
-  readonly write: (
-    kind: JournalKind,
-    about: { readonly organizationId: OrganizationId; readonly key: string; readonly reference: string },
-    entries: Entries
-  ) => ReturnType<LedgerStore["Service"]["append"]>
-}
-
-const tools = Effect.gen(function* () {
-  const rows = yield* LedgerStore
-  const payments = yield* PaymentStore
-  const ids = yield* Ids
-  const store = yield* Store
-  const made: Tools = {
-    rows,
-    payments,
-    ids,
-    store,
-    write: Effect.fnUntraced(function* (kind, about, entries) {
-      const accounts = yield* rows.accounts(about.organizationId)
-      const journal: Journal = {
-        id: yield* ids.next("journal"),
-        kind,
-        ...about,
-        traceId: "trace_mutant",
-        at: "2026-01-02T03:04:05.678Z"
-      }
-      const postings = Object.entries(entries).flatMap(([name, amount]) => {
-        const account = accounts.find(({ kind: known }) => known === name)
-        const { balance, seq } = account ?? { balance: 0, seq: 0 }
-        return amount === 0
-          ? []
-          : [
-              {
-                journalId: journal.id,
-                organizationId: about.organizationId,
-                kind: name as keyof Entries,
-                amount,
-                seq: seq + 1,
-                balanceAfter: balance + amount
-              }
-            ]
-      })
-      yield* rows.append(journal, postings)
-    })
-  }
-  return made
-})
-
-const overLedger = (
-  change: (ledger: CreditLedger["Service"], tools: Tools) => Partial<CreditLedger["Service"]>
-): Pick<Mutation, "ledger"> => ({
-  ledger: Layer.effect(
-    CreditLedger,
-    Effect.gen(function* () {
-      const ledger = yield* CreditLedger
-      return { ...ledger, ...change(ledger, yield* tools) }
-    })
-  )
-})
-
-const overBooks = (
-  change: (
-    books: PaymentBooks["Service"],
-    ledger: CreditLedger["Service"],
-    tools: Tools
-  ) => Partial<PaymentBooks["Service"]>
-): Pick<Mutation, "books"> => ({
-  books: Layer.effect(
-    PaymentBooks,
-    Effect.gen(function* () {
-      const books = yield* PaymentBooks
-      return { ...books, ...change(books, yield* CreditLedger, yield* tools) }
-    })
-  )
-})
-
-const overTruth = (change: (truth: PaymentTruth) => PaymentTruth): Pick<Mutation, "rail"> => ({
-  rail: (rail): PaymentRail => ({
-    ...rail,
-    read: (attempt) => Effect.map(rail.read(attempt), change),
-    close: (attempt) => Effect.map(rail.close(attempt), change)
-  })
-})
 
 const always = (mutation: Mutation) => () => mutation
 
@@ -167,7 +25,9 @@ export const codeMutants: ReadonlyArray<CodeMutant> = [
   {
     breaks: 1,
     by: "a journal that is written by half",
-    mutate: always(overLedgerRows((rows) => ({ append: (journal, postings) => rows.append(journal, postings.slice(1)) })))
+    mutate: always(
+      overLedgerRows((rows) => ({ append: (journal, postings) => rows.append(journal, postings.slice(1)) }))
+    )
   },
   {
     breaks: 2,
@@ -197,7 +57,11 @@ export const codeMutants: ReadonlyArray<CodeMutant> = [
           const held = { preview: 0, paid: credits }
           const hold: Hold = { id, organizationId, jobId, held, captured: nothing, state: "open", expiresAt: "2027" }
           yield* rows.insertHold(hold)
-          yield* write("operation_reserve", { organizationId, key: `reserve:${id}`, reference: id }, reserveEntries(held))
+          yield* write(
+            "operation_reserve",
+            { organizationId, key: `reserve:${id}`, reference: id },
+            reserveEntries(held)
+          )
           return hold
         })
       }))
@@ -311,8 +175,21 @@ export const codeMutants: ReadonlyArray<CodeMutant> = [
               const attempt = yield* payments.attempt(event.attemptId ?? "")
               if (Option.isNone(attempt) || event.type !== "payment.settled") return
               const { amountCents, handles, id, liveMoney } = attempt.value
-              const settled = { quotedCents: amountCents, paidCents: amountCents, currency: "usd", liveMoney, chain: null }
-              const said = { status: "succeeded", reason: null, handles, settled, refundedCents: 0, disputedCents: 0 } as const
+              const settled = {
+                quotedCents: amountCents,
+                paidCents: amountCents,
+                currency: "usd",
+                liveMoney,
+                chain: null
+              }
+              const said = {
+                status: "succeeded",
+                reason: null,
+                handles,
+                settled,
+                refundedCents: 0,
+                disputedCents: 0
+              } as const
               yield* books.converge(id, said, null)
             })
           }
@@ -338,7 +215,8 @@ export const codeMutants: ReadonlyArray<CodeMutant> = [
     mutate: always(
       overTruth((truth) => ({
         ...truth,
-        settled: truth.settled === null ? null : { ...truth.settled, quotedCents: Math.max(600, truth.settled.quotedCents) }
+        settled:
+          truth.settled === null ? null : { ...truth.settled, quotedCents: Math.max(600, truth.settled.quotedCents) }
       }))
     )
   },

@@ -1,6 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
 import { CreditLedger } from "@image-skill/core/credits/CreditLedger"
-import { OrganizationId } from "@image-skill/core/identity/Actor"
 import type { Attempt } from "@image-skill/core/payments/Attempt"
 import { brokenBooks } from "@image-skill/core/payments/BrokenBooks"
 import { Fulfilment } from "@image-skill/core/payments/Fulfilment"
@@ -31,8 +30,15 @@ const settled: PaymentTruth = {
   disputedCents: 0
 }
 
+const readTooLittle = () =>
+  Effect.succeed({
+    ...settled,
+    handles: [],
+    settled: { quotedCents: 400, paidCents: 400, currency: "usd", liveMoney: false, chain: null }
+  })
+
 /** Fulfilment over rows in memory and a rail whose truth the test tells. */
-const deployment = (read: PaymentRail["read"]) => {
+const deployment = (read: PaymentRail["read"], close = read) => {
   const rail: PaymentRail = {
     methodId: "fake",
     provider: "fake",
@@ -47,13 +53,15 @@ const deployment = (read: PaymentRail["read"]) => {
         deposit: null
       }),
     read,
-    close: read
+    close
   }
   return Fulfilment.layer.pipe(
     Layer.provideMerge(PaymentBooks.layer),
     Layer.provideMerge(CreditLedger.layer),
     Layer.provideMerge(Layer.mergeAll(PaymentRails.layerOf([rail]), PaymentEvents.none, ReturnPage.none)),
-    Layer.provideMerge(Layer.merge(Layer.provide(MemoryRepositories.layer, CountingSecretBytes.layer), CountingIds.layer)),
+    Layer.provideMerge(
+      Layer.merge(Layer.provide(MemoryRepositories.layer, CountingSecretBytes.layer), CountingIds.layer)
+    ),
     Layer.fresh
   )
 }
@@ -137,12 +145,6 @@ describe("converging on the truth of a provider", () => {
 
   it.effect("lets quotes expire whose place in the line is behind ones that cannot", () =>
     Effect.gen(function* () {
-      const read = () =>
-        Effect.succeed({
-          ...settled,
-          handles: [],
-          settled: { quotedCents: 1, paidCents: 1, currency: "usd", liveMoney: false, chain: null }
-        })
       yield* Effect.gen(function* () {
         yield* TestClock.setTime(start)
         const rows = yield* PaymentStore
@@ -156,17 +158,12 @@ describe("converging on the truth of a provider", () => {
         }
         const after = Option.getOrThrow(yield* rows.quote(lapsed.organizationId, lapsed.id))
         assert.strictEqual(after.state, "expired")
-      }).pipe(Effect.provide(deployment(read)))
+      }).pipe(Effect.provide(deployment(readTooLittle)))
     })
   )
 
   it.effect("ends a payment of less than the price, so that it is not looked at for ever", () =>
     Effect.gen(function* () {
-      const read = () =>
-        Effect.succeed({
-          ...settled,
-          settled: { quotedCents: 400, paidCents: 400, currency: "usd", liveMoney: false, chain: null }
-        })
       yield* Effect.gen(function* () {
         yield* TestClock.setTime(start)
         const rows = yield* PaymentStore
@@ -179,7 +176,7 @@ describe("converging on the truth of a provider", () => {
         const after = Option.getOrThrow(yield* rows.attempt(id))
         assert.isNotNull(after.exception)
         assert.isNull(after.checkAt)
-      }).pipe(Effect.provide(deployment(read)))
+      }).pipe(Effect.provide(deployment(readTooLittle)))
     })
   )
 
@@ -206,25 +203,7 @@ describe("converging on the truth of a provider", () => {
         yield* fulfilment.look(late, null)
         yield* sweepFor(10)
         assert.deepStrictEqual(closed, ["payatt_b"])
-      }).pipe(
-        Effect.provide(
-          Layer.provideMerge(
-            Layer.effect(
-              PaymentRails,
-              Effect.map(PaymentRails, (rails) => ({
-                ...rails,
-                find: (methodId: string) => {
-                  const rail = rails.find(methodId)
-                  return rail === null ? null : { ...rail, close }
-                }
-              }))
-            ),
-            deployment(read)
-          )
-        )
-      )
+      }).pipe(Effect.provide(deployment(read, close)))
     })
   )
 })
-
-void OrganizationId

@@ -75,7 +75,9 @@ export const spoiledBooks: ReadonlyArray<Spoiled> = [
     breaks: 7,
     by: "a receipt whose grant was of something else",
     spoil: spoilLedger(({ journals }) => ({
-      journals: journals.map((row) => (row.kind === "payment_backed_grant" ? { ...row, reference: "payatt_none" } : row))
+      journals: journals.map((row) =>
+        row.kind === "payment_backed_grant" ? { ...row, reference: "payatt_none" } : row
+      )
     }))
   },
   {
@@ -90,7 +92,9 @@ export const spoiledBooks: ReadonlyArray<Spoiled> = [
     breaks: 7,
     by: "one object of the provider that belongs to two payments",
     spoil: (proved) =>
-      withPayments(proved, { attempts: proved.books.payments.attempts.map((row) => ({ ...row, handles: ["session_1"] })) })
+      withPayments(proved, {
+        attempts: proved.books.payments.attempts.map((row) => ({ ...row, handles: ["session_1"] }))
+      })
   },
   {
     breaks: 8,
@@ -114,7 +118,11 @@ export const spoiledBooks: ReadonlyArray<Spoiled> = [
   {
     breaks: 8,
     by: "a receipt of the payment of somebody else",
-    spoil: spoilFirst("attempts", (row) => [{ ...row, quoteId: "quote_none" }], ({ status }) => status === "succeeded")
+    spoil: spoilFirst(
+      "attempts",
+      (row) => [{ ...row, quoteId: "quote_none" }],
+      ({ status }) => status === "succeeded"
+    )
   },
   {
     breaks: 8,
@@ -142,7 +150,14 @@ export const spoiledBooks: ReadonlyArray<Spoiled> = [
       if (open === undefined) return proved
       const { amountCents, id, liveMoney } = open
       const settled = { quotedCents: amountCents, paidCents: amountCents, currency: "usd", liveMoney, chain: null }
-      const truth = { status: "succeeded", reason: null, handles: [], settled, refundedCents: 0, disputedCents: 0 } as const
+      const truth = {
+        status: "succeeded",
+        reason: null,
+        handles: [],
+        settled,
+        refundedCents: 0,
+        disputedCents: 0
+      } as const
       return { ...proved, truths: new Map([...proved.truths, [id, truth]]) }
     }
   },

@@ -1,6 +1,7 @@
-// Starts PurchaseLife, whose modules every process after the first finds compiled.
+// Starts PurchaseLife from one bundled file, which every process after the first finds compiled.
 import { enableCompileCache } from "node:module"
 import { words } from "../../Program.ts"
 
-enableCompileCache(words[1])
-await import("./PurchaseLife.ts")
+const [, cache, bundle = ""] = words
+enableCompileCache(cache)
+await import(bundle)

@@ -101,8 +101,8 @@ main(
   Effect.gen(function* () {
     const { events, rails } = configuredRails(life.stripe)
     const returnPage = ReturnPage.at("https://service.example")
-    const service = serviceOver(kept, { rails: rails.map(watchedRail), events, returnPage })
-    const { origin, services } = yield* serveKit(service)
+    const services = yield* Layer.build(serviceOver(kept, { rails: rails.map(watchedRail), events, returnPage }))
+    const { origin } = yield* serveKit(Layer.succeedContext(services))
     // Deposits are looked at by whoever asks; pages are heard of by an event.
     if (life.stripe !== null && life.methodId === "stripe_checkout") {
       const types = ["checkout.session.completed", "charge.refunded"]

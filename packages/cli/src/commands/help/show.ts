@@ -2,10 +2,10 @@ import {
   commandBook,
   type CommandName,
   commandNames,
-  type CommandSpec,
   globalFlags,
   specOf
 } from "@image-skill/core/envelope/CommandBook"
+import type { CommandSpec } from "@image-skill/core/envelope/CommandSpec"
 import { success, type Answer } from "@image-skill/core/envelope/Envelope"
 import { Ids } from "@image-skill/core/envelope/Ids"
 import { docsUrl } from "@image-skill/core/envelope/Product"

@@ -1,253 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type * as Schema from "effect/Schema"
+import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/testing/TestClock"
 import { deposit } from "../payments/StripeWorld.ts"
+import { until } from "./Compositions.ts"
 import * as Pay from "./PaySite.ts"
 import { assertEnvelope, bearer, json, post, send } from "./RawHttp.ts"
 import { data, signUp } from "./Site.ts"
-
-/** A site with one payment that was made, and what can be asked about it. */
-const paid = Effect.fnUntraced(function* (options: Pay.PaySiteOptions = {}) {
-  const site = yield* Pay.paySite(options)
-  const bought = yield* Pay.bought(site.origin)
-  yield* site.control.pay({ session: bought.sessionId })
-  yield* site.quiet
-  return { ...told(site, bought), ...(yield* Pay.paymentOf(site, bought.sessionId)) }
-})
-
-const told = (site: Pay.PaySite, bought: Pay.Bought) => ({
-  ...site,
-  ...bought,
-  credits: Pay.paidCredits(site.origin, bought.token),
-  /** What the owner reads of the receipt. */
-  receipt: Effect.map(Pay.statusOf(site.origin, bought), (status) => {
-    const receipt = jsonField(status, "receipt")
-    return [
-      textField(status, "state"),
-      textField(receipt, "reversal_state"),
-      jsonField(receipt, "credits_reversed"),
-      jsonField(receipt, "credits_owed")
-    ]
-  }),
-  /** What happened to the credits, oldest first. */
-  happened: Effect.map(
-    send(site.origin, { path: "/v1/activity?limit=100", headers: bearer(bought.token) }),
-    (reply) => {
-      const events = jsonField(data(reply), "events")
-      const rows: ReadonlyArray<Schema.Json> = isList(events) ? events : []
-      return rows
-        .map((row) => textField(row, "type").replace(/^credits\.payment_backed_/u, ""))
-        .filter((type) => !type.includes("."))
-        .toReversed()
-    }
-  )
-})
-
-const isList = (value: Schema.Json | undefined): value is Schema.JsonArray => Array.isArray(value)
-
-const refund = (
-  { intent, operator }: Pick<Effect.Success<ReturnType<typeof paid>>, "intent" | "operator">,
-  cents: number
-) => Effect.promise(() => operator.refunds.create({ payment_intent: intent, amount: cents }))
-
-describe("without a single webhook", () => {
-  const deaf = Effect.gen(function* () {
-    const site = yield* Pay.paySite()
-    yield* site.control.delivery({ mode: "lose" })
-    return told(site, yield* Pay.bought(site.origin))
-  })
-
-  it.effect("the worker finds a payment by asking", () =>
-    Effect.gen(function* () {
-      const { control, credits, broken, receipt, rows, sessionId, sweep } = yield* deaf
-      yield* control.pay({ session: sessionId })
-      yield* sweep
-      assert.strictEqual(yield* credits, 0)
-      yield* TestClock.adjust("6 seconds")
-      yield* sweep
-      assert.strictEqual(yield* credits, 500)
-      assert.deepStrictEqual([(yield* rows).payments.events, yield* broken], [[], []])
-      assert.deepStrictEqual(yield* receipt, ["succeeded", "none", 0, 0])
-    }).pipe(Effect.scoped)
-  )
-
-  it.effect("whoever asks for the status need not wait for the worker", () =>
-    Effect.gen(function* () {
-      const { broken, control, credits, origin, sessionId, ...bought } = yield* deaf
-      assert.strictEqual(textField(yield* Pay.statusOf(origin, bought), "state"), "action_required")
-      yield* control.pay({ session: sessionId })
-      const status = yield* Pay.statusOf(origin, bought)
-      assert.deepStrictEqual(
-        [textField(status, "state"), jsonField(status, "provider_event"), yield* credits],
-        ["succeeded", null, 500]
-      )
-      assert.deepStrictEqual(yield* broken, [])
-    }).pipe(Effect.scoped)
-  )
-
-  it.effect("the events that were lost are caught up with, once", () =>
-    Effect.gen(function* () {
-      const { broken, catchUp, control, credits, origin, sessionId, sweep, ...bought } = yield* deaf
-      yield* control.pay({ session: sessionId })
-      assert.isAtLeast(yield* catchUp, 2)
-      yield* sweep
-      assert.strictEqual(yield* credits, 500)
-      yield* catchUp
-      assert.strictEqual(yield* sweep, 0)
-      const event = jsonField(yield* Pay.statusOf(origin, bought), "provider_event")
-      assert.strictEqual(jsonField(event, "verified"), true)
-      assert.deepStrictEqual(yield* broken, [])
-    }).pipe(Effect.scoped)
-  )
-
-  it.effect("a refund is found too, and one that failed", () =>
-    Effect.gen(function* () {
-      const site = yield* paid()
-      yield* site.control.delivery({ mode: "lose" })
-      const { id } = yield* refund(site, 200)
-      yield* site.catchUp
-      yield* site.sweep
-      assert.deepStrictEqual(yield* site.receipt, ["succeeded", "partially_refunded", 200, 0])
-      yield* TestClock.adjust("10 minutes")
-      yield* site.control.failRefund({ refund: id })
-      yield* site.catchUp
-      yield* site.sweep
-      assert.deepStrictEqual(
-        [yield* site.receipt, yield* site.credits, yield* site.happened, yield* site.broken],
-        [["succeeded", "reinstated", 0, 0], 500, ["granted", "refunded", "reinstated"], []]
-      )
-    }).pipe(Effect.scoped)
-  )
-
-  it.effect("a payment in the last second is honoured, although its time is over when somebody looks", () =>
-    Effect.gen(function* () {
-      const { broken, control, credits, receipt, sessionId, sweep } = yield* deaf
-      yield* TestClock.adjust("59 minutes")
-      yield* control.pay({ session: sessionId })
-      yield* TestClock.adjust("1 day")
-      yield* sweep
-      assert.deepStrictEqual([yield* credits, yield* broken], [500, []])
-      assert.deepStrictEqual(yield* receipt, ["succeeded", "none", 0, 0])
-    }).pipe(Effect.scoped)
-  )
-
-  it.effect("a page that nobody paid is closed at the provider, and its quote is over", () =>
-    Effect.gen(function* () {
-      const { attemptId, broken, credits, operator, origin, quoteId, sessionId, sweep, token } = yield* deaf
-      yield* TestClock.adjust("61 minutes")
-      yield* sweep
-      yield* sweep
-      const { status } = yield* Effect.promise(() => operator.checkout.sessions.retrieve(sessionId))
-      const known = yield* Pay.statusOf(origin, { attemptId, token })
-      assert.deepStrictEqual(
-        [status, textField(known, "state"), textField(jsonField(known, "quote"), "state"), yield* credits],
-        ["expired", "expired", "expired", 0]
-      )
-      const late = yield* Pay.buy(origin, token, quoteId, "another")
-      assertEnvelope(late, { status: 409, exit: 2, code: "CREDIT_QUOTE_EXPIRED", command: "image-skill credits buy" })
-      assert.deepStrictEqual(yield* broken, [])
-    }).pipe(Effect.scoped)
-  )
-})
-
-describe("a payment that is taken back", () => {
-  it.effect("in parts takes its share of the credits, and in full all of them", () =>
-    Effect.gen(function* () {
-      const site = yield* paid()
-      const states: Array<unknown> = []
-      for (const cents of [1, 199, 300]) {
-        yield* refund(site, cents)
-        yield* site.quiet
-        states.push([...(yield* site.receipt), yield* site.credits])
-      }
-      assert.deepStrictEqual(states, [
-        ["succeeded", "partially_refunded", 1, 0, 499],
-        ["succeeded", "partially_refunded", 200, 0, 300],
-        ["reversed", "refunded", 500, 0, 0]
-      ])
-      assert.deepStrictEqual(yield* site.happened, ["granted", "refunded", "refunded", "refunded"])
-      assert.deepStrictEqual(yield* site.broken, [])
-    }).pipe(Effect.scoped)
-  )
-
-  it.effect("by a refund that failed is given back", () =>
-    Effect.gen(function* () {
-      const site = yield* paid()
-      const { id } = yield* refund(site, 500)
-      yield* site.quiet
-      assert.deepStrictEqual([yield* site.receipt, yield* site.credits], [["reversed", "refunded", 500, 0], 0])
-      yield* site.control.failRefund({ refund: id })
-      yield* site.quiet
-      assert.deepStrictEqual(
-        [yield* site.receipt, yield* site.credits, yield* site.happened, yield* site.broken],
-        [["succeeded", "reinstated", 0, 0], 500, ["granted", "refunded", "reinstated"], []]
-      )
-    }).pipe(Effect.scoped)
-  )
-
-  it.effect("by a dispute changes the books when the money goes, and when it comes back", () =>
-    Effect.gen(function* () {
-      const site = yield* paid()
-      const { id } = yield* site.control.createDispute({ charge: site.charge })
-      yield* site.quiet
-      assert.deepStrictEqual([yield* site.receipt, yield* site.credits], [["succeeded", "none", 0, 0], 500])
-      yield* site.control.withdrawDispute({ dispute: id })
-      yield* site.quiet
-      assert.deepStrictEqual([yield* site.receipt, yield* site.credits], [["reversed", "disputed", 500, 0], 0])
-      yield* site.control.closeDispute({ dispute: id, status: "won" })
-      yield* site.control.reinstateDispute({ dispute: id })
-      yield* site.quiet
-      assert.deepStrictEqual(
-        [yield* site.receipt, yield* site.credits, yield* site.happened, yield* site.broken],
-        [["succeeded", "reinstated", 0, 0], 500, ["granted", "disputed", "reinstated"], []]
-      )
-    }).pipe(Effect.scoped)
-  )
-
-  it.effect("by a dispute that is lost stays taken", () =>
-    Effect.gen(function* () {
-      const site = yield* paid()
-      const { id } = yield* site.control.createDispute({ charge: site.charge, amount: 200 })
-      yield* site.control.withdrawDispute({ dispute: id })
-      yield* site.control.closeDispute({ dispute: id, status: "lost" })
-      yield* site.quiet
-      assert.deepStrictEqual(
-        [yield* site.receipt, yield* site.credits, yield* site.happened, yield* site.broken],
-        [["succeeded", "disputed", 200, 0], 300, ["granted", "disputed"], []]
-      )
-    }).pipe(Effect.scoped)
-  )
-
-  it.effect("after its credits were spent is owed, and repaid by the next one", () =>
-    Effect.gen(function* () {
-      const site = yield* Pay.paySite()
-      const bought = yield* Pay.bought(site.origin, { quoting: { credits: 60 } })
-      const one = told(site, bought)
-      yield* site.control.pay({ session: bought.sessionId })
-      yield* site.quiet
-      const paint = (key: string) =>
-        send(
-          site.origin,
-          post("/v1/create", { prompt: "a boat", model: "fake.painter", idempotency_key: key }, bearer(bought.token))
-        )
-      for (const key of ["1", "2", "3", "4", "5", "6", "7"]) assert.strictEqual((yield* paint(key)).status, 200, key)
-      const left = yield* one.credits
-      assert.isBelow(Number(left), 60)
-      yield* refund({ ...site, ...(yield* Pay.paymentOf(site, bought.sessionId)) }, 60)
-      yield* site.quiet
-      const owed = 60 - Number(left)
-      assert.deepStrictEqual([yield* one.receipt, yield* one.credits], [["reversed", "pending", 60, owed], 0])
-      assert.deepStrictEqual(yield* one.happened, ["granted", "reversal_pending"])
-      const next = yield* Pay.bought(site.origin, { token: bought.token })
-      yield* site.control.pay({ session: next.sessionId })
-      yield* site.quiet
-      assert.deepStrictEqual([yield* one.receipt, yield* one.credits], [["reversed", "refunded", 60, 0], 500 - owed])
-      assert.deepStrictEqual(yield* site.broken, [])
-    }).pipe(Effect.scoped)
-  )
-})
 
 describe("a checkout page", () => {
   it.effect("that a promotion code makes free still gives all the credits", () =>
@@ -370,6 +131,34 @@ describe("a checkout page", () => {
         )
         assert.deepStrictEqual(yield* site.broken, [])
       }).pipe(Effect.scoped)
+  )
+
+  it.effect("is told of as it was known, when Stripe does not answer in time", () =>
+    Effect.gen(function* () {
+      const site = yield* Pay.paySite()
+      const bought = yield* Pay.bought(site.origin)
+      yield* site.control.fault({ kind: "delay", path: "/v1/checkout/sessions/*", milliseconds: 60_000, count: 9 })
+      const asking = yield* Effect.forkChild(
+        send(site.origin, {
+          path: `/v1/credit-purchases/status?payment_attempt_id=${bought.attemptId}`,
+          headers: bearer(bought.token)
+        })
+      )
+      const before = yield* Clock.currentTimeMillis
+      yield* until(
+        Effect.andThen(
+          TestClock.adjust("10 millis"),
+          Effect.sync(() => asking.pollUnsafe() !== undefined)
+        )
+      )
+      const reply = yield* Fiber.join(asking)
+      const waited = (yield* Clock.currentTimeMillis) - before
+      assert.strictEqual(textField(data(reply), "state"), "action_required")
+      const warnings = jsonField(json(reply), "warnings")
+      assert.include(JSON.stringify(warnings), "could not be asked")
+      assert.isAtLeast(waited, 10_000)
+      assert.isBelow(waited, 20_000)
+    }).pipe(Effect.scoped)
   )
 
   it.effect("of somebody else reads like one that is none", () =>
