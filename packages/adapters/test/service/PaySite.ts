@@ -224,4 +224,8 @@ const isList = (value: Schema.Json | undefined): value is Schema.JsonArray => Ar
 export const refund = (
   { intent, operator }: Pick<Effect.Success<ReturnType<typeof paid>>, "intent" | "operator">,
   cents: number
-) => Effect.promise(() => operator.refunds.create({ payment_intent: intent, amount: cents }))
+) =>
+  Effect.promise(async () => {
+    const { id } = await operator.refunds.create({ payment_intent: intent, amount: cents })
+    return { id }
+  })

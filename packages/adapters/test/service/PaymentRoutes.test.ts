@@ -4,7 +4,6 @@ import * as Effect from "effect/Effect"
 import { Stripe } from "stripe"
 import * as Pay from "./PaySite.ts"
 import { type RawReply, send } from "./RawHttp.ts"
-import { data } from "./Site.ts"
 
 const webhook = "/v1/webhooks/stripe"
 

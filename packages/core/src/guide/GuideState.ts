@@ -176,7 +176,7 @@ const selectionOf = ({ wish }: GuideFacts, model: ModelFacts | null): GuideAnswe
         modelId: model.id,
         modelStatus: model.status,
         modelExecutionStatus: model.executionStatus,
-        reason: wish.model === null ? "first model of the service that can run and fits the cap" : "the model asked for"
+        reason: wish.model === null ? "the first that can run and fits the cap" : "the model asked for"
       }
 
 const checksOf = (
@@ -216,7 +216,7 @@ const checksOf = (
       dailyJobsRemaining: known?.dailyJobsRemaining ?? null,
       reason: quota === null ? "auth_required" : quota._tag === "Answered" ? null : (quota.code ?? "quota_unavailable")
     },
-    payments: paymentSummary(facts.payments, choice, host)
+    payments: paymentSummary(facts.payments, choice, decide(facts)._tag === "QuotaRequired", host)
   }
 }
 

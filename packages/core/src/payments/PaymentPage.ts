@@ -26,7 +26,7 @@ export const unavailable = (): PaymentPage =>
     status: 503,
     title: "Please try again",
     sign: "wait",
-    lines: ["The payment could not be looked up just now. Nothing happened to it. Load this page again in a minute."]
+    lines: ["The payment could not be looked up just now. What was paid stays paid. Load this page again in a minute."]
   })
 
 const paid = (attempt: Attempt): PaymentPage =>

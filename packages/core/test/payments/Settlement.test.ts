@@ -107,6 +107,8 @@ const Life = Schema.Struct({
   looks: Schema.Array(Totals).check(Schema.isBetweenLength(1, 8))
 })
 
+const often = { arbitrary: { runs: 300 } } as const
+
 const granted = (credits: number, paidCents: number): Receipt =>
   receipt("a", { credits, amountCents: credits, paidCents })
 
@@ -139,56 +141,77 @@ describe("reversals", () => {
       const direct = standing(after(start, last))
       assert.deepStrictEqual(standing(looks.reduce(after, start)), direct)
       assert.deepStrictEqual(standing([...looks.toReversed(), last].reduce(after, start)), direct)
-    }
+    },
+    often
   )
 
-  it.prop("change nothing when the same is said again", [Life], ([{ credits, looks, paidCents }]) => {
-    const end = looks.reduce(after, granted(credits, paidCents))
-    const { disputedCents, refundedCents } = looks.at(-1) ?? end
-    assert.deepStrictEqual(reversals(end, { disputedCents, refundedCents }).steps, [])
-  })
+  it.prop(
+    "change nothing when the same is said again",
+    [Life],
+    ([{ credits, looks, paidCents }]) => {
+      const end = looks.reduce(after, granted(credits, paidCents))
+      const { disputedCents, refundedCents } = looks.at(-1) ?? end
+      assert.deepStrictEqual(reversals(end, { disputedCents, refundedCents }).steps, [])
+    },
+    often
+  )
 
-  it.prop("stay between nothing and what was granted, step by step", [Life], ([{ credits, looks, paidCents }]) => {
-    let now = granted(credits, paidCents)
-    for (const look of looks) {
-      const { steps } = reversals(now, look)
-      let reversed = now.reversedCredits
-      for (const step of steps) {
-        assert.isTrue(Number.isSafeInteger(step.credits) && step.credits >= 0, JSON.stringify(step))
-        reversed += step.kind === "reinstatement" ? -step.credits : step.credits
-        assert.isTrue(reversed >= 0 && reversed <= credits, `${reversed} of ${credits}`)
+  it.prop(
+    "stay between nothing and what was granted, step by step",
+    [Life],
+    ([{ credits, looks, paidCents }]) => {
+      let now = granted(credits, paidCents)
+      for (const look of looks) {
+        const { steps } = reversals(now, look)
+        let reversed = now.reversedCredits
+        for (const step of steps) {
+          assert.isTrue(Number.isSafeInteger(step.credits) && step.credits >= 0, JSON.stringify(step))
+          reversed += step.kind === "reinstatement" ? -step.credits : step.credits
+          assert.isTrue(reversed >= 0 && reversed <= credits, `${reversed} of ${credits}`)
+        }
+        now = after(now, look)
+        assert.isAtMost(now.refundedCents + now.disputedCents, paidCents)
       }
-      now = after(now, look)
-      assert.isAtMost(now.refundedCents + now.disputedCents, paidCents)
-    }
-  })
+    },
+    often
+  )
 
-  it.prop("take every credit with the last cent, and only then", [Life], ([{ credits, looks, paidCents }]) => {
-    const end = looks.reduce(after, granted(credits, paidCents))
-    const back = end.refundedCents + end.disputedCents
-    if (paidCents === 0) return assert.strictEqual(end.reversedCredits, 0)
-    if (back === paidCents) return assert.strictEqual(end.reversedCredits, credits)
-    assert.isBelow(end.reversedCredits, credits)
-    // No more than its share, and not a whole credit less.
-    assert.isTrue(end.reversedCredits * paidCents <= credits * back)
-    assert.isTrue((end.reversedCredits + 1) * paidCents > credits * back)
-  })
+  it.prop(
+    "take every credit with the last cent, and only then",
+    [Life],
+    ([{ credits, looks, paidCents }]) => {
+      const end = looks.reduce(after, granted(credits, paidCents))
+      const back = end.refundedCents + end.disputedCents
+      if (paidCents === 0) return assert.strictEqual(end.reversedCredits, 0)
+      if (back === paidCents) return assert.strictEqual(end.reversedCredits, credits)
+      assert.isBelow(end.reversedCredits, credits)
+      // No more than its share, and not a whole credit less.
+      assert.isTrue(end.reversedCredits * paidCents <= credits * back)
+      assert.isTrue((end.reversedCredits + 1) * paidCents > credits * back)
+    },
+    often
+  )
 
-  it.prop("reject what goes beyond what was paid, once", [Life], ([{ credits, looks, paidCents }]) => {
-    let now = granted(credits, paidCents)
-    let rejected = 0
-    for (const look of looks) {
-      const beyond = Math.max(0, look.refundedCents + look.disputedCents - paidCents)
-      const said = reversals(now, look).steps.filter(({ kind }) => kind === "rejected")
-      assert.deepStrictEqual(
-        said,
-        beyond > rejected ? [{ kind: "rejected", cents: beyond - rejected, credits: 0 }] : []
-      )
-      rejected = Math.max(rejected, beyond)
-      now = after(now, look)
-      assert.strictEqual(now.rejectedCents, rejected)
-    }
-  })
+  it.prop(
+    "reject what goes beyond what was paid, once",
+    [Life],
+    ([{ credits, looks, paidCents }]) => {
+      let now = granted(credits, paidCents)
+      let rejected = 0
+      for (const look of looks) {
+        const beyond = Math.max(0, look.refundedCents + look.disputedCents - paidCents)
+        const said = reversals(now, look).steps.filter(({ kind }) => kind === "rejected")
+        assert.deepStrictEqual(
+          said,
+          beyond > rejected ? [{ kind: "rejected", cents: beyond - rejected, credits: 0 }] : []
+        )
+        rejected = Math.max(rejected, beyond)
+        now = after(now, look)
+        assert.strictEqual(now.rejectedCents, rejected)
+      }
+    },
+    often
+  )
 
   it.prop(
     "are called a refund or a dispute only when more was refunded or disputed",
@@ -199,7 +222,8 @@ describe("reversals", () => {
         for (const { cents, kind } of reversals(now, look).steps) assert.isAbove(cents, 0, kind)
         now = after(now, look)
       }
-    }
+    },
+    often
   )
 
   it("a refund beside a dispute is nothing but a refund, also where the shares do not divide", () => {

@@ -45,6 +45,8 @@ export interface ProviderWorld {
   readonly settleDown: Effect.Effect<void>
   /** Takes one of the hints that arrive, in any order; it may be the same one again. Null when none is there. */
   readonly hint: () => ProviderEvent | null
+  /** The hint that arrived last. */
+  readonly newest: () => ProviderEvent | null
   /** An event that tells a lie about a payment. */
   readonly forge: () => ProviderEvent | null
   readonly truths: () => ReadonlyMap<string, PaymentTruth>
@@ -161,6 +163,7 @@ export const make = (dice: Dice, weather: Weather): ProviderWorld => {
       if (event !== null && !dice.chance(25)) arriving = arriving.filter(({ id }) => id !== event.id)
       return event
     },
+    newest: () => arriving.at(-1) ?? null,
     forge: () => {
       const payment = dice.oneOf([...payments.values()])
       if (payment === null) return null

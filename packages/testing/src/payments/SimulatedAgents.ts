@@ -198,15 +198,18 @@ const hear = Effect.fnUntraced(function* (next: ProviderWorld["hint"]) {
   yield* fulfilment.sweep(5)
 })
 
-/** Several look at one payment while something happens to it. */
+/** Several look at one payment while something happens to it, and the newest hint arrives. */
 const look = Effect.fnUntraced(function* ({ books, dice, world }: Scene) {
   const granted = books.payments.attempts.filter(({ status }) => status === "succeeded")
-  const attempt = dice.oneOf(dice.chance(50) && granted.length > 0 ? granted : books.payments.attempts)
+  const attempt = dice.oneOf(dice.chance(60) && granted.length > 0 ? granted : books.payments.attempts)
   if (attempt === null) return
   const fulfilment = yield* Fulfilment
   const others = Array.from({ length: dice.below(3) }, () => fulfilment.look(attempt, null))
   const change = Effect.andThen(waiting(dice.below(8)), world.happenTo(attempt.id))
-  yield* Effect.all([fulfilment.look(attempt, null), ...others, change], { concurrency: "unbounded", mode: "result" })
+  yield* Effect.all([fulfilment.look(attempt, null), ...others, Effect.andThen(change, hear(world.newest))], {
+    concurrency: "unbounded",
+    mode: "result"
+  })
 })
 
 /** 14: a key means one thing, and whoever repeats it is told the same; another thing under it is refused. */
