@@ -3,69 +3,29 @@ import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as AnvilChain from "@image-skill/testing/payments/chain/AnvilChain"
-import { start, type StripeEmulator, type StripeEmulatorOptions } from "@image-skill/testing/payments/StripeEmulator"
+import { start } from "@image-skill/testing/payments/StripeEmulator"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import { at, type Envelope, place, type Place, prefix, type Ran, text } from "./Cli.ts"
+import { at, place, prefix, text } from "./Cli.ts"
 import {
   type Agent,
+  deposit,
+  done,
   type Gate,
   gate,
   hears,
   listed,
   made,
+  page,
   payPage,
+  quoted,
   railsOf,
   runLine,
-  type Served,
-  serve,
+  type Shop,
+  shop,
   wallet,
   whileMining
 } from "./Money.ts"
-
-interface Shop {
-  readonly stripe: StripeEmulator
-  /** Between the service and its provider. */
-  readonly door: Gate
-  readonly service: Served
-  readonly agent: Agent
-  /** What the quote's answer printed. */
-  readonly buy: string
-  /** The service once more, where it was. */
-  readonly again: ReturnType<typeof serve>
-}
-
-const page = "stripe_checkout"
-const deposit = "stripe_x402.exact.usdc"
-
-/** `serve` of the executable with a provider behind it, and an agent that has a quote for 500 credits. */
-const shop = Effect.fnUntraced(function* (
-  methodId: typeof page | typeof deposit,
-  options: StripeEmulatorOptions = {},
-  env: Agent["env"] = {},
-  machine: Place = place()
-) {
-  const stripe = yield* start(options)
-  const door = yield* gate(stripe.baseUrl)
-  const rails = { ...railsOf(stripe), STRIPE_BASE_URL: door.url }
-  const service = yield* serve(rails)
-  const agent: Agent = { machine, env: { ...env, IMAGE_SKILL_API_BASE_URL: service.origin } }
-  const buy = yield* quoted(agent, methodId)
-  const again = serve(rails, service.data, new URL(service.origin).port)
-  const open: Shop = { stripe, door, service, agent, buy, again }
-  return open
-})
-
-const quoted = Effect.fnUntraced(function* (agent: Agent, methodId: string) {
-  done(yield* runLine(agent, `${prefix} signup --agent --agent-name buyer --runtime tests --json`))
-  const line = `${prefix} credits quote --pack starter-500 --payment-method ${methodId} --idempotency-key topup --json`
-  return text(done(yield* runLine(agent, line)).data, "next_command")
-})
-
-const done = (ran: Ran): Envelope => {
-  assert.isTrue(ran.envelope.ok, ran.stdout)
-  return ran.envelope
-}
 
 /** Five dollars came in once, 500 credits went out once, and the books of the data folder are in order. */
 const provedOnce = Effect.fnUntraced(function* ({ agent, buy, service, stripe }: Shop, sessions: number) {
@@ -185,12 +145,10 @@ describe("a command that is killed", () => {
       const door = yield* gate(stripe.baseUrl)
       const machine = place()
       const agent: Agent = { machine, env: { ...railsOf(stripe), STRIPE_BASE_URL: door.url } }
-      const quote = `${prefix} credits quote --pack starter-500 --payment-method ${page} --idempotency-key topup --json`
-      done(yield* runLine(agent, `${prefix} signup --agent --agent-name buyer --runtime tests --json`))
-      const offer = done(yield* runLine(agent, quote))
+      const buy = yield* quoted(agent, page)
       door.hold(asksForPage, "after")
-      yield* killedAt(agent, words(text(offer.data, "next_command")), door)
-      const bought = done(yield* runLine(agent, text(offer.data, "next_command")))
+      yield* killedAt(agent, words(buy), door)
+      const bought = done(yield* runLine(agent, buy))
       const [first] = yield* Effect.promise(() => listed(stripe, "checkout/sessions"))
       const session = text(first, "id")
       assert.strictEqual(text(bought.data, "checkout_session_id"), session)

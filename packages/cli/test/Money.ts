@@ -6,13 +6,25 @@ import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { assert } from "@effect/vitest"
 import type { AnvilChain } from "@image-skill/testing/payments/chain/AnvilChain"
-import type { StripeEmulator } from "@image-skill/testing/payments/StripeEmulator"
+import { start, type StripeEmulator, type StripeEmulatorOptions } from "@image-skill/testing/payments/StripeEmulator"
 import { signal } from "@image-skill/testing/service/Loopback"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
-import { at, type Envelope, executable, folder, type Options, path, type Place, prefix, type Ran, text } from "./Cli.ts"
+import {
+  at,
+  type Envelope,
+  executable,
+  folder,
+  type Options,
+  path,
+  place,
+  type Place,
+  prefix,
+  type Ran,
+  text
+} from "./Cli.ts"
 import { type Exchange, stub } from "./Stub.ts"
 
 /** What an operator sets for the rails of Stripe. */
@@ -234,3 +246,50 @@ export const gate = (target: string): Effect.Effect<Gate> =>
 
 /** What belongs to one connection only: https://www.rfc-editor.org/rfc/rfc9110#section-7.6.1. */
 const hopByHop = new Set(["connection", "content-length", "host", "keep-alive", "transfer-encoding"])
+
+/** A service with a provider behind it, and an agent that is about to buy. */
+export interface Shop {
+  readonly stripe: StripeEmulator
+  /** Between the service and its provider. */
+  readonly door: Gate
+  readonly service: Served
+  readonly agent: Agent
+  /** What the quote's answer printed. */
+  readonly buy: string
+  /** The service once more, where it was. */
+  readonly again: ReturnType<typeof serve>
+}
+
+export const page = "stripe_checkout"
+export const deposit = "stripe_x402.exact.usdc"
+
+/** `serve` of the executable with a provider behind it, and an agent that has a quote for 500 credits. */
+export const shop = Effect.fnUntraced(function* (
+  methodId: typeof page | typeof deposit,
+  options: StripeEmulatorOptions = {},
+  env: Agent["env"] = {},
+  machine: Place = place()
+) {
+  const stripe = yield* start(options)
+  const door = yield* gate(stripe.baseUrl)
+  const rails = { ...railsOf(stripe), STRIPE_BASE_URL: door.url }
+  const service = yield* serve(rails)
+  const agent: Agent = { machine, env: { ...env, IMAGE_SKILL_API_BASE_URL: service.origin } }
+  const buy = yield* quoted(agent, methodId)
+  const again = serve(rails, service.data, new URL(service.origin).port)
+  const open: Shop = { stripe, door, service, agent, buy, again }
+  return open
+})
+
+/** Signs up and asks for the price of 500 credits; gives the printed command that buys them. */
+export const quoted = Effect.fnUntraced(function* (agent: Agent, methodId: string) {
+  done(yield* runLine(agent, `${prefix} signup --agent --agent-name buyer --runtime tests --json`))
+  const line = `${prefix} credits quote --pack starter-500 --payment-method ${methodId} --idempotency-key topup --json`
+  return text(done(yield* runLine(agent, line)).data, "next_command")
+})
+
+/** The answer of a command that did what it was asked for. */
+export const done = (ran: Ran): Envelope => {
+  assert.isTrue(ran.envelope.ok, ran.stdout)
+  return ran.envelope
+}

@@ -55,7 +55,7 @@ export const change = (payment: WorldPayment, dice: Dice, now: string): Change |
     case "processing":
       return dice.chance(70) ? settle(payment, dice) : ["payment.failed", { ...payment, stage: "declined" }]
     case "settled":
-      return dice.chance(50) ? refund(payment, dice) : dispute(payment, dice)
+      return dice.chance(50) ? refund(payment, dice, now) : dispute(payment, dice)
     case "ended":
     case "declined":
       return null
@@ -127,11 +127,15 @@ const replaceLast = (returns: ReadonlyArray<Return>, state: Return["state"]): Re
   return last === undefined ? returns : [...returns.slice(0, -1), { ...last, state }]
 }
 
-/** A refund of a part, of the rest, or rarely of more than there is; one under way succeeds or fails. */
-const refund = (payment: WorldPayment, dice: Dice): Change | null => {
+/**
+ * A refund of a part, of the rest, or rarely of more than there is; one under way succeeds or fails. What was too little
+ * may be made up while there is time.
+ */
+const refund = (payment: WorldPayment, dice: Dice, now: string): Change | null => {
   const { refunds, settled } = payment
   if (settled === null) return null
-  if (settled.quotedCents < payment.order.amountCents && dice.chance(40)) {
+  const isShort = settled.quotedCents < payment.order.amountCents && payment.order.expiresAt > now
+  if (isShort && dice.chance(40)) {
     return ["payment.completed", { ...payment, settled: settledOf(payment, {}) }]
   }
   if (refunds.at(-1)?.state === "pending" && dice.chance(70)) {
