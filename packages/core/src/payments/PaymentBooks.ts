@@ -69,7 +69,7 @@ export class PaymentBooks extends Context.Service<
         if (attempt.status === "succeeded") return { checkAt: null, checks: 0 }
         const pause = isOpen(attempt) ? openPause(attempt.checks) : endedPause(attempt.checks)
         const at = DateTime.formatIso(DateTime.addDuration(yield* DateTime.now, pause))
-        const isLate = !isOpen(attempt) && at > afterwards(attempt.expiresAt)
+        const isLate = at > afterwards(attempt.expiresAt, isOpen(attempt) ? 30 : 1)
         return { checkAt: isLate ? null : at, checks: attempt.checks + 1 }
       })
 
@@ -126,7 +126,7 @@ export class PaymentBooks extends Context.Service<
           chain: settled.chain,
           creditEventId: yield* ids.next("credit_event"),
           balanceAfter,
-          event: hint === null ? null : { type: hint.type, receivedAt: hint.receivedAt },
+          event: hint !== null && confirming.has(hint.type) ? { type: hint.type, receivedAt: hint.receivedAt } : null,
           issuedAt: yield* now,
           refundedCents: 0,
           disputedCents: 0,
@@ -247,8 +247,18 @@ export class PaymentBooks extends Context.Service<
 /** Hints come first; looking without one is for those that were lost. */
 const openPause = (checks: number): Duration.Duration => Duration.seconds(Math.min(300, 5 * 2 ** Math.min(checks, 10)))
 
-/** A payment can be on its way while its attempt ends, so an ended one is watched for another day. */
+/** Events that say of a payment that it was made; any other may have led to the look that found it. */
+const confirming = new Set([
+  "checkout.session.completed",
+  "checkout.session.async_payment_succeeded",
+  "payment_intent.succeeded"
+])
+
+/**
+ * A payment can be on its way while its attempt ends, so an ended one is watched for another day; one that stays open,
+ * because nobody can ask about it or it is odd, for a month.
+ */
 const endedPause = (checks: number): Duration.Duration => Duration.minutes(Math.min(480, 5 * 2 ** Math.min(checks, 10)))
 
-const afterwards = (expiresAt: string): string =>
-  DateTime.formatIso(DateTime.add(DateTime.makeUnsafe(expiresAt), { days: 1 }))
+const afterwards = (expiresAt: string, days: number): string =>
+  DateTime.formatIso(DateTime.add(DateTime.makeUnsafe(expiresAt), { days }))

@@ -22,10 +22,16 @@ export const settle = (attempt: Attempt, truth: PaymentTruth): Settlement => {
     }
     return attempt.exception === odd ? { _tag: "Nothing" } : { _tag: "Odd", reason: odd }
   }
-  // Nobody calls a payment settled without saying what was paid.
-  if (truth.status === "succeeded" || !mayBecome(attempt.status, truth.status)) return { _tag: "Nothing" }
+  if (truth.status === "succeeded" && attempt.status !== "succeeded") {
+    const reason = truth.reason ?? unknownSettlement
+    return attempt.exception === reason ? { _tag: "Nothing" } : { _tag: "Odd", reason }
+  }
+  if (!mayBecome(attempt.status, truth.status)) return { _tag: "Nothing" }
   return { _tag: "Moved", status: truth.status, reason: truth.reason }
 }
+
+/** Settled, and without saying what was paid. */
+const unknownSettlement = "it was settled in a way that this version does not know"
 
 /** Why what was paid is not what was quoted; null when it is. What the payer's bank made of it does not matter. */
 const oddity = (attempt: Attempt, { currency, liveMoney, paidCents, quotedCents }: Settled): string | null => {
