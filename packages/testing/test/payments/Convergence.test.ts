@@ -6,7 +6,7 @@ import { Fulfilment } from "@image-skill/core/payments/Fulfilment"
 import { fake } from "@image-skill/core/payments/KnownRails"
 import { PaymentBooks } from "@image-skill/core/payments/PaymentBooks"
 import { PaymentEvents } from "@image-skill/core/payments/PaymentEvents"
-import type { PaymentRail, PaymentTruth } from "@image-skill/core/payments/PaymentRail"
+import { type PaymentRail, PaymentRailError, type PaymentTruth } from "@image-skill/core/payments/PaymentRail"
 import { PaymentRails } from "@image-skill/core/payments/PaymentRails"
 import { PaymentStore } from "@image-skill/core/payments/PaymentStore"
 import { ReturnPage } from "@image-skill/core/payments/ReturnPage"
@@ -162,15 +162,15 @@ describe("converging on the truth of a provider", () => {
     })
   )
 
-  it.effect("ends a payment of less than the price, so that it is not looked at for ever", () =>
+  it.effect("lists a payment of less than the price, and does not look at it for ever", () =>
     Effect.gen(function* () {
       yield* Effect.gen(function* () {
         yield* TestClock.setTime(start)
         const rows = yield* PaymentStore
         const { id } = yield* begun("a")
         const fulfilment = yield* Fulfilment
-        for (let hour = 0; hour < 80; hour += 1) {
-          yield* TestClock.adjust("1 hour")
+        for (let hour = 0; hour < 40 * 24; hour += 8) {
+          yield* TestClock.adjust("8 hours")
           yield* fulfilment.sweep(10)
         }
         const after = Option.getOrThrow(yield* rows.attempt(id))
@@ -204,6 +204,30 @@ describe("converging on the truth of a provider", () => {
         yield* sweepFor(10)
         assert.deepStrictEqual(closed, ["payatt_b"])
       }).pipe(Effect.provide(deployment(read, close)))
+    })
+  )
+
+  it.effect("finds a payment after days without a look, although the provider did not answer at first", () =>
+    Effect.gen(function* () {
+      let calls = 0
+      const silence = new PaymentRailError({ methodId: "fake", reason: "unavailable", message: "no answer" })
+      const read = () =>
+        Effect.suspend(() => {
+          calls += 1
+          return calls === 1 ? Effect.fail(silence) : Effect.succeed(settled)
+        })
+      yield* Effect.gen(function* () {
+        yield* TestClock.setTime(start)
+        const rows = yield* PaymentStore
+        const { id } = yield* begun("a", { status: "failed" })
+        yield* TestClock.adjust("3 days")
+        const fulfilment = yield* Fulfilment
+        for (let hour = 0; hour < 24; hour += 1) {
+          yield* fulfilment.sweep(10)
+          yield* TestClock.adjust("1 hour")
+        }
+        assert.isTrue(Option.isSome(yield* rows.receiptOfAttempt(id)))
+      }).pipe(Effect.provide(deployment(read)))
     })
   )
 })
