@@ -28,6 +28,9 @@ const rerun = (id: string) => settleCommand({ id })
 const look = (id: string) => statusCommand({ id })
 const print = (id: string) => command("credits settle", flag("payment-attempt-id", id), flag("print"), json)
 
+/** Where a person can pay instead. */
+const otherRails = command("credits plan", json)
+
 /** An outcome without a payment, as a refusal. */
 export const refusalOf = (
   attemptId: string,
@@ -109,7 +112,11 @@ export const walletRefusal = (attemptId: string, { message, reason }: WalletFail
     message: `${message}; nothing was paid`,
     outcome: "not_sent",
     moneyMoved: "no",
-    recovery: { suggestedCommand: print(attemptId), docsUrl: docs },
+    recovery: {
+      suggestedCommand: print(attemptId),
+      ...(reason === "missing" ? { suggestedCommands: [print(attemptId), otherRails] } : {}),
+      docsUrl: docs
+    },
     details: { reason: `wallet_${reason}` }
   })
 

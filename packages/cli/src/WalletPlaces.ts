@@ -22,7 +22,6 @@ const loadKeychain = Effect.promise(() => import("@image-skill/adapters/identity
 
 /** The wallet of this machine, what its owner allows, what it has done, and the node it asks. */
 export const openWallet = Effect.fnUntraced(function* (machine: Machine) {
-  const rpcUrl = yield* rpcUrlOf(machine)
   const { open } = yield* loadWallet
   const wallet = yield* open({
     signer: yield* signerOf(machine),
@@ -32,6 +31,7 @@ export const openWallet = Effect.fnUntraced(function* (machine: Machine) {
       Option.map(Option.fromNullishOr(machine.variable(variables.walletKey)), (key) => Redacted.make(key))
     )
   })
+  const rpcUrl = yield* rpcUrlOf(machine)
   const policyFile = pathOf(machine, variables.walletPolicy) ?? join(machine.dataHome, "wallet-policy.json")
   const { isOwners, policy } = yield* Effect.flatMap(loadPolicy, ({ read }) => read(policyFile))
   const journal = yield* Effect.flatMap(loadJournal, ({ open: openJournal }) =>

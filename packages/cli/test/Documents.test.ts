@@ -212,7 +212,7 @@ describe("what a document names", () => {
   })
 
   it("every name in capitals is a variable that is read, or a registered error", async () => {
-    const known = new Set<string>([...(await variablesRead()), ...errorCodes])
+    const known = new Set<string>([...(await variablesRead()), ...simulationVariables, ...errorCodes])
     for (const { blocks, path, prose } of documents) {
       const whole = [...prose, ...blocks.map((block) => block.text)].join("\n").replaceAll("CODE_OF_CONDUCT", "")
       for (const [name] of whole.matchAll(/\b[A-Z]+(?:_[A-Z]+)+\b/gu))
@@ -256,6 +256,9 @@ describe("what a document names", () => {
     }
   })
 })
+
+/** Read by the tests alone. */
+const simulationVariables = ["IMAGE_SKILL_SIMULATION_SEED", "IMAGE_SKILL_SIMULATION_SEEDS"]
 
 /** Settings that the sources read; what only describes a terminal, npm or the platform is none. */
 const variablesRead = async (): Promise<ReadonlySet<string>> => {

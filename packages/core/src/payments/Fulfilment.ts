@@ -8,7 +8,7 @@ import { Store, type StoreUnavailable } from "../store/Store.ts"
 import { type Attempt, isOpen } from "./Attempt.ts"
 import { type Hint, PaymentBooks } from "./PaymentBooks.ts"
 import { PaymentEvents, type ProviderEvent } from "./PaymentEvents.ts"
-import { type PaymentOrder, type PaymentRail, PaymentRailError } from "./PaymentRail.ts"
+import { type PaymentOrder, type PaymentRail, PaymentRailError, type PaymentTruth } from "./PaymentRail.ts"
 import { PaymentRails } from "./PaymentRails.ts"
 import { type InboxEvent, PaymentStore } from "./PaymentStore.ts"
 import { ReturnPage } from "./ReturnPage.ts"
@@ -62,8 +62,12 @@ export class Fulfilment extends Context.Service<
       ) {
         const rail = yield* railOf(rails, attempt)
         const known = attempt.status === "opening" ? yield* open(attempt, rail) : attempt
-        const isOver = isOpen(known) && known.expiresAt <= DateTime.formatIso(yield* DateTime.now)
-        const truth = yield* isOver ? rail.close(known) : rail.read(known)
+        // Another payment of the quote may have been granted meanwhile: nobody should pay this one, too.
+        const isPaid = Option.isSome(yield* rows.receiptOfQuote(known.quoteId))
+        const isLate = known.expiresAt <= DateTime.formatIso(yield* DateTime.now)
+        const isOver = isOpen(known) && (isPaid || isLate)
+        const read = yield* isOver ? rail.close(known) : rail.read(known)
+        const truth = isOver && isLate ? lapsed(read) : read
         return yield* store.transaction(Effect.tap(books.converge(known.id, truth, hint), () => mark))
       })
 
@@ -158,6 +162,10 @@ export class Fulfilment extends Context.Service<
     })
   )
 }
+
+/** What was canceled because its time was over has expired: nobody else canceled it (contract/api.md 5.7). */
+const lapsed = (truth: PaymentTruth): PaymentTruth =>
+  truth.status === "canceled" ? { ...truth, status: "expired", reason: "nobody paid it in time" } : truth
 
 const cursorNote = "events:cursor"
 

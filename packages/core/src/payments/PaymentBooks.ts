@@ -4,6 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Result from "effect/Result"
 import { ActivityLog } from "../activity/ActivityLog.ts"
 import { CreditLedger } from "../credits/CreditLedger.ts"
 import { LedgerStore } from "../credits/LedgerStore.ts"
@@ -175,7 +176,12 @@ export class PaymentBooks extends Context.Service<
         return step.kind === "reinstatement" ? -step.credits : step.credits
       })
 
-      const reverse = Effect.fnUntraced(function* (attempt: Attempt, receipt: Receipt, truth: PaymentTruth) {
+      const reverse = Effect.fnUntraced(function* (
+        attempt: Attempt,
+        receipt: Receipt,
+        truth: PaymentTruth,
+        isNew: boolean
+      ) {
         const { steps, ...totals } = reversals(receipt, truth)
         const moved = yield* Effect.forEach(steps, (step) => reverseOnce(attempt, receipt, step))
         const reversedCredits = moved.reduce((sum, credits) => sum + credits, receipt.reversedCredits)
@@ -185,13 +191,17 @@ export class PaymentBooks extends Context.Service<
         const wasReversed = receipt.reversalState !== "none" || receipt.reversedCredits > 0
         const state = reversalState(next, owed, wasReversed)
         yield* rows.updateReversed({ ...next, reversalState: state })
+        // The truth may have been read before one that was applied already, and a hint may have come before there was
+        // anything to tie it to: whoever changed something looks again.
+        const soon = DateTime.formatIso(DateTime.addDuration(yield* DateTime.now, openPause(0)))
+        yield* rows.updateAttempt({ ...attempt, checkAt: isNew || steps.length > 0 ? soon : null }, attempt.status)
       })
 
       const converge = Effect.fn("PaymentBooks.converge")(function* (id: string, truth: PaymentTruth, hint: Hint) {
         const attempt = yield* current(id)
         const receipt = yield* rows.receiptOfAttempt(id)
         if (Option.isSome(receipt)) {
-          yield* reverse(attempt, receipt.value, truth)
+          yield* reverse(attempt, receipt.value, truth, false)
           return attempt
         }
         const settlement = settle(attempt, truth)
@@ -205,26 +215,45 @@ export class PaymentBooks extends Context.Service<
               handles: truth.handles
             })
           case "Odd":
-            return yield* move(attempt, { exception: settlement.reason, handles: truth.handles })
+            return yield* move(attempt, {
+              ...(isOpen(attempt) ? { status: "failed" as const, reason: settlement.reason } : {}),
+              exception: settlement.reason,
+              handles: truth.handles
+            })
           case "Granted": {
             const other = yield* rows.receiptOfQuote(attempt.quoteId)
             if (Option.isSome(other))
-              return yield* move(attempt, { exception: "another payment of the same quote was granted before" })
-            const paid = yield* grant(
-              { ...attempt, handles: truth.handles },
-              settlement.settled,
-              settlement.remark,
-              hint
+              return yield* move(attempt, {
+                ...(isOpen(attempt) ? { status: "failed" as const } : {}),
+                exception: "another payment of the same quote was granted before",
+                handles: truth.handles
+              })
+            const made = yield* Effect.result(
+              store.transaction(
+                grant({ ...attempt, handles: truth.handles }, settlement.settled, settlement.remark, hint)
+              )
             )
+            if (Result.isFailure(made)) {
+              if (made.failure.reason !== "conflict") return yield* made.failure
+              return yield* move(attempt, {
+                ...(isOpen(attempt) ? { status: "failed" as const } : {}),
+                exception: "its transaction proves another payment"
+              })
+            }
+            const paid = made.success
             const written = yield* rows.receiptOfAttempt(id)
-            if (Option.isSome(written)) yield* reverse(paid, written.value, truth)
+            if (Option.isSome(written)) yield* reverse(paid, written.value, truth, true)
             return paid
           }
         }
       }, store.transaction)
 
       const postpone = Effect.fn("PaymentBooks.postpone")(function* ({ id }: Attempt) {
-        yield* move(yield* current(id), {})
+        const attempt = yield* current(id)
+        const { checkAt, checks } = yield* nextCheck(attempt)
+        // Nobody has looked yet, so this cannot be the last time.
+        const later = DateTime.formatIso(DateTime.addDuration(yield* DateTime.now, endedPause(attempt.checks)))
+        yield* rows.updateAttempt({ ...attempt, checks, checkAt: checkAt ?? later }, attempt.status)
       }, store.transaction)
 
       const expireQuotes = Effect.fn("PaymentBooks.expireQuotes")(function* (limit: number) {
