@@ -61,8 +61,8 @@ const killedAt = Effect.fnUntraced(function* ({ env, machine }: Agent, args: Rea
 })
 
 /** Waits until the wallet holds no more than this. */
-const arrived = (chain: AnvilChain.AnvilChain, address: string, left: bigint): Effect.Effect<void, unknown> =>
-  Effect.flatMap(chain.balanceOf(address), (held) => (held <= left ? Effect.void : arrived(chain, address, left)))
+const arrived = (chain: AnvilChain.AnvilChain, address: string, left: bigint) =>
+  Effect.repeat(chain.balanceOf(address), { until: (held) => held <= left })
 
 describe("a service that is killed", () => {
   for (const when of ["before", "after"] as const)

@@ -144,7 +144,7 @@ describe("the tables of payments", () => {
       const sql = yield* SqlClient.SqlClient
       yield* paid
       const before = yield* sql`SELECT * FROM receipt`
-      const failure = yield* Effect.flip(write(yield* rows))
+      const failure = yield* Effect.flip(Effect.asVoid(write(yield* rows)))
       assert.strictEqual(failure.message, `CHECK constraint failed: ${rule}`)
       assert.deepStrictEqual(yield* sql`SELECT * FROM receipt`, before)
     }).pipe(Effect.provide(repositories))

@@ -145,39 +145,35 @@ describe("converging on the truth of a provider", () => {
 
   it.effect("lets quotes expire whose place in the line is behind ones that cannot", () =>
     Effect.gen(function* () {
-      yield* Effect.gen(function* () {
-        yield* TestClock.setTime(start)
-        const rows = yield* PaymentStore
-        for (const name of ["a", "b", "c"]) yield* begun(name)
-        const lapsed = quote("d", { expiresAt: "2026-01-02T03:40:00.000Z" })
-        yield* rows.insertQuote(lapsed)
-        const fulfilment = yield* Fulfilment
-        for (let hour = 0; hour < 50; hour += 1) {
-          yield* TestClock.adjust("1 hour")
-          yield* fulfilment.sweep(2)
-        }
-        const after = Option.getOrThrow(yield* rows.quote(lapsed.organizationId, lapsed.id))
-        assert.strictEqual(after.state, "expired")
-      }).pipe(Effect.provide(deployment(readTooLittle)))
-    })
+      yield* TestClock.setTime(start)
+      const rows = yield* PaymentStore
+      for (const name of ["a", "b", "c"]) yield* begun(name)
+      const lapsed = quote("d", { expiresAt: "2026-01-02T03:40:00.000Z" })
+      yield* rows.insertQuote(lapsed)
+      const fulfilment = yield* Fulfilment
+      for (let hour = 0; hour < 50; hour += 1) {
+        yield* TestClock.adjust("1 hour")
+        yield* fulfilment.sweep(2)
+      }
+      const after = Option.getOrThrow(yield* rows.quote(lapsed.organizationId, lapsed.id))
+      assert.strictEqual(after.state, "expired")
+    }).pipe(Effect.provide(deployment(readTooLittle)))
   )
 
   it.effect("lists a payment of less than the price, and does not look at it for ever", () =>
     Effect.gen(function* () {
-      yield* Effect.gen(function* () {
-        yield* TestClock.setTime(start)
-        const rows = yield* PaymentStore
-        const { id } = yield* begun("a")
-        const fulfilment = yield* Fulfilment
-        for (let hour = 0; hour < 40 * 24; hour += 8) {
-          yield* TestClock.adjust("8 hours")
-          yield* fulfilment.sweep(10)
-        }
-        const after = Option.getOrThrow(yield* rows.attempt(id))
-        assert.isNotNull(after.exception)
-        assert.isNull(after.checkAt)
-      }).pipe(Effect.provide(deployment(readTooLittle)))
-    })
+      yield* TestClock.setTime(start)
+      const rows = yield* PaymentStore
+      const { id } = yield* begun("a")
+      const fulfilment = yield* Fulfilment
+      for (let hour = 0; hour < 40 * 24; hour += 8) {
+        yield* TestClock.adjust("8 hours")
+        yield* fulfilment.sweep(10)
+      }
+      const after = Option.getOrThrow(yield* rows.attempt(id))
+      assert.isNotNull(after.exception)
+      assert.isNull(after.checkAt)
+    }).pipe(Effect.provide(deployment(readTooLittle)))
   )
 
   it.effect("ends what is still payable for a quote that another payment of it has fulfilled", () =>
