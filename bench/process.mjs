@@ -190,13 +190,13 @@ const wall = async (words, home, token) => {
   return performance.now() - began
 }
 
-/** The executable's own service. @param {string} folder */
-export const serve = async (folder) => {
+/** The executable's own service. @param {string} folder @param {Readonly<Record<string, string>>} [variables] */
+export const serve = async (folder, variables = {}) => {
   const child = spawn(
     process.execPath,
     [executable, "serve", "--port", "0", "--data-dir", join(folder, "service"), "--json"],
     {
-      env: { PATH: "", HOME: folder },
+      env: { PATH: "", HOME: folder, ...variables },
       stdio: ["ignore", "pipe", "inherit"]
     }
   )

@@ -19,6 +19,7 @@ import { atLeast, atMost, median } from "./row.mjs"
  * @typedef {object} Load
  * @property {string} url
  * @property {Readonly<Record<string, string>>} headers
+ * @property {string} body
  * @property {number} milliseconds
  * @property {number} requests
  */
@@ -33,31 +34,38 @@ import { atLeast, atMost, median } from "./row.mjs"
 const connections = 24
 const rounds = 5
 const limits = { milliseconds: 2000, requests: 50_000 }
-const body = JSON.stringify({
+const plan = JSON.stringify({
   prompt: "a compact field camera on a stainless workbench",
   aspect_ratio: "1:1",
   dry_run: true,
   accept_unknown_cost: false
 })
 
+/** Without a key, so that each is another quote. */
+const quote = JSON.stringify({ credits: 100, payment_method: "fake" })
+
 /** @returns {Promise<ReadonlyArray<Row>>} */
 export const run = async () => {
   const folder = mkdtempSync(join(tmpdir(), "image-skill-bench-"))
-  const service = await serve(folder)
+  const service = await serve(folder, { IMAGE_SKILL_RAILS: "fake" })
   const bare = start("bare", join(folder, "bare.sqlite"))
   const generator = start("load")
   try {
     const token = signUp(folder, ["--no-save", "--show-token", "--api-base-url", service.origin])
     const headers = { "content-type": "application/json" }
     const url = `${service.origin}/v1/create`
+    const signed = { ...headers, authorization: `Bearer ${token}` }
     const sides = [
-      { url: await message(bare), headers, rounds: [] },
-      { url, headers: { ...headers, authorization: `Bearer ${token}` }, rounds: [] },
-      { url, headers, rounds: [] }
+      { url: await message(bare), headers, body: plan, rounds: [] },
+      { url, headers: signed, body: plan, rounds: [] },
+      { url, headers, body: plan, rounds: [] },
+      { url: `${service.origin}/v1/credit-quotes`, headers: signed, body: quote, rounds: [] }
     ]
-    const [reference, stored, anonymous] = await carried(generator, sides)
-    if (reference === undefined || stored === undefined || anonymous === undefined) throw new Error("a side is missing")
+    const [reference, stored, anonymous, quoted] = await carried(generator, sides)
+    if (reference === undefined || stored === undefined || anonymous === undefined || quoted === undefined)
+      throw new Error("a side is missing")
     return [
+      ...rows("quote", quoted, reference),
       ...rows("dry run", stored, reference),
       ...rows("dry run without a token, of which nothing is stored", anonymous, reference)
     ]
@@ -77,12 +85,12 @@ const rows = (what, ours, bare) => [
  * What each side carries, measured in turns: the medians of its rounds, of which the first warms up.
  *
  * @param {ChildProcess} generator
- * @param {ReadonlyArray<Pick<Load, "url" | "headers"> & { readonly rounds: Array<Carried> }>} sides
+ * @param {ReadonlyArray<Pick<Load, "url" | "headers" | "body"> & { readonly rounds: Array<Carried> }>} sides
  */
 const carried = async (generator, sides) => {
   for (let round = 0; round <= rounds; round += 1)
-    for (const { headers, rounds: done, url } of sides) {
-      generator.send({ url, headers, ...limits })
+    for (const { body, headers, rounds: done, url } of sides) {
+      generator.send({ url, headers, body, ...limits })
       const result = await message(generator)
       if (round > 0) done.push(result)
     }
@@ -152,7 +160,7 @@ const serveBare = (file) => {
 }
 
 /** @param {Load} load @returns {Promise<Carried>} */
-const generate = async ({ headers, milliseconds, requests, url }) => {
+const generate = async ({ body, headers, milliseconds, requests, url }) => {
   const agent = new Agent({ keepAlive: true, maxSockets: connections })
   const options = { agent, method: "POST", headers: { ...headers, "content-length": Buffer.byteLength(body) } }
   const began = performance.now()
@@ -163,7 +171,7 @@ const generate = async ({ headers, milliseconds, requests, url }) => {
     while (left > 0 && performance.now() - began < milliseconds) {
       left -= 1
       const asked = performance.now()
-      await ask(url, options)
+      await ask(url, options, body)
       times.push(performance.now() - asked)
     }
   }
@@ -178,8 +186,8 @@ const generate = async ({ headers, milliseconds, requests, url }) => {
   }
 }
 
-/** @param {string} url @param {import("node:http").RequestOptions} options @returns {Promise<void>} */
-const ask = (url, options) =>
+/** @param {string} url @param {import("node:http").RequestOptions} options @param {string} body @returns {Promise<void>} */
+const ask = (url, options, body) =>
   new Promise((resolve, reject) => {
     const asking = request(url, options, (response) => {
       if (response.statusCode !== 200) reject(new Error(`${url} answered ${response.statusCode}`))
