@@ -249,14 +249,16 @@ const starts = (folder) => {
   const { bare, stripe, wallet, without } = compare({
     bare: { words: ["-e", "0"] },
     without: { words, home: folder },
-    stripe: { words, home: folder, env: { STRIPE_SECRET_KEY: "sk_test_benchbenchbench" } },
+    stripe: { words, home: folder, env: configured },
     wallet: { words: settle, home: folder, mayFail: true }
   })
   return [
-    atMost("credits methods with a Stripe key beside one without", stripe, without, "ms", 1.1),
+    atMost("credits methods with a Stripe key and a wallet beside one without", stripe, without, "ms", 1.1),
     note("credits settle, cold, beside bare node", wallet, bare, "ms")
   ]
 }
+
+const configured = { STRIPE_SECRET_KEY: "sk_test_benchbenchbench", IMAGE_SKILL_WALLET_KEY: `0x${"1".repeat(64)}` }
 
 const none = () => /** @type {Array<number>} */ ([])
 
