@@ -8,7 +8,8 @@ import type { Context } from "./Context.ts"
 /** The caller's own request, to be repeated under its key. */
 export interface Again {
   readonly command: Command
-  readonly key: string
+  /** Null for a dry run, which has none. */
+  readonly key: string | null
 }
 
 /** Codes after which only the same key can tell what happened. */
@@ -20,7 +21,7 @@ export const withRepeat = ({ host, parsed }: Context, answer: Answer, { command,
   if (!unsure.has(textField(error, "code"))) return answer
   const recovery = withFields(jsonField(error, "recovery"), {
     ...recoveryToWire({ suggestedCommand: command }, host),
-    idempotency_key: key,
+    ...(key === null ? {} : { idempotency_key: key }),
     docs_url: docsUrl(`image-skill-${parsed.name.replaceAll(" ", "-")}`)
   })
   return { ...answer, envelope: { ...answer.envelope, error: withFields(error, { recovery }) } }

@@ -1,21 +1,18 @@
 import { type Command, command, flag as flagPart, json, quoted } from "@image-skill/core/envelope/CommandLine"
 import type { Answer } from "@image-skill/core/envelope/Envelope"
 import { Ids } from "@image-skill/core/envelope/Ids"
-import { jsonField, withFields } from "@image-skill/core/envelope/JsonFields"
-import { docsUrl } from "@image-skill/core/envelope/Product"
-import { recoveryToWire } from "@image-skill/core/envelope/Recovery"
 import { recovering, type Refusal } from "@image-skill/core/envelope/Refusal"
 import { signUpFor } from "@image-skill/core/guide/GuideCommands"
 import type { CreateRequest } from "@image-skill/core/jobs/CreateRequest"
 import { judgeCreate, ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import type * as Schema from "effect/Schema"
 import type { Context } from "../../Context.ts"
 import { flagReader, text, toggle } from "../../Flags.ts"
 import { preview } from "../../Preview.ts"
 import { inFlight, withProgress } from "../../Progress.ts"
 import { relay } from "../../Relay.ts"
+import { type Again, withRepeat } from "../../Repeat.ts"
 import { runtimeName } from "../../RuntimeName.ts"
 import { resolveTarget } from "../../Target.ts"
 import { findToken, requireToken } from "../../Tokens.ts"
@@ -85,11 +82,6 @@ const withSignUp = Effect.fnUntraced(function* (context: Context, refusal: Refus
 })
 
 /** The caller's own request, to be repeated under its key. */
-interface Again {
-  readonly command: Command
-  readonly key: string | null
-}
-
 /** A key for a caller who gave none, so that even this call can be repeated safely (contract/cli.md 10.3). */
 const newKey: Effect.Effect<string, never, Ids> = Effect.gen(function* () {
   const { hex } = yield* Ids
@@ -121,9 +113,6 @@ const repeat = (
   )
 }
 
-/** Codes after which only the same key can tell what happened. */
-const unsure = new Set(["HOSTED_API_REQUEST_FAILED", "HOSTED_API_NON_JSON_RESPONSE", "TIMEOUT"])
-
 const finish = (
   context: Context,
   answer: Answer,
@@ -138,19 +127,5 @@ const finish = (
           ...envelope.warnings,
           `no --idempotency-key was given; ${facts.generatedKey} was used, repeat with it to be charged once`
         ]
-  return {
-    ...relayed,
-    envelope: { ...envelope, warnings, error: withRepeat(context, envelope.error, facts.again) }
-  }
-}
-
-const withRepeat = (context: Context, error: Schema.Json, { command, key }: Again): Schema.Json => {
-  const code = jsonField(error, "code")
-  if (typeof code !== "string" || !unsure.has(code)) return error
-  const recovery = withFields(jsonField(error, "recovery"), {
-    ...recoveryToWire({ suggestedCommand: command }, context.host),
-    ...(key === null ? {} : { idempotency_key: key }),
-    docs_url: docsUrl("image-skill-create")
-  })
-  return withFields(error, { recovery })
+  return withRepeat(context, { ...relayed, envelope: { ...envelope, warnings } }, facts.again)
 }
