@@ -129,8 +129,22 @@ const policy = (machine: Place, caps: object): void =>
 
 const sent = ({ requests }: Stub): string => requests.map(({ body, path: to }) => `${to} ${body}`).join("\n")
 
+/** How an end is named; decision D3.8 gives the exit codes. */
+const codes: { readonly [reason: string]: string } = {
+  not_credited_yet: "TIMEOUT",
+  wallet_policy: "WALLET_POLICY_DENIED",
+  wallet_malformed: "WALLET_UNAVAILABLE",
+  wallet_missing: "WALLET_UNAVAILABLE",
+  attempt_expired: "PAYMENT_ATTEMPT_EXPIRED",
+  insufficient_gas: "WALLET_FUNDS_INSUFFICIENT",
+  insufficient_usdc: "WALLET_FUNDS_INSUFFICIENT",
+  chain_unreachable: "SETTLEMENT_UNKNOWN",
+  not_payable: "PAYMENT_NOT_SETTLEABLE"
+}
+
 const failed = (ran: Ran, exitCode: number, reason: string, moneyMoved: string) => {
   assert.strictEqual(ran.exitCode, exitCode, ran.stdout)
+  assert.strictEqual(ran.code, codes[reason])
   assert.strictEqual(text(ran.envelope.error, "details.reason"), reason)
   assert.strictEqual(text(ran.envelope.error, "money_moved"), moneyMoved)
 }
@@ -271,6 +285,9 @@ describe("credits settle", () => {
       const none = yield* settle([], bare)
       failed(none, 9, "wallet_missing", "no")
       assert.match(text(none.envelope.error, "recovery.suggested_command"), /--print/u)
+      const nothing = yield* settle([], { ...bare, IMAGE_SKILL_BASE_RPC_URL: undefined })
+      failed(nothing, 9, "wallet_missing", "no")
+      assert.match(text(nothing.envelope.error, "recovery.suggested_commands.1"), /credits plan/u)
       const ran = yield* settle(["--print"], {
         IMAGE_SKILL_WALLET_KEY_FILE: undefined,
         IMAGE_SKILL_BASE_RPC_URL: undefined

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import { Stripe } from "stripe"
 import { start } from "../Child.ts"
 import { order } from "./Orders.ts"
+import { emulator, operatorOf } from "./StripeWorld.ts"
 
 type Variables = { readonly [name: string]: string }
 
@@ -108,6 +109,23 @@ describe("StripeRails", () => {
         )
         for (const { operatorHint } of rails) assert.include(operatorHint, "IMAGE_SKILL_RAILS")
       }
+    })
+  )
+
+  it.effect("payers may type promotion codes only where the operator says so", () =>
+    Effect.gen(function* () {
+      const stripe = yield* emulator()
+      const variables: Variables = { STRIPE_SECRET_KEY: stripe.secretKey, STRIPE_BASE_URL: stripe.baseUrl }
+      const allowed = Effect.fnUntraced(function* (attemptId: string, options: StripeRails.RailOptions) {
+        const { rails } = StripeRails.configured((name) => variables[name] ?? null, options)
+        const opened = yield* Effect.forEach(rails.slice(0, 1), (rail) => rail.open({ ...order, attemptId }))
+        const id = opened[0]?.checkout?.sessionId ?? ""
+        const session = yield* Effect.promise(() => operatorOf(stripe).checkout.sessions.retrieve(id))
+        return session.allow_promotion_codes === true
+      })
+      assert.isFalse(yield* allowed("payatt_a", {}))
+      assert.isFalse(yield* allowed("payatt_b", { promotionCodes: false }))
+      assert.isTrue(yield* allowed("payatt_c", { promotionCodes: true }))
     })
   )
 

@@ -120,6 +120,24 @@ describe("converging on the truth of a provider", () => {
     })
   )
 
+  it.effect.each([
+    { type: "payment_intent.created", isNamed: false },
+    { type: "payment_intent.succeeded", isNamed: true },
+    { type: "checkout.session.completed", isNamed: true },
+    { type: "checkout.session.async_payment_succeeded", isNamed: true }
+  ])("names $type on the receipt only if it says that the payment was made", ({ isNamed, type }) =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(start)
+      const fulfilment = yield* Fulfilment
+      const rows = yield* PaymentStore
+      const { id } = yield* begun("a")
+      yield* fulfilment.take(inboxEvent("hint", { attemptId: id, type }))
+      yield* fulfilment.workOff(1)
+      const { event } = Option.getOrThrow(yield* rows.receiptOfAttempt(id))
+      assert.strictEqual(event?.type ?? null, isNamed ? type : null)
+    }).pipe(Effect.provide(deployment(() => Effect.succeed(settled))))
+  )
+
   it.effect("lists a second payment with the transaction of another one, and works on what waits behind it", () =>
     Effect.gen(function* () {
       const chain = { network: "base", transaction: "0xabc", payer: null }
