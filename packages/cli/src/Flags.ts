@@ -45,6 +45,17 @@ export const count = (name: string): Flag.Flag<number | null> =>
     )
   )
 
+/** One of these words. */
+export const choice = <const A extends string>(name: string, words: ReadonlyArray<A>): Flag.Flag<A | null> =>
+  orNull(
+    Flag.String(name).pipe(
+      Flag.filterMap(
+        (given) => Option.fromUndefinedOr(words.find((word) => word === given)),
+        () => `one of ${words.join(", ")}`
+      )
+    )
+  )
+
 /** A JSON object, with the text it was given as. */
 export const object = (name: string): Flag.Flag<{ readonly text: string; readonly value: Schema.JsonObject } | null> =>
   orNull(
@@ -82,6 +93,9 @@ export const flagReader =
  */
 const needsNothing = <A, E>(reading: Effect.Effect<A, E, Command.Environment>): reading is Effect.Effect<A, E> =>
   Effect.isEffect(reading)
+
+/** Every value of a flag that may be repeated, in typed order; `true` where it came without one. */
+export const valuesOf = ({ flags }: Parsed, name: string): ReadonlyArray<string | true> => flags.get(name) ?? []
 
 /** One value for each flag: the last one that came with text. */
 const occurrences = ({ flags, name }: Parsed): Record<string, ReadonlyArray<string>> =>

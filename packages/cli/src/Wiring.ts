@@ -6,7 +6,7 @@ import { Ids } from "@image-skill/core/envelope/Ids"
 import { docsUrl, embeddedTarget } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
 import type { MediaSource } from "@image-skill/core/media/MediaSource"
-import { operationOf } from "@image-skill/core/service/Operations"
+import { type OperationId, operationOf } from "@image-skill/core/service/Operations"
 import { overWire, ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -62,18 +62,17 @@ const unsupported = (message: string): Services =>
     Layer.effect(
       ServiceApi,
       Effect.map(Ids, (ids) =>
-        ServiceApi.of(
-          overWire(embeddedTarget, ids, (operation) =>
-            Effect.map(ids.trace, (traceId) => {
-              const { effect, label } = operationOf(operation)
-              return toAnswer(runtimeRefusal(message), { command: label, traceId, actor: null, effect })
-            })
-          )
-        )
+        ServiceApi.of(overWire(embeddedTarget, ids, refused(ids, message), () => refused(ids, message)("uploadStream")))
       )
     ),
     nothingToDo
   )
+
+const refused = (ids: Ids["Service"], message: string) => (operation: OperationId) =>
+  Effect.map(ids.trace, (traceId) => {
+    const { effect, label } = operationOf(operation)
+    return toAnswer(runtimeRefusal(message), { command: label, traceId, actor: null, effect })
+  })
 
 const runtimeRefusal = (message: string): Refusal =>
   new Refusal({

@@ -10,10 +10,11 @@ let loaded: Hashing | undefined
 const crypto = (): Hashing => (loaded ??= load("node:crypto"))
 
 /** Since Node 20.12 one call does it all. */
-type Hashing = Pick<typeof Crypto, "createHash"> & Partial<Pick<typeof Crypto, "hash">>
+type Hashing = Pick<typeof Crypto, "createHash" | "createHmac"> & Partial<Pick<typeof Crypto, "hash">>
 
 export const layer: Layer.Layer<Digest> = Layer.succeed(Digest, {
-  sha256: (content) => Effect.sync(() => sha256(content))
+  sha256: (content) => Effect.sync(() => sha256(content)),
+  hmacSha256: (key, content) => Effect.sync(() => crypto().createHmac("sha256", key).update(content).digest("hex"))
 })
 
 const sha256 = (content: string | Uint8Array): string => {

@@ -3,8 +3,11 @@ import { PricingConfidence, PricingSource } from "@image-skill/core/credits/Pric
 import { errorRegistry } from "@image-skill/core/envelope/ErrorRegistry"
 import { wire } from "@image-skill/core/envelope/Wire"
 import { AgentId, OrganizationId } from "@image-skill/core/identity/Actor"
-import type { Job } from "@image-skill/core/jobs/Job"
+import { type Job, jobOperations, jobStatuses, jobSteps, selectionPolicies } from "@image-skill/core/jobs/Job"
 import { JobStore } from "@image-skill/core/jobs/JobStore"
+import { mediaRoles } from "@image-skill/core/jobs/MediaWish"
+import { AssetEvidence } from "@image-skill/core/media/Evidence"
+import { referenceTasks } from "@image-skill/core/models/Model"
 import type { StoreUnavailable } from "@image-skill/core/store/Store"
 import * as Array from "effect/Array"
 import * as Effect from "effect/Effect"
@@ -72,6 +75,30 @@ export const layer = (
           Effect.flatMap(encodeJob(job), (row) =>
             changes(sql`UPDATE job SET ${sql.update(row, ["id"])} WHERE id = ${row.id} AND step = 'ended' RETURNING id`)
           ),
+        requestCancel: (id, at) =>
+          sql`UPDATE job SET cancel_requested_at = ${at} WHERE id = ${id} AND cancel_requested_at IS NULL`.pipe(
+            Effect.asVoid,
+            Effect.mapError(unavailable)
+          ),
+        list: (organizationId, { before, limit, status }) =>
+          read(sql`SELECT * FROM job WHERE organization_id = ${organizationId}
+                   ${status === null ? sql.literal("") : sql`AND status = ${status}`}
+                   ${
+                     before === null
+                       ? sql.literal("")
+                       : sql`AND (created_at, id) < (SELECT created_at, id FROM job
+                             WHERE id = ${before} AND organization_id = ${organizationId})`
+                   }
+                   ORDER BY created_at DESC, id DESC LIMIT ${limit}`),
+        countSince: (organizationId, operation, since) =>
+          sql<{ readonly count: number }>`SELECT COUNT(*) AS count FROM job WHERE organization_id = ${organizationId}
+                   AND operation = ${operation} AND created_at >= ${since}`.pipe(
+            Effect.map(([row]) => row?.count ?? 0),
+            Effect.mapError(unavailable)
+          ),
+        endedLike: (agentId, fingerprint, since, limit) =>
+          read(sql`SELECT * FROM job WHERE agent_id = ${agentId} AND fingerprint = ${fingerprint} AND step = 'ended'
+                   AND ended_at >= ${since} ORDER BY ended_at DESC, id DESC LIMIT ${limit}`),
         due: (now, limit) =>
           read(sql`SELECT * FROM job WHERE step <> 'ended' AND due_at <= ${now} ORDER BY due_at LIMIT ${limit}`)
       })
@@ -94,7 +121,13 @@ const Price = wire({
   source: PricingSource
 })
 
+/** Rows that were written before a field was known read as what it meant then. */
+const orElse = <S extends Schema.Constraint>(schema: S, value: S["Encoded"]) =>
+  Schema.withDecodingDefaultKey<S>(Effect.succeed(value))(schema)
+
 const Wish = wire({
+  operation: orElse(Schema.Literals(["create", "edit"]), "create"),
+  visibility: orElse(Schema.Literals(["public", "private"]), "public"),
   intent: text,
   provider: textOrNull,
   model: textOrNull,
@@ -105,8 +138,10 @@ const Wish = wire({
   acceptUnknownCost: Schema.Boolean
 })
 
+const Size = Schema.Struct({ width: Schema.Finite, height: Schema.Finite })
+
 const Selection = wire({
-  policy: Schema.Literals(["hosted_default_create_v1", "explicit_model"]),
+  policy: Schema.Literals(selectionPolicies),
   reason: text,
   intent: text,
   intentClass: Schema.Literals(["budget_draft", "final", "general"]),
@@ -114,15 +149,28 @@ const Selection = wire({
   defaultsApplied: Schema.Array(text),
   output: wire({
     resolutionClass: textOrNull,
-    size: Schema.NullOr(Schema.Struct({ width: Schema.Finite, height: Schema.Finite })),
+    size: Schema.NullOr(Size),
     minShortEdge: amountOrNull
   }),
   considered: Schema.Array(wire({ capabilityId: text, outcome: text })),
   preferredCredits: amountOrNull
 })
 
+const Media = wire({
+  role: Schema.Literals(mediaRoles),
+  assetId: text,
+  index: Schema.Natural,
+  referenceIndex: amountOrNull,
+  task: Schema.NullOr(Schema.Literals(referenceTasks)),
+  sha256: text,
+  mimeType: text,
+  contentLength: Schema.Natural,
+  size: Schema.NullOr(Size)
+})
+
 const Request = wire({
   wish: Wish,
+  media: orElse(Schema.Array(Media), []),
   promptCharacters: Schema.Natural,
   promptSha256: text,
   modelParameters: wire({
@@ -135,12 +183,28 @@ const Request = wire({
 const Produced = wire({
   outputs: Schema.Array(
     wire({
+      assetId: orElse(text, ""),
       sha256: text,
       bytes: Schema.Natural,
       mimeType: text,
       width: amountOrNull,
       height: amountOrNull,
-      facts: Schema.JsonObject
+      facts: Schema.JsonObject,
+      evidence: orElse(AssetEvidence, {
+        frames: null,
+        duration_seconds: null,
+        transparent: null,
+        dominant_colors: [],
+        blank: null,
+        silent: null,
+        triangles: null,
+        content_credentials: [],
+        look_hash: null,
+        near_duplicate_of: null,
+        changed_outside_mask: null,
+        flags: [],
+        not_measured: "it was made before outputs were measured"
+      })
     })
   ),
   reportedMicroUsd: amountOrNull,
@@ -178,9 +242,9 @@ const JobRow = wire({
   organizationId: OrganizationId,
   agentId: AgentId,
   allowanceKey: text,
-  operation: Schema.Literal("create"),
-  status: Schema.Literals(["planned", "queued", "running", "completed", "failed", "canceled"]),
-  step: Schema.Literals(["reserved", "submitting", "produced", "repair", "retryable", "ended"]),
+  operation: Schema.Literals(jobOperations),
+  status: Schema.Literals(jobStatuses),
+  step: Schema.Literals(jobSteps),
   traceId: text,
   modelId: text,
   capabilityId: text,
@@ -190,7 +254,9 @@ const JobRow = wire({
   idempotencyKey: textOrNull,
   keyActive: Schema.BooleanFromBit,
   fingerprint: text,
-  input: jsonOrNull(Schema.Struct({ prompt: text, parameters })),
+  input: jsonOrNull(Schema.Struct({ prompt: textOrNull, parameters })),
+  handle: jsonOrNull(Schema.Json),
+  cancelRequestedAt: textOrNull,
   produced: jsonOrNull(Produced),
   safetyChecks: json(Schema.Array(text)),
   error: jsonOrNull(

@@ -1,9 +1,10 @@
 import { pathToFileURL } from "node:url"
-import { ArtifactStore } from "@image-skill/core/media/ArtifactStore"
-import { MediaFetchFailed, MediaSource } from "@image-skill/core/media/MediaSource"
+import { ArtifactStore, type ArtifactStoreFailed } from "@image-skill/core/media/ArtifactStore"
+import { type FetchedMedia, MediaFetchFailed, MediaSource } from "@image-skill/core/media/MediaSource"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
+import { started } from "../internal/Started.ts"
 
 /** Media of the embedded service: its `file:` URLs are read through the artifact store, which verifies what it reads. */
 export const layer: Layer.Layer<MediaSource, never, ArtifactStore> = Layer.effect(
@@ -19,14 +20,15 @@ export const layer: Layer.Layer<MediaSource, never, ArtifactStore> = Layer.effec
             new MediaFetchFailed({ reason: "not_owned", message: "this is no media of the embedded service" })
           )
         }
-        return artifacts.get(sha256).pipe(
-          Effect.mapError(
-            ({ message, reason }) =>
-              new MediaFetchFailed({ reason: reason === "missing" ? "missing" : "unreachable", message })
-          ),
-          Effect.map((bytes) => ({ contentType: null, contentLength: bytes.length, body: Stream.succeed(bytes) }))
-        )
+        return Effect.map(started(Stream.mapError(artifacts.stream(sha256), toFetchFailed)), (body): FetchedMedia => ({
+          contentType: null,
+          contentLength: null,
+          body
+        }))
       }
     })
   })
 )
+
+const toFetchFailed = ({ message, reason }: ArtifactStoreFailed): MediaFetchFailed =>
+  new MediaFetchFailed({ reason: reason === "missing" ? "missing" : "unreachable", message })

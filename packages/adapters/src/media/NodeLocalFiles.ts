@@ -8,6 +8,8 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { makeFolders } from "../internal/MakeFolders.ts"
+import { attempt, toFailure, tooLarge } from "./internal/FileFailure.ts"
+import { openFile, readFile } from "./internal/OpenFile.ts"
 import { standardInput } from "./internal/StandardInput.ts"
 
 /** Files of this machine, with `stdin` under the name `-`; it is asked for only when it is read. */
@@ -20,6 +22,8 @@ export const layerOf = (stdin: () => AsyncIterable<Uint8Array>): Layer.Layer<Loc
           catch: () => new LocalFileFailed({ path, reason: "not_text", message: "it is not UTF-8 text" })
         })
       ),
+    readBytes: (path, maxBytes) => (path === "-" ? readAtMost(path, maxBytes, stdin) : readFile(path, maxBytes)),
+    open: openFile,
     // Not what a link points to: a link that leads nowhere is in the way all the same.
     exists: (path) => Effect.isSuccess(attempt(path, () => fs.lstat(path))),
     create: Effect.fn("NodeLocalFiles.create")(function* (path: string, overwrite: boolean) {
@@ -63,28 +67,6 @@ const load: (id: "node:crypto") => typeof Crypto = createRequire(import.meta.url
 let loaded: typeof Crypto | undefined
 const crypto = (): typeof Crypto => (loaded ??= load("node:crypto"))
 
-const attempt = <A>(path: string, run: () => Promise<A>): Effect.Effect<A, LocalFileFailed> =>
-  Effect.tryPromise({ try: run, catch: (error) => toFailure(path, error) })
-
-const reasons: { readonly [code: string]: LocalFileFailed["reason"] } = {
-  ENOENT: "missing",
-  EEXIST: "exists",
-  EACCES: "denied",
-  EPERM: "denied",
-  EROFS: "denied",
-  ENOSPC: "full",
-  EDQUOT: "full",
-  EISDIR: "not_a_file",
-  ENOTDIR: "not_a_file"
-}
-
-const codeOf = (error: unknown): string => (error instanceof Error && "code" in error ? String(error.code) : "")
-
-const toFailure = (path: string, error: unknown): LocalFileFailed => {
-  const message = error instanceof Error ? error.message : "the file system did not do what was asked"
-  return new LocalFileFailed({ path, reason: reasons[codeOf(error)] ?? "unknown", message })
-}
-
 /** Also pipes and other things that a shell may hand in, whose length nobody knows beforehand. */
 const readAtMost = (
   path: string,
@@ -97,15 +79,15 @@ const readAtMost = (
       toFailure(path, error)
     )
   ).pipe(
-    Stream.runFoldEffect(
-      () => Buffer.alloc(0),
-      (read, chunk: Uint8Array) =>
-        read.length + chunk.length > maxBytes
-          ? Effect.fail(
-              new LocalFileFailed({ path, reason: "too_large", message: `it has more than ${maxBytes} bytes` })
-            )
-          : Effect.succeed(Buffer.concat([read, chunk]))
-    )
+    Stream.mapAccumEffect(
+      () => 0,
+      (before, chunk: Uint8Array) => {
+        const bytes = before + chunk.length
+        return bytes > maxBytes ? Effect.fail(tooLarge(path, maxBytes)) : Effect.succeed([bytes, [chunk]] as const)
+      }
+    ),
+    Stream.runCollect,
+    Effect.map((chunks) => Buffer.concat(chunks))
   )
 
 /** On a read-only disk Node says that there is no such folder. */

@@ -2,6 +2,7 @@ import { wire } from "@image-skill/core/envelope/Wire"
 import { OrganizationId } from "@image-skill/core/identity/Actor"
 import type { Asset } from "@image-skill/core/media/Asset"
 import { Assets } from "@image-skill/core/media/Assets"
+import { AssetEvidence } from "@image-skill/core/media/Evidence"
 import type { StoreUnavailable } from "@image-skill/core/store/Store"
 import * as Array from "effect/Array"
 import * as Effect from "effect/Effect"
@@ -35,7 +36,31 @@ export const layer = (
             Array.head
           ),
         ofJob: (jobId) => read(sql`SELECT * FROM asset WHERE job_id = ${jobId} ORDER BY seq`),
-        findPublic: (id) => Effect.map(read(sql`SELECT * FROM asset WHERE id = ${id}`), Array.head)
+        findPublic: (id) => Effect.map(read(sql`SELECT * FROM asset WHERE id = ${id}`), Array.head),
+        list: (organizationId, { before, kind, limit, modality }) => {
+          const wanted = sql.and([
+            sql`organization_id = ${organizationId} AND deleted_at IS NULL AND kind <> 'derived'`,
+            ...(before === null
+              ? []
+              : [sql`seq < (SELECT seq FROM asset WHERE id = ${before} AND organization_id = ${organizationId})`]),
+            ...(kind === null ? [] : [sql`kind = ${kind}`]),
+            ...(modality === null ? [] : [sql`modality = ${modality}`])
+          ])
+          return read(sql`SELECT * FROM asset WHERE ${wanted} ORDER BY seq DESC LIMIT ${limit}`)
+        },
+        ofParent: (parentId) =>
+          read(sql`SELECT * FROM asset WHERE parent_id = ${parentId} AND deleted_at IS NULL ORDER BY seq`),
+        markDeleted: (id, deletedAt) =>
+          sql`UPDATE asset SET deleted_at = ${deletedAt} WHERE id = ${id} AND deleted_at IS NULL RETURNING id`.pipe(
+            Effect.mapBoth({ onFailure: unavailable, onSuccess: Array.isReadonlyArrayNonEmpty })
+          ),
+        isInUse: (sha256) =>
+          sql`SELECT 1 FROM asset WHERE sha256 = ${sha256} AND deleted_at IS NULL LIMIT 1`.pipe(
+            Effect.mapBoth({ onFailure: unavailable, onSuccess: Array.isReadonlyArrayNonEmpty })
+          ),
+        expired: (now, limit) =>
+          read(sql`SELECT * FROM asset WHERE expires_at IS NOT NULL AND expires_at <= ${now} AND deleted_at IS NULL
+                   ORDER BY expires_at, seq LIMIT ${limit}`)
       })
     })
   )
@@ -44,14 +69,19 @@ const AssetRow = wire({
   id: Schema.String,
   organizationId: OrganizationId,
   jobId: Schema.String,
-  kind: Schema.Literals(["generated", "uploaded"]),
+  kind: Schema.Literals(["generated", "uploaded", "derived"]),
   modality: Schema.Literals(["image", "video", "audio", "3d"]),
   mimeType: Schema.String,
   contentLength: Schema.Natural,
   width: Schema.NullOr(Schema.Natural),
   height: Schema.NullOr(Schema.Natural),
   sha256: Schema.String,
-  createdAt: Schema.String
+  createdAt: Schema.String,
+  visibility: Schema.Literals(["public", "private"]),
+  parentId: Schema.NullOr(Schema.String),
+  evidence: Schema.NullOr(Schema.fromJsonString(AssetEvidence)),
+  expiresAt: Schema.NullOr(Schema.String),
+  deletedAt: Schema.NullOr(Schema.String)
 })
 
 const encodeRow: (asset: Asset) => Effect.Effect<typeof AssetRow.Encoded> = flow(

@@ -1,25 +1,35 @@
+import type { ArtifactStoreFailed } from "@image-skill/core/media/ArtifactStore"
 import {
+  type Cancellation,
   type GenerationRequest,
   type MediaProvider,
   MediaProviderError,
-  type ProviderOutput
+  type NativeRequest,
+  type ProviderInput,
+  type ProviderOutput,
+  type ProviderResult,
+  type Submitted
 } from "@image-skill/core/media/MediaProvider"
-import { Renderer, type RendererFailed, type RenderRequest } from "@image-skill/core/media/Renderer"
+import { type PictureFormat, Renderer, type RendererFailed, type RenderRequest } from "@image-skill/core/media/Renderer"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { type AdjustPlan, readAdjustment } from "./adjust/AdjustParameters.ts"
 
 const id = "local"
 
-/** The embedded models: always there, free, and repeatable, because a rule-based picture is a pure function. */
+/** The embedded models: always there, free, and repeatable, because all that they do is a pure function. */
 export const make: Effect.Effect<MediaProvider, never, Renderer> = Effect.gen(function* () {
   const renderer = yield* Renderer
 
-  const generate = Effect.fn("StoryboardProvider.generate")(function* (request: GenerationRequest) {
+  const generate = Effect.fnUntraced(function* (request: GenerationRequest) {
     const seeds = Array.from({ length: request.outputCount }, (_, index) => (seedOf(request) + index) % 2 ** 32)
     const rendered = yield* Effect.forEach(seeds, (seed) => renderer.render(toRender(request, seed)))
-    const outputs = rendered.map(({ bytes, drawn, notDrawn }, index): ProviderOutput => ({
-      bytes,
-      facts: { drawn, not_drawn: notDrawn, seed: seeds[index] ?? 0 }
-    }))
+    const outputs = rendered.map(({ bytes, drawn, notDrawn }, index) =>
+      toOutput(bytes, { drawn, not_drawn: notDrawn, seed: seeds[index] ?? 0 })
+    )
     const notDrawn = [...new Set(rendered.flatMap((picture) => picture.notDrawn))]
     return {
       outputs,
@@ -30,9 +40,103 @@ export const make: Effect.Effect<MediaProvider, never, Renderer> = Effect.gen(fu
       ],
       provenance: { renderer: "storyboard", scenes: rendered.map(({ scene }) => scene) }
     }
+  })
+
+  const edit = Effect.fnUntraced(function* (request: GenerationRequest) {
+    const { format, formatAsked, instruction, scene } = yield* Effect.fromResult(toEdit(request))
+    const edited = yield* renderer.edit({ scene, instruction, format, formatAsked })
+    const { changedArea, changedShare, changes, drawn, notUnderstood } = edited
+    const facts = {
+      drawn,
+      changes,
+      not_understood: notUnderstood,
+      changed_area: { ...changedArea },
+      changed_share: changedShare
+    }
+    return {
+      outputs: [toOutput(edited.bytes, facts)],
+      reportedMicroUsd: null,
+      warnings: notUnderstood.length === 0 ? [] : [`not understood, and so not changed: ${notUnderstood.join(", ")}`],
+      provenance: { renderer: "storyboard", scenes: [edited.scene] }
+    }
+  })
+
+  const adjust = Effect.fnUntraced(function* (request: GenerationRequest) {
+    const plan = yield* Effect.fromResult(toAdjust(request))
+    const { input, mask } = yield* Effect.fromResult(mediaOf(request))
+    const bytes = yield* input.bytes
+    const maskBytes = mask === undefined ? null : yield* mask.bytes
+    const { applied, bytes: made, maskShare } = yield* renderer.adjust({ ...plan, bytes, mask: maskBytes })
+    return {
+      outputs: [toOutput(made, { applied, ...(maskShare === null ? {} : { mask_share: maskShare }) })],
+      reportedMicroUsd: null,
+      warnings: [],
+      provenance: { renderer: "adjust", applied }
+    }
+  })
+
+  const run = (
+    request: GenerationRequest
+  ): Effect.Effect<ProviderResult, RendererFailed | ArtifactStoreFailed | MediaProviderError> => {
+    switch (kindOf(request)) {
+      case "generate":
+        return generate(request)
+      case "edit":
+        return edit(request)
+      case "adjust":
+        return adjust(request)
+    }
+  }
+
+  const submit = Effect.fn("StoryboardProvider.submit")(function* (request: GenerationRequest) {
+    const made: Submitted = { _tag: "Made", result: yield* run(request) }
+    return made
   }, Effect.mapError(toProviderError))
 
-  return { id, availability: { _tag: "Available" }, repeatable: true, generate }
+  return {
+    id,
+    availability: { _tag: "Available" },
+    repeatable: true,
+    plan,
+    submit,
+    poll: () => Effect.fail(nothingKept()),
+    cancel: () => Effect.succeed<Cancellation>("too_late"),
+    outputs: () => Effect.fail(nothingKept())
+  }
+})
+
+/** Told apart by what they take, so that a deployment may give its own rows to this provider. */
+const kindOf = ({ model }: GenerationRequest): "generate" | "edit" | "adjust" => {
+  if (model.endpoint === "create") return "generate"
+  return model.prompt === "forbidden" ? "adjust" : "edit"
+}
+
+const plan = (request: GenerationRequest): Result.Result<NativeRequest, MediaProviderError> => {
+  const { model, outputCount, parameters, prompt, size } = request
+  const path = `/${model.id.replace(/^local\./u, "")}`
+  const media = request.inputs.map((_, index) => ({ media: index }))
+  switch (kindOf(request)) {
+    case "generate":
+      return Result.succeed({
+        path,
+        body: { prompt, parameters, outputs: outputCount, width: size?.width ?? null, height: size?.height ?? null }
+      })
+    case "edit":
+      return Result.map(toEdit(request), ({ instruction }) => ({
+        path,
+        body: { instruction, parameters, inputs: media }
+      }))
+    case "adjust":
+      return Result.map(toAdjust(request), ({ format }) => ({
+        path,
+        body: { parameters, output_format: format, inputs: media }
+      }))
+  }
+}
+
+const toOutput = (bytes: Uint8Array, facts: ProviderOutput["facts"]): ProviderOutput => ({
+  body: Stream.succeed(bytes),
+  facts
 })
 
 /** What the illustrator makes of a prompt that names nothing it can draw. */
@@ -51,10 +155,89 @@ const toRender = ({ parameters, prompt, size }: GenerationRequest, seed: number)
     height: size?.height ?? 1024,
     seed,
     style: typeof style === "string" && style !== "auto" ? style : null,
-    format: format === "jpeg" || format === "webp" ? format : "png"
+    format: isFormat(format) ? format : "png"
   }
 }
 
+const isFormat = (value: unknown): value is PictureFormat => value === "png" || value === "jpeg" || value === "webp"
+
+const Provenance = Schema.Struct({ renderer: Schema.Literal("storyboard"), scenes: Schema.Array(Schema.Json) })
+
+interface EditPlan {
+  readonly scene: Schema.Json
+  readonly instruction: string
+  readonly format: PictureFormat
+  readonly formatAsked: boolean
+}
+
+const toEdit = (request: GenerationRequest): Result.Result<EditPlan, MediaProviderError> => {
+  const { parameters, prompt } = request
+  const [input, ...others] = request.inputs.filter(({ role }) => role === "input")
+  if (input === undefined || others.length > 0)
+    return Result.fail(rejected("a storyboard edit takes one input picture"))
+  if (request.inputs.length > 1) return Result.fail(rejected("a storyboard edit takes no mask and no references"))
+  if (prompt === null || prompt.trim() === "")
+    return Result.fail(rejected("the prompt must say what to change, e.g. make it night"))
+  const scene = sceneOf(input)
+  if (scene === null) return Result.fail(rejected(noScene))
+  const asked = parameters["output_format"]
+  const own = input.mimeType.replace("image/", "")
+  return Result.succeed({
+    scene,
+    instruction: prompt,
+    format: isFormat(asked) ? asked : isFormat(own) ? own : "png",
+    formatAsked: asked !== undefined
+  })
+}
+
+const noScene =
+  "this picture has no scene: only pictures as local.storyboard made them can be changed by words here; for crop, " +
+  "size, colours, blur and format of any picture use local.adjust"
+
+const sceneOf = ({ outputIndex, provenance }: ProviderInput): Schema.Json | null =>
+  Option.match(Schema.decodeUnknownOption(Provenance)(provenance), {
+    onNone: () => null,
+    onSome: ({ scenes }) => scenes[outputIndex] ?? null
+  })
+
+const toAdjust = (request: GenerationRequest): Result.Result<AdjustPlan, MediaProviderError> => {
+  const { parameters, prompt } = request
+  if (prompt !== null && prompt.trim() !== "")
+    return Result.fail(rejected("an adjustment takes no prompt: its parameters say what to do"))
+  return Result.flatMap(mediaOf(request), ({ input, mask }) => {
+    if (!readable.has(input.mimeType))
+      return Result.fail(rejected(`an adjustment reads png, jpeg, webp, avif and gif, not ${input.mimeType}`))
+    const media = { mimeType: input.mimeType, size: input.size, maskSize: mask?.size }
+    return Result.mapError(readAdjustment(parameters, media), rejected)
+  })
+}
+
+interface AdjustInputs {
+  readonly input: ProviderInput
+  readonly mask: ProviderInput | undefined
+}
+
+const mediaOf = ({ inputs }: GenerationRequest): Result.Result<AdjustInputs, MediaProviderError> => {
+  const [input, ...more] = inputs.filter(({ role }) => role === "input")
+  const [mask, ...others] = inputs.filter(({ role }) => role !== "input")
+  const fits = more.length === 0 && others.length === 0 && (mask === undefined || mask.role === "mask")
+  return input === undefined || !fits
+    ? Result.fail(rejected("an adjustment takes one input picture, perhaps with a mask, and no references"))
+    : Result.succeed({ input, mask })
+}
+
+const readable: ReadonlySet<string> = new Set(["image/png", "image/jpeg", "image/webp", "image/avif", "image/gif"])
+
+const rejected = (message: string): MediaProviderError =>
+  new MediaProviderError({ provider: id, reason: "rejected", message })
+
+/** It answers at once, so nobody can have a handle or an answer of it. */
+const nothingKept = (): MediaProviderError => rejected("the embedded models answer at once and keep nothing to ask for")
+
 /** Nothing outside this machine was asked, so whatever failed may be tried again. */
-const toProviderError = ({ message, reason }: RendererFailed): MediaProviderError =>
-  new MediaProviderError({ provider: id, reason: reason === "unsupported" ? "rejected" : "unavailable", message })
+const toProviderError = (failure: RendererFailed | ArtifactStoreFailed | MediaProviderError): MediaProviderError => {
+  if (failure._tag === "MediaProviderError") return failure
+  const { message, reason } = failure
+  const never = reason === "unsupported" || reason === "refused"
+  return new MediaProviderError({ provider: id, reason: never ? "rejected" : "unavailable", message })
+}

@@ -7,8 +7,8 @@ import * as Scope from "effect/Scope"
 import type { IllustrationFailed } from "./storyboard/StoryboardRenderer.ts"
 
 /**
- * The storyboard illustrator in a worker thread: loaded and started by the first picture, stopped with the layer, so
- * that a run which draws nothing pays nothing for it.
+ * The storyboard illustrator and the pixel adjustments in a worker thread: loaded and started by the first picture,
+ * stopped with the layer, so that a run which draws nothing pays nothing for it.
  */
 export const layer: Layer.Layer<Renderer> = Layer.effect(
   Renderer,
@@ -18,15 +18,29 @@ export const layer: Layer.Layer<Renderer> = Layer.effect(
     return Renderer.of({
       render: Effect.fn("WorkerRenderer.render")(function* ({ style, ...request }) {
         const { renderer, styleNamed } = yield* started
-        const { bytes, drawn, notDrawn, scene } = yield* Effect.tryPromise({
-          try: (signal) => renderer.illustrate({ ...request, style: styleNamed(style) }, signal),
-          catch: (error) => new RendererFailed({ reason: reasonOf(error), message: messageOf(error) })
-        }).pipe(Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail(tooSlow()) }))
+        const { bytes, drawn, notDrawn, scene } = yield* attempt((signal) =>
+          renderer.illustrate({ ...request, style: styleNamed(style) }, signal)
+        )
         return { bytes, drawn, notDrawn, scene: yield* toJson(scene) }
+      }),
+      edit: Effect.fn("WorkerRenderer.edit")(function* (request) {
+        const { renderer } = yield* started
+        const { scene, ...edited } = yield* attempt((signal) => renderer.revise(request, signal))
+        return { ...edited, scene: yield* toJson(scene) }
+      }),
+      adjust: Effect.fn("WorkerRenderer.adjust")(function* (request) {
+        const { renderer } = yield* started
+        return yield* attempt((signal) => renderer.adjust(request, signal))
       })
     })
   })
 )
+
+const attempt = <A>(work: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, RendererFailed> =>
+  Effect.tryPromise({
+    try: work,
+    catch: (error) => new RendererFailed({ reason: reasonOf(error), message: messageOf(error) })
+  }).pipe(Effect.timeoutOrElse({ duration: patience, orElse: () => Effect.fail(tooSlow()) }))
 
 const start = Effect.gen(function* () {
   const { startStoryboardRenderer } = yield* Effect.promise(() => import("./storyboard/StoryboardRenderer.ts"))
@@ -43,9 +57,12 @@ const toJson = (scene: unknown) => Effect.orDie(Schema.decodeUnknownEffect(Schem
 /** A picture takes about a second; a minute means that something is wrong. */
 const patience = Duration.minutes(1)
 
-/** Encoders other than the one for PNG are native modules, which a machine may lack. */
-const reasonOf = (error: unknown): RendererFailed["reason"] =>
-  isFailure(error) && error.reason === "encoder-missing" ? "unsupported" : "crashed"
+/** Encoders other than the one for PNG, and all decoders, are native modules, which a machine may lack. */
+const reasonOf = (error: unknown): RendererFailed["reason"] => {
+  if (!isFailure(error)) return "crashed"
+  if (error.reason === "encoder-missing") return "unsupported"
+  return error.reason === "refused" ? "refused" : "crashed"
+}
 
 /** By its name, because its class is loaded only with the illustrator. */
 const isFailure = (error: unknown): error is IllustrationFailed =>

@@ -3,12 +3,10 @@ import { CreditLedger } from "@image-skill/core/credits/CreditLedger"
 import { embeddedLimits, Limits } from "@image-skill/core/credits/Limits"
 import { Ids } from "@image-skill/core/envelope/Ids"
 import { Identity } from "@image-skill/core/identity/Identity"
-import { CreateJob } from "@image-skill/core/jobs/CreateJob"
-import { JobBooks } from "@image-skill/core/jobs/JobBooks"
-import { JobRunner } from "@image-skill/core/jobs/JobRunner"
-import { JobWork } from "@image-skill/core/jobs/JobWork"
+import { jobPrograms } from "@image-skill/core/jobs/JobPrograms"
 import { ArtifactStore } from "@image-skill/core/media/ArtifactStore"
 import { ContentPolicy } from "@image-skill/core/media/ContentPolicy"
+import { MediaLinks } from "@image-skill/core/media/MediaLinks"
 import { MediaProviders } from "@image-skill/core/media/MediaProvider"
 import { type Availability, Catalogue } from "@image-skill/core/models/Catalogue"
 import { CreditQuotes } from "@image-skill/core/payments/CreditQuotes"
@@ -30,7 +28,9 @@ import * as NodeDigest from "../envelope/NodeDigest.ts"
 import * as NodeSecretBytes from "../envelope/NodeSecretBytes.ts"
 import * as SqliteAgents from "../identity/SqliteAgents.ts"
 import * as SqliteJobStore from "../jobs/SqliteJobStore.ts"
+import * as FileAnswerSpool from "../media/FileAnswerSpool.ts"
 import * as FileArtifactStore from "../media/FileArtifactStore.ts"
+import * as WorkerInspector from "../media/inspector/WorkerInspector.ts"
 import * as SqliteAssets from "../media/SqliteAssets.ts"
 import * as StoryboardProvider from "../media/StoryboardProvider.ts"
 import * as WorkerRenderer from "../media/WorkerRenderer.ts"
@@ -51,9 +51,10 @@ export interface EmbeddedOptions {
 }
 
 /** Everything but the deployment: SQLite and files below, the service programs on top. */
-export const serviceLayer = (options: EmbeddedOptions) => {
+export const serviceLayer = <R>(options: EmbeddedOptions, links: Layer.Layer<MediaLinks, never, R>) => {
   const payments = StripeRails.configured(options.variable, options)
   return Service.layer.pipe(
+    Layer.provideMerge(links),
     Layer.provideMerge(programs),
     Layer.provideMerge(
       Layer.mergeAll(
@@ -66,7 +67,8 @@ export const serviceLayer = (options: EmbeddedOptions) => {
     ),
     Layer.provideMerge(providers(options)),
     Layer.provideMerge(rows(options.dataFolder)),
-    Layer.provideMerge(Layer.mergeAll(NodeDigest.layer, FileArtifactStore.layer(options.dataFolder))),
+    Layer.provideMerge(bytes(options)),
+    Layer.provideMerge(NodeDigest.layer),
     Layer.provideMerge(Ids.layer),
     Layer.provideMerge(NodeSecretBytes.layer)
   )
@@ -75,8 +77,8 @@ export const serviceLayer = (options: EmbeddedOptions) => {
 /** The service in this process, with media that are read as files. */
 export const layer = (options: EmbeddedOptions) =>
   embeddedServiceApi.pipe(
-    Layer.provideMerge(serviceLayer(options)),
-    Layer.provide(Layer.merge(fileDeployment(options.dataFolder), ReturnPage.none))
+    Layer.provideMerge(serviceLayer(options, fileLinks(options.dataFolder))),
+    Layer.provide(Layer.merge(fileDeployment, ReturnPage.none))
   )
 
 /** The same for one's own machine or program: no caps that bite. `variable` gives the keys of providers, if there are any. */
@@ -91,10 +93,7 @@ const programs = Signups.layer.pipe(
   Layer.provideMerge(CreditQuotes.layer),
   Layer.provideMerge(Fulfilment.layer),
   Layer.provideMerge(PaymentBooks.layer),
-  Layer.provideMerge(CreateJob.layer),
-  Layer.provideMerge(JobRunner.layer),
-  Layer.provideMerge(JobWork.layer),
-  Layer.provideMerge(JobBooks.layer),
+  Layer.provideMerge(jobPrograms),
   Layer.provideMerge(CreditLedger.layer),
   Layer.provideMerge(Identity.layer)
 )
@@ -109,6 +108,12 @@ const rows = (dataFolder: string) =>
     SqliteAssets.layer(SqliteStore.unavailable),
     SqlitePaymentStore.layer(SqliteStore.unavailable)
   ).pipe(Layer.provideMerge(SqliteStore.layer(dataFolder)))
+
+/** Where media lie, how they are looked at, and where a provider's answer waits until its outputs are stored. */
+const bytes = ({ dataFolder }: EmbeddedOptions) =>
+  WorkerInspector.layer.pipe(
+    Layer.provideMerge(Layer.merge(FileArtifactStore.layer(dataFolder), FileAnswerSpool.layer(dataFolder)))
+  )
 
 const providers = ({ variable }: EmbeddedOptions) =>
   Layer.unwrap(
@@ -133,14 +138,12 @@ const missing = (variable: EmbeddedOptions["variable"]): ((provider: string) => 
 
 const notSupported: Availability = { _tag: "Unavailable", reason: "provider_not_supported", variable: null }
 
-const fileDeployment = (dataFolder: string) =>
-  Layer.effect(
-    Deployment,
+const fileDeployment = Layer.succeed(Deployment, Deployment.of({ apiVersion, mediaBaseUrl: "file:" }))
+
+/** Media of one's own machine are read as files, which nobody else can use: no link has to expire. */
+const fileLinks = (dataFolder: string) =>
+  Layer.unwrap(
     Effect.map(ArtifactStore, ({ locate }) =>
-      Deployment.of({
-        apiVersion,
-        mediaBaseUrl: "file:",
-        urlOf: ({ sha256 }) => pathToFileURL(locate(sha256) ?? dataFolder).href
-      })
+      MediaLinks.unsigned(({ sha256 }) => pathToFileURL(locate(sha256) ?? dataFolder).href)
     )
-  ).pipe(Layer.provide(FileArtifactStore.layer(dataFolder)))
+  )

@@ -1,5 +1,6 @@
 import { Ids } from "@image-skill/core/envelope/Ids"
 import { operationIds, operationOf } from "@image-skill/core/service/Operations"
+import { Service } from "@image-skill/core/service/Service"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import type * as HttpServerError from "effect/http/HttpServerError"
@@ -9,12 +10,13 @@ import * as Layer from "effect/Layer"
 import * as HttpRoutes from "./HttpRoutes.ts"
 import * as MediaRoutes from "./MediaRoutes.ts"
 import * as PaymentRoutes from "./PaymentRoutes.ts"
+import * as UploadRoute from "./UploadRoute.ts"
 
 /** Everything the service answers over HTTP, as one program for a request: also what no route takes gets an envelope. */
 export const make = (publicApiUrl: string) =>
   Effect.flatMap(Ids, (ids) =>
     HttpRouter.toHttpEffect(
-      Layer.mergeAll(HttpRoutes.layer(publicApiUrl), MediaRoutes.layer, PaymentRoutes.layer)
+      Layer.mergeAll(HttpRoutes.layer(publicApiUrl), uploadRoute(ids), MediaRoutes.layer, PaymentRoutes.layer)
     ).pipe(
       Effect.provideService(HttpRouter.RouterConfig, config),
       Effect.map(
@@ -24,6 +26,23 @@ export const make = (publicApiUrl: string) =>
       )
     )
   )
+
+const uploadRoute = (ids: Ids["Service"]) =>
+  UploadRoute.layer({
+    callerOf: HttpRoutes.callerOf,
+    respond: (answer) => HttpRoutes.respond(answer, operationOf("uploadStream")),
+    refuse: (refusal) => HttpRoutes.refuse(ids, refusal, operationOf("uploadStream").label)
+  }).pipe(Layer.provide(rawUploads))
+
+const rawUploads = Layer.effect(
+  UploadRoute.RawUploads,
+  Effect.map(Service, (service) =>
+    UploadRoute.RawUploads.of({
+      upload: ({ content_length: contentLength = null, mime_type: contentType = null, ...query }, body, caller) =>
+        service.upload(query, { contentLength, contentType, body }, caller)
+    })
+  )
+)
 
 /** Ids are as long as requests allow them to be, and a letter may take nine characters in a URL. */
 const config = { maxParamLength: 200 * 9 }

@@ -4,8 +4,9 @@ import { Ids } from "@image-skill/core/envelope/Ids"
 import { docsUrl } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
 import type { Caller } from "@image-skill/core/identity/Identity"
-import { type Operation, type OperationId, operationIds, operationOf } from "@image-skill/core/service/Operations"
+import { type Operation, operationIds, operationOf } from "@image-skill/core/service/Operations"
 import { Service } from "@image-skill/core/service/Service"
+import type { JsonOperationId } from "@image-skill/core/service/ServiceApi"
 import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
@@ -28,11 +29,11 @@ export const layer = (publicApiUrl: string): Layer.Layer<never, never, HttpRoute
       const service = yield* Service
       const ids = yield* Ids
 
-      const handle = (id: OperationId) => {
+      const handle = (id: JsonOperationId) => {
         const operation = operationOf(id)
         return Effect.gen(function* () {
           const request = yield* HttpServerRequest.HttpServerRequest
-          const body = yield* operation.method === "POST" ? readBody(request) : readQuery(request)
+          const body = yield* operation.method === "POST" ? readPost(request, id) : readQuery(request)
           return respond(yield* service.handle(id, body, callerOf(request)), operation)
         }).pipe(
           Effect.catchTag("Refusal", (refusal) => refuse(ids, refusal, operation.label)),
@@ -42,6 +43,7 @@ export const layer = (publicApiUrl: string): Layer.Layer<never, never, HttpRoute
       }
 
       for (const id of operationIds) {
+        if (id === "uploadStream") continue
         const { method, path } = operationOf(id)
         yield* router.add(method, pattern(path), handle(id))
       }
@@ -67,7 +69,7 @@ export const refuse = (
 
 const pattern = (path: string): `/${string}` => `/${path.slice(1).replaceAll(/\{(\w+)\}/gu, ":$1")}`
 
-const respond = ({ envelope, exitCode, retryAfterSeconds, status }: Answer, operation: Operation | null) =>
+export const respond = ({ envelope, exitCode, retryAfterSeconds, status }: Answer, operation: Operation | null) =>
   HttpServerResponse.text(JSON.stringify(envelope), {
     status,
     contentType: "application/json; charset=utf-8",
@@ -84,17 +86,38 @@ const respond = ({ envelope, exitCode, retryAfterSeconds, status }: Answer, oper
     }
   })
 
-const maxBody = ByteSize.fromInputUnsafe("256 KiB")
+const maxBody = { bytes: 262_144, text: "256 KiB" }
+/** 20 MiB of a picture in base64, and what stands around it. */
+const maxUploadBody = { bytes: 29_360_128, text: "28 MiB" }
+
+/** The body, with the fields of the path over it. */
+const readPost = (request: HttpServerRequest.HttpServerRequest, id: JsonOperationId) => {
+  const limit = id === "upload" ? maxUploadBody : maxBody
+  if (!operationOf(id).path.includes("{")) return readBody(request, limit)
+  return Effect.flatMap(HttpRouter.params, (params) =>
+    Effect.map(
+      // Nothing but the path is needed, so nothing need be sent.
+      isEmpty(request) ? Effect.succeed({}) : readBody(request, limit),
+      (body): unknown => (typeof body === "object" && body !== null ? { ...body, ...params } : body)
+    )
+  )
+}
+
+const isEmpty = ({ headers }: HttpServerRequest.HttpServerRequest): boolean =>
+  (headers["content-length"] ?? "0") === "0" && headers["transfer-encoding"] === undefined
 
 /** A JSON object; what is too large, of another type or no JSON at all is refused before anything looks at it. */
-const readBody = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<unknown, Refusal> =>
+const readBody = (
+  request: HttpServerRequest.HttpServerRequest,
+  limit: typeof maxBody
+): Effect.Effect<unknown, Refusal> =>
   Effect.gen(function* () {
     const contentType = request.headers["content-type"] ?? ""
     if ((request.headers["content-encoding"] ?? "identity") !== "identity") return yield* encoded()
     if (!/^application\/json(?:\s*;\s*charset="?utf-8"?)?$/iu.test(contentType.trim())) return yield* notJsonType()
     const bytes = yield* request.arrayBuffer.pipe(
-      Effect.provideService(HttpIncomingMessage.MaxBodySize, maxBody),
-      Effect.mapError(() => tooLarge())
+      Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(limit.bytes)),
+      Effect.mapError(() => tooLarge(limit))
     )
     const text = yield* Effect.try({ try: () => utf8.decode(bytes), catch: () => notUtf8() })
     return yield* Effect.mapError(parse(text), () => notJson())
@@ -112,7 +135,7 @@ const readQuery = (request: HttpServerRequest.HttpServerRequest) =>
     return { ...Object.fromEntries(query), ...params }
   })
 
-const callerOf = (request: HttpServerRequest.HttpServerRequest): Caller => {
+export const callerOf = (request: HttpServerRequest.HttpServerRequest): Caller => {
   const peer = Option.getOrElse(request.remoteAddress, () => "")
   const isLoopback = /^(?:::ffff:)?127\.|^::1$/u.test(peer)
   // Only a proxy on this very machine is believed about where a request came from.
@@ -160,13 +183,13 @@ const encoded = (): Refusal =>
     recovery: { docsUrl: docsUrl() }
   })
 
-const tooLarge = (): Refusal =>
+const tooLarge = ({ bytes, text }: typeof maxBody): Refusal =>
   new Refusal({
     code: "INVALID_ARGUMENTS",
     status: 413,
-    message: "the body is larger than 256 KiB, or ended before it was whole",
+    message: `the body is larger than ${text}, or ended before it was whole`,
     recovery: { docsUrl: docsUrl() },
-    details: { max_bytes: 262_144 }
+    details: { max_bytes: bytes }
   })
 
 const notUtf8 = (): Refusal =>

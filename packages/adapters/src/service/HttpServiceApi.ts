@@ -6,9 +6,14 @@ import { isDeeperThan } from "@image-skill/core/envelope/JsonFields"
 import { docsUrl, version } from "@image-skill/core/envelope/Product"
 import type { Recovery } from "@image-skill/core/envelope/Recovery"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
-import { type HttpReply, HttpTransport, type HttpTransportError } from "@image-skill/core/service/HttpTransport"
+import {
+  type HttpReply,
+  type HttpRequest,
+  HttpTransport,
+  type HttpTransportError
+} from "@image-skill/core/service/HttpTransport"
 import { type Operation, operationOf } from "@image-skill/core/service/Operations"
-import { type Credentials, overWire, type Send, ServiceApi } from "@image-skill/core/service/ServiceApi"
+import { type Credentials, overWire, type Send, type SendMedia, ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -16,6 +21,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 
 /** A service somewhere else. `origin` is an http(s) origin; request paths start at its root (contract/cli.md 3). */
 export const layer = (origin: string): Layer.Layer<ServiceApi, never, HttpTransport | Ids> =>
@@ -24,28 +30,53 @@ export const layer = (origin: string): Layer.Layer<ServiceApi, never, HttpTransp
     Effect.gen(function* () {
       const transport = yield* HttpTransport
       const ids = yield* Ids
-      const send: Send = (id, body, credentials) => {
-        const operation = operationOf(id)
-        return transport.send(requestFor(origin, operation, body, credentials)).pipe(
+      const exchange = (operation: Operation, request: HttpRequest, key: string | null) =>
+        transport.send(request).pipe(
           Effect.map((reply) => receive(operation, reply)),
-          Effect.catch((error) => Effect.succeed(failed(operation, error, keyOf(body)))),
+          Effect.catch((error) => Effect.succeed(failed(operation, error, key))),
           Effect.flatMap((received) =>
             "envelope" in received
               ? Effect.succeed(received)
               : Effect.map(ids.trace, (traceId) => local(operation, received, traceId))
           )
         )
+      const send: Send = (id, body, credentials) => {
+        const operation = operationOf(id)
+        return exchange(operation, requestFor(origin, operation, body, credentials), keyOf(body))
       }
-      return ServiceApi.of(overWire(origin, ids, send))
+      const sendMedia: SendMedia = (query, media, credentials) =>
+        Effect.flatMap(Stream.toAsyncIterableEffect(media.body), (body) => {
+          const operation = operationOf("uploadStream")
+          const { headers, ...request } = requestFor(origin, operation, query, credentials)
+          const { contentLength, contentType } = media
+          const about = {
+            "content-type": contentType ?? "application/octet-stream",
+            ...(contentLength === null ? {} : { "content-length": `${contentLength}` })
+          }
+          return exchange(
+            operation,
+            { ...request, headers: { ...headers, ...about }, body, timeout: uploadTimeout },
+            null
+          )
+        })
+      return ServiceApi.of(overWire(origin, ids, send, sendMedia))
     })
   )
 
 const readTimeout = Duration.seconds(30)
 /** A create waits for its provider; published services hold the connection for almost five minutes. */
 const spendTimeout = Duration.minutes(15)
+/** Twenty megabytes in base64 over a slow line, or 256 as they are. */
+const uploadTimeout = Duration.minutes(15)
+
+const timeoutOf = ({ effect, path }: Operation): Duration.Duration => {
+  if (path.startsWith("/v1/upload")) return uploadTimeout
+  return effect === "spend" ? spendTimeout : readTimeout
+}
+
 const maxAnswerBytes = 32 * 1024 * 1024
 
-const requestFor = (origin: string, operation: Operation, body: Schema.Json, credentials: Credentials) => {
+const requestFor = (origin: string, operation: Operation, body: Schema.Json, credentials: Credentials): HttpRequest => {
   const fields = new Map(Object.entries(isObject(body) ? body : {}))
   const path = operation.path.replaceAll(/\{(\w+)\}/gu, (_, name: string) => {
     const value = fields.get(name)
@@ -53,6 +84,7 @@ const requestFor = (origin: string, operation: Operation, body: Schema.Json, cre
     return segment(textOf(value))
   })
   const isPost = operation.method === "POST"
+  const rest = isPost && operation.path.includes("{") ? Object.fromEntries(fields) : body
   const query = isPost
     ? ""
     : new URLSearchParams(Object.fromEntries([...fields].map(([name, value]) => [name, textOf(value)]))).toString()
@@ -65,8 +97,8 @@ const requestFor = (origin: string, operation: Operation, body: Schema.Json, cre
       ...(isPost ? { "content-type": "application/json" } : {}),
       ...authorization(credentials)
     },
-    body: isPost ? JSON.stringify(body) : null,
-    timeout: operation.effect === "spend" ? spendTimeout : readTimeout,
+    body: isPost ? JSON.stringify(rest) : null,
+    timeout: timeoutOf(operation),
     maxBytes: maxAnswerBytes
   }
 }

@@ -1,5 +1,6 @@
 import type * as Http from "node:http"
 import { createRequire } from "node:module"
+import type * as NodeStream from "node:stream"
 import { parseUrl } from "@image-skill/core/envelope/WebUrl"
 import {
   type HttpDownload,
@@ -14,7 +15,10 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 
 // An ESM import of node:http loads all of undici on Node 22 and newer, which costs more than the request itself.
-const load: (id: "node:http" | "node:https") => typeof Http = createRequire(import.meta.url)
+const load: {
+  (id: "node:http" | "node:https"): typeof Http
+  (id: "node:stream"): typeof NodeStream
+} = createRequire(import.meta.url)
 
 type Outgoing = Omit<HttpRequest, "maxBytes" | "timeout">
 
@@ -96,7 +100,7 @@ const exchange = ({ body, headers, method, url }: Outgoing): Effect.Effect<Http.
       return resume(Effect.fail(invalid("not an http(s) URL")))
     if (!areHeaders(headers)) return resume(Effect.fail(invalid("a header has characters that HTTP cannot carry")))
     const client = load(target.protocol === "https:" ? "node:https" : "node:http")
-    const length = body === null ? {} : { "content-length": String(Buffer.byteLength(body)) }
+    const length = typeof body === "string" ? { "content-length": String(Buffer.byteLength(body)) } : {}
     const options = { method, ...rawPath(url), headers: { ...headers, ...length }, agent: false }
     const request = client.request(target.href, options)
     let isOpen = target.protocol === "http:"
@@ -104,9 +108,18 @@ const exchange = ({ body, headers, method, url }: Outgoing): Effect.Effect<Http.
     request.once("response", (response) => resume(Effect.succeed(response)))
     request.once("error", (error) => resume(Effect.fail(toTransportError(error, isOpen && hasWritten(request)))))
     if (body === null) request.end()
-    else request.end(body)
+    else if (typeof body === "string") request.end(body)
+    else feed(request, body)
     return Effect.sync(() => request.destroy())
   })
+
+/** No faster than the other side takes it. A body that breaks off breaks the request off, too. */
+const feed = (request: Http.ClientRequest, body: AsyncIterable<Uint8Array>): void => {
+  const source = load("node:stream").Readable.from(body)
+  source.once("error", (error) => request.destroy(error))
+  request.once("close", () => source.destroy())
+  source.pipe(request)
+}
 
 /** As it was written: a parsed URL has lost a segment that is a dot, however it was encoded. */
 const rawPath = (url: string): { readonly path?: string } => {

@@ -1,7 +1,7 @@
 import { FailureWire, successOf } from "@image-skill/core/envelope/Envelope"
 import { version } from "@image-skill/core/envelope/Product"
 import { answers } from "@image-skill/core/service/Answers"
-import { type OperationId, operationIds, operationOf } from "@image-skill/core/service/Operations"
+import { type Operation, type OperationId, operationIds, operationOf } from "@image-skill/core/service/Operations"
 import { requests } from "@image-skill/core/service/Requests"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
@@ -53,6 +53,36 @@ const failures = [400, 401, 402, 403, 404, 409, 413, 415, 422, 429, 500, 502, 50
   FailureWire.pipe(HttpApiSchema.status(status))
 )
 
+const answeredBy = (id: OperationId) =>
+  ({ success: successOf(Schema.toEncoded(answers[id])), error: failures }) as const
+
+interface Parts {
+  readonly params: Schema.Struct<Schema.Struct.Fields>
+  readonly rest: Schema.Struct<Schema.Struct.Fields>
+  readonly answered: ReturnType<typeof answeredBy>
+}
+
+/** The body of a POST is JSON, that of a PUT is the media itself; everything else stands in the path and the query. */
+const described = (
+  method: Operation["method"],
+  id: OperationId,
+  path: `/${string}`,
+  { answered, params, rest }: Parts
+) => {
+  switch (method) {
+    case "POST":
+      return HttpApiEndpoint.post(id, path, { params, payload: rest, ...answered })
+    case "PUT":
+      return HttpApiEndpoint.put(id, path, { query: rest, payload: media, ...answered })
+    case "DELETE":
+      return HttpApiEndpoint.delete(id, path, { params, query: rest, ...answered })
+    case "GET":
+      return HttpApiEndpoint.get(id, path, { params, query: rest, ...answered })
+  }
+}
+
+const media = Schema.Uint8Array.pipe(HttpApiSchema.asUint8Array())
+
 const endpoint = (id: OperationId) => {
   const operation = operationOf(id)
   const path: `/${string}` = `/${operation.path.slice(1).replaceAll(/\{(\w+)\}/gu, ":$1")}`
@@ -60,16 +90,10 @@ const endpoint = (id: OperationId) => {
   const inPath = (name: string) => operation.path.includes(`{${name}}`)
   const pick = (keep: (name: string) => boolean) =>
     Object.fromEntries(Object.entries(fields).filter(([name]) => keep(name)))
-  const answered = { success: successOf(Schema.toEncoded(answers[id])), error: failures } as const
-  const described =
-    operation.method === "POST"
-      ? HttpApiEndpoint.post(id, path, { payload: Schema.Struct(fields), ...answered })
-      : HttpApiEndpoint.get(id, path, {
-          params: Schema.Struct(pick(inPath)),
-          query: Schema.Struct(pick((name) => !inPath(name))),
-          ...answered
-        })
-  return described
+  const answered = answeredBy(id)
+  const params = Schema.Struct(pick(inPath))
+  const rest = Schema.Struct(pick((name) => !inPath(name)))
+  return described(operation.method, id, path, { params, rest, answered })
     .annotate(OpenApi.Summary, operation.summary)
     .annotate(OpenApi.Transform, (document) => ({ ...document, security: security[operation.auth] }))
 }

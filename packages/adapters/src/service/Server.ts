@@ -2,8 +2,10 @@ import type * as Http from "node:http"
 import { createRequire } from "node:module"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { Agents } from "@image-skill/core/identity/Agents"
+import { AssetCare } from "@image-skill/core/jobs/AssetCare"
 import { JobRunner } from "@image-skill/core/jobs/JobRunner"
 import { mediaPath } from "@image-skill/core/media/Asset"
+import { MediaLinks } from "@image-skill/core/media/MediaLinks"
 import { Fulfilment } from "@image-skill/core/payments/Fulfilment"
 import { ReturnPage } from "@image-skill/core/payments/ReturnPage"
 import { Deployment } from "@image-skill/core/service/Deployment"
@@ -49,12 +51,16 @@ export const listen = Effect.fn("Server.listen")(function* (options: ServerOptio
     mediaBaseUrl: options.publicMediaUrl ?? options.publicApiUrl ?? address
   }
   const page = ReturnPage.at(listening.apiBaseUrl)
-  const services = yield* Layer.build(Layer.provide(serviceLayer(options), Layer.merge(deployment(listening), page)))
+  const services = yield* Layer.build(
+    serviceLayer(options, links(listening)).pipe(Layer.provide(Layer.merge(deployment(listening), page)))
+  )
   // Opens the database, so that a damaged or unwritable one is found out before anybody is told to come.
   yield* Context.get(services, Agents).pepper
   const runner = Context.get(services, JobRunner)
   yield* Effect.addFinalizer(() => Effect.timeoutOption(runner.idle, grace))
   yield* Effect.exit(runner.sweep(sweepLimit)).pipe(Effect.repeat(Schedule.spaced(sweepPause)), Effect.forkScoped)
+  const { expire } = Context.get(services, AssetCare)
+  yield* Effect.exit(expire(sweepLimit)).pipe(Effect.repeat(Schedule.spaced(expiryPause)), Effect.forkScoped)
   const { catchUp, sweep } = Context.get(services, Fulfilment)
   yield* Effect.exit(sweep(sweepLimit)).pipe(Effect.repeat(Schedule.spaced(paymentPause)), Effect.forkScoped)
   yield* Effect.exit(catchUp).pipe(Effect.repeat(Schedule.spaced(catchUpPause)), Effect.forkScoped)
@@ -68,6 +74,7 @@ const sweepPause = Duration.seconds(5)
 const sweepLimit = 32
 /** Events are worked on as they come; this is for those whose work failed, and for payments that nothing was heard of. */
 const paymentPause = Duration.seconds(2)
+const expiryPause = Duration.minutes(1)
 const catchUpPause = Duration.minutes(2)
 
 /** Slow or silent clients are let go of; an answer itself may take as long as a create does. */
@@ -75,7 +82,6 @@ const createServer = (): Http.Server =>
   load("node:http").createServer({ requestTimeout: 60_000, headersTimeout: 30_000 })
 
 const deployment = ({ mediaBaseUrl }: Listening): Layer.Layer<Deployment> =>
-  Layer.succeed(
-    Deployment,
-    Deployment.of({ apiVersion, mediaBaseUrl, urlOf: (asset) => `${mediaBaseUrl}${mediaPath(asset)}` })
-  )
+  Layer.succeed(Deployment, Deployment.of({ apiVersion, mediaBaseUrl }))
+
+const links = ({ mediaBaseUrl }: Listening) => MediaLinks.signed((asset) => `${mediaBaseUrl}${mediaPath(asset)}`)

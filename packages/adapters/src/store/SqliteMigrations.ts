@@ -1,3 +1,4 @@
+import { mediaTables } from "./SqliteMediaTables.ts"
 import { paymentTables } from "./SqlitePaymentTables.ts"
 
 /**
@@ -166,5 +167,6 @@ export const migrations: ReadonlyArray<ReadonlyArray<string>> = [
       )
     )
   ],
-  paymentTables
+  paymentTables,
+  mediaTables
 ]

@@ -1,18 +1,35 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from "node:fs"
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync
+} from "node:fs"
+import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
-import { assert, describe, it } from "@effect/vitest"
+import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as FileArtifactStore from "@image-skill/adapters/media/FileArtifactStore"
 import { ArtifactStore } from "@image-skill/core/media/ArtifactStore"
 import * as ArtifactStoreSuite from "@image-skill/testing/media/ArtifactStoreSuite"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
 import { canMount, start, startOnDisk } from "../Child.ts"
 import { temporaryFolder } from "../Folder.ts"
 
-ArtifactStoreSuite.suite("files", Layer.unwrap(Effect.map(temporaryFolder, FileArtifactStore.layer)), {
-  overwrite: (path, bytes) => Effect.sync(() => writeFileSync(path, bytes))
+/** Where the suite stores: one folder, so that it can be counted what is in it. */
+const suiteFolder = mkdtempSync(join(tmpdir(), "image-skill-artifacts-"))
+afterAll(() => rmSync(suiteFolder, { recursive: true, force: true }))
+
+ArtifactStoreSuite.suite("files", FileArtifactStore.layer(suiteFolder), {
+  overwrite: ({ locate }, sha256, bytes) => Effect.sync(() => writeFileSync(locate(sha256) ?? "", bytes)),
+  count: Effect.sync(
+    () => readdirSync(suiteFolder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).length
+  )
 })
 
 const bytes = new TextEncoder().encode("abc")

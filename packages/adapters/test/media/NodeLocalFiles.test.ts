@@ -1,5 +1,16 @@
 import { execFileSync } from "node:child_process"
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs"
+import { once } from "node:events"
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync
+} from "node:fs"
+import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { Readable } from "node:stream"
@@ -10,6 +21,7 @@ import * as LocalFilesSuite from "@image-skill/testing/media/LocalFilesSuite"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import { start } from "../Child.ts"
 import { temporaryFolder } from "../Folder.ts"
 
@@ -32,6 +44,76 @@ const save = (path: string, overwrite: boolean) =>
 
 const readText = (path: string, maxBytes: number) =>
   Effect.flatMap(LocalFiles, (files) => files.readText(path, maxBytes)).pipe(Effect.provide(layer))
+
+const readBytes = (path: string, maxBytes: number) =>
+  Effect.flatMap(LocalFiles, (files) => files.readBytes(path, maxBytes)).pipe(Effect.provide(layer))
+
+describe("a file of media", () => {
+  it.effect("is a file: what may wait or never end is refused before it is opened", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      execFileSync("mkfifo", [join(folder, "pipe")])
+      symlinkSync(join(folder, "pipe"), join(folder, "link"))
+      const server = createServer().listen(join(folder, "socket"))
+      yield* Effect.addFinalizer(() => Effect.sync(() => server.close()))
+      yield* Effect.promise(() => once(server, "listening"))
+      for (const path of ["pipe", "link", "socket"].map((name) => join(folder, name))) {
+        assert.strictEqual((yield* Effect.flip(readBytes(path, 100))).reason, "not_a_file", path)
+      }
+      for (const path of ["/dev/zero", "/dev/null", "/dev/tty", folder]) {
+        assert.strictEqual((yield* Effect.flip(readBytes(path, 100))).reason, "not_a_file", path)
+      }
+    })
+  )
+
+  it.effect("is judged by its length before any of it is read", () =>
+    Effect.gen(function* () {
+      const path = join(yield* temporaryFolder, "giant.png")
+      writeFileSync(path, "")
+      truncateSync(path, 2 ** 40)
+      const before = process.memoryUsage().arrayBuffers
+      assert.strictEqual((yield* Effect.flip(readBytes(path, 25_000_000))).reason, "too_large")
+      assert.isBelow(process.memoryUsage().arrayBuffers - before, 1_000_000)
+    })
+  )
+
+  it.effect("says in a word why it cannot be read", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      symlinkSync(join(folder, "loop"), join(folder, "loop"))
+      writeFileSync(join(folder, "file"), "x")
+      assert.strictEqual((yield* Effect.flip(readBytes(join(folder, "loop"), 9))).reason, "unknown")
+      assert.strictEqual((yield* Effect.flip(readBytes(join(folder, "file", "inner"), 9))).reason, "not_a_file")
+      assert.strictEqual((yield* Effect.flip(readBytes(join(folder, "a".repeat(300)), 9))).reason, "unknown")
+      assert.strictEqual((yield* Effect.flip(readBytes("a\0b", 9))).reason, "unknown")
+    })
+  )
+
+  it.effect("that grows or shrinks under its reader is a failure, never half of a picture", () =>
+    Effect.gen(function* () {
+      const path = join(yield* temporaryFolder, "file.png")
+      const files = yield* Effect.provide(LocalFiles, layer)
+      for (const length of [5, 15]) {
+        writeFileSync(path, "0123456789")
+        const { body } = yield* files.open(path, 100)
+        truncateSync(path, length)
+        assert.strictEqual((yield* Effect.flip(Stream.runDrain(body))).reason, "unknown", `${length}`)
+      }
+    })
+  )
+
+  it.effect("may be gone from its name, and is still the one that was judged", () =>
+    Effect.gen(function* () {
+      const path = join(yield* temporaryFolder, "file.png")
+      const files = yield* Effect.provide(LocalFiles, layer)
+      writeFileSync(path, "first")
+      const { body } = yield* files.open(path, 100)
+      rmSync(path)
+      writeFileSync(path, "another")
+      assert.strictEqual(yield* Stream.mkString(Stream.decodeText(body)), "first")
+    })
+  )
+})
 
 describe("a file of the caller", () => {
   it.effect("leaves no trace in the folder until it is committed, nor after", () =>

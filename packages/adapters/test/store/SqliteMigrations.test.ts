@@ -29,7 +29,7 @@ describe("a database of the first step", () => {
       yield* within(current)(write)
       const tables = makeOld(old, current)
       const before = rowsOf(old, tables)
-      for (const table of tables) assert.isAbove(before[table]?.length ?? 0, 0, table)
+      for (const table of tables.keys()) assert.isAbove(before[table]?.length ?? 0, 0, table)
 
       const read = yield* within(old)(readAll)
       assert.deepStrictEqual(read, yield* within(current)(readAll))
@@ -96,8 +96,8 @@ const readAll = Effect.gen(function* () {
   }
 })
 
-/** A database that only the first step was ever applied to, with the rows of another; says which tables it has. */
-const makeOld = (folder: string, from: string): ReadonlyArray<string> => {
+/** A database that only the first step was ever applied to, with the rows of another; says which columns of which tables it has. */
+const makeOld = (folder: string, from: string): ReadonlyMap<string, string> => {
   const database = new DatabaseSync(join(folder, SqliteStore.fileName))
   for (const statement of migrations[0] ?? []) database.exec(statement)
   database.exec("PRAGMA user_version = 1")
@@ -106,13 +106,22 @@ const makeOld = (folder: string, from: string): ReadonlyArray<string> => {
     .all()
     .map(({ name }) => String(name))
   database.prepare("ATTACH ? AS later").run(join(from, SqliteStore.fileName))
-  for (const table of tables) database.exec(`INSERT INTO main.${table} SELECT * FROM later.${table}`)
+  const columnsOf = (table: string) =>
+    database
+      .prepare(`PRAGMA main.table_info(${table})`)
+      .all()
+      .map(({ name }) => String(name))
+  const columns = new Map(tables.map((table) => [table, columnsOf(table).join(", ")]))
+  for (const [table, names] of columns) {
+    database.exec(`INSERT INTO main.${table} (${names}) SELECT ${names} FROM later.${table}`)
+  }
   database.close()
-  return tables
+  return columns
 }
 
-const rowsOf = (folder: string, tables: ReadonlyArray<string>) =>
-  Object.fromEntries(tables.map((table) => [table, rows(folder, `SELECT * FROM ${table}`)]))
+/** What the columns of the first step hold; later steps add others. */
+const rowsOf = (folder: string, tables: ReadonlyMap<string, string>) =>
+  Object.fromEntries(Array.from(tables, ([table, columns]) => [table, rows(folder, `SELECT ${columns} FROM ${table}`)]))
 
 const rows = (folder: string, statement: string): ReadonlyArray<Record<string, unknown>> => {
   const database = new DatabaseSync(join(folder, SqliteStore.fileName), { readOnly: true })

@@ -21,6 +21,9 @@ export const LimitsFile = wire({
   maxCreditsPerJobOnPreview: Schema.optionalKey(Count),
   maxCreditsPerJobWhenPaid: Schema.optionalKey(Count),
   signupsPerHour: Schema.optionalKey(PerHour),
+  uploadsPerHour: Schema.optionalKey(PerHour),
+  /** After so many days an asset is deleted with its bytes; null keeps it until its owner deletes it. */
+  mediaRetentionDays: Schema.optionalKey(Schema.NullOr(Count)),
   acceptTestContacts: Schema.optionalKey(Schema.Boolean),
   promotionCodes: Schema.optionalKey(Schema.Boolean),
   contentRules: Schema.optionalKey(Schema.Array(wire({ phrase: Schema.NonEmptyString, reason: Schema.NonEmptyString })))
@@ -38,6 +41,8 @@ export const contractLimits: LimitsShape = {
   maxCreditsPerJobOnPreview: 100,
   maxCreditsPerJobWhenPaid: 1_000,
   signupsPerHour: 10,
+  uploadsPerHour: 60,
+  mediaRetentionDays: null,
   acceptTestContacts: false
 }
 
@@ -47,6 +52,7 @@ export const embeddedLimits: LimitsShape = {
   dailyJobsOnPreview: 1_000,
   dailyJobsWhenPaid: 1_000,
   signupsPerHour: null,
+  uploadsPerHour: null,
   acceptTestContacts: true
 }
 

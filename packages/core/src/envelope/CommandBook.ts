@@ -2,6 +2,7 @@ import * as Struct from "effect/Struct"
 import type { Command } from "./CommandLine.ts"
 import type { CommandSpec } from "./CommandSpec.ts"
 import { creditCommands } from "./CreditCommands.ts"
+import { mediaCommands, wish } from "./MediaCommands.ts"
 import type { CommandEffect } from "./NextAction.ts"
 
 /** Accepted by every command. */
@@ -29,28 +30,10 @@ const modelFilters = {
   executable: { kind: "switch", about: "only wired models, whether or not they can run now" },
   "catalog-only": { kind: "switch", about: "only models that are listed but not wired" },
   operation: { kind: "text", value: "OPERATION", about: "e.g. image.generate" },
-  provider: { kind: "text", value: "PROVIDER", about: "provider id, e.g. local" }
-} as const satisfies CommandSpec["flags"]
-
-const reference = {
-  id: { kind: "text", value: "ASSET", about: "asset id or owned asset URL, instead of the positional" }
-} as const satisfies CommandSpec["flags"]
-
-const job = {
-  "job-id": { kind: "text", value: "JOB_ID", about: "the job, instead of the positional" }
-} as const satisfies CommandSpec["flags"]
-
-/** What to make: read by create, and carried by signup into the command that follows it. */
-const wish = {
-  prompt: { kind: "text", value: "TEXT", about: "what to make", secret: true },
-  provider: { kind: "text", value: "PROVIDER", about: "only models of this provider" },
-  model: { kind: "text", value: "MODEL_ID", about: "the model; default: chosen by intent, quality and budget" },
-  intent: { kind: "text", value: "WORD", about: "explore, draft, final ...; default explore" },
-  "aspect-ratio": { kind: "text", value: "W:H", about: "default 1:1" },
-  "output-count": { kind: "count", value: "N", about: "how many outputs; default 1" },
-  "max-estimated-usd-per-image": { kind: "number", value: "USD", about: "refuse when one output would debit more" },
-  "max-usd": { kind: "number", value: "USD", about: "refuse when the whole request would debit more" },
-  "model-parameters-json": { kind: "object", value: "JSON", about: "native parameters of the model" }
+  provider: { kind: "text", value: "PROVIDER", about: "provider id, e.g. local" },
+  modality: { kind: "text", value: "MODALITY", about: "image, video, audio or 3d" },
+  query: { kind: "text", value: "TEXT", about: "only models that hold every one of these words, the best first" },
+  details: { kind: "switch", about: "whole rows, as models show gives them" }
 } as const satisfies CommandSpec["flags"]
 
 /**
@@ -136,7 +119,7 @@ export const commandBook = {
     about: "List models",
     effect: "read",
     auth: "none",
-    examples: ["models list --available"]
+    examples: ["models list --available", "models list --query upscale"]
   },
   "models show": {
     flags: {},
@@ -161,69 +144,7 @@ export const commandBook = {
     auth: "none",
     examples: ["capabilities show is.image.generate.local-storyboard.v1"]
   },
-  create: {
-    about: "Make media from a prompt; with --guide, say what to do next and change nothing",
-    effect: "spend",
-    auth: "optional",
-    positionals: ["PROMPT"],
-    flags: {
-      ...wish,
-      "prompt-file": { kind: "text", value: "PATH", about: "read the prompt from a file; - is standard input" },
-      "idempotency-key": {
-        kind: "text",
-        value: "KEY",
-        about: "repeat safely: the same key is the same job; made for you when absent"
-      },
-      "dry-run": { kind: "switch", about: "validate and price, spend nothing" },
-      "accept-unknown-cost": { kind: "switch", about: "run although the cost is not known before" },
-      guide: { kind: "switch", about: "answer with the one next command and change nothing" }
-    },
-    examples: [
-      `create --guide --prompt "a lighthouse at dusk"`,
-      `create --dry-run --prompt "a lighthouse at dusk"`,
-      `create --prompt "a lighthouse at dusk" --max-estimated-usd-per-image 0.10`
-    ]
-  },
-  "assets show": {
-    flags: reference,
-    positionals: ["ASSET"],
-    about: "Show an owned asset",
-    effect: "read",
-    auth: "required",
-    examples: ["assets show image_8k2t5r0w6d4q1m7x3c9v"]
-  },
-  "assets get": {
-    flags: {
-      ...reference,
-      output: { kind: "text", value: "PATH", about: "where to save it; default: a name derived from the asset" },
-      overwrite: { kind: "switch", about: "replace an existing file" }
-    },
-    positionals: ["ASSET"],
-    about: "Download an owned asset, verified",
-    effect: "read",
-    auth: "required",
-    examples: ["assets get image_8k2t5r0w6d4q1m7x3c9v --output picture.png"]
-  },
-  "jobs show": {
-    flags: job,
-    positionals: ["JOB_ID"],
-    about: "Show a job",
-    effect: "read",
-    auth: "required",
-    examples: ["jobs show job_3n7v0c5x9m2q8k4t1r6w"]
-  },
-  "jobs wait": {
-    flags: {
-      ...job,
-      "timeout-ms": { kind: "number", value: "MS", about: "how long to wait; default 30000" },
-      "poll-interval-ms": { kind: "number", value: "MS", about: "how often to look; default 1000, at least 100" }
-    },
-    positionals: ["JOB_ID"],
-    about: "Wait until a job has ended",
-    effect: "read",
-    auth: "required",
-    examples: ["jobs wait job_3n7v0c5x9m2q8k4t1r6w --timeout-ms 60000"]
-  },
+  ...mediaCommands,
   "activity list": {
     flags: {
       limit: { kind: "number", value: "N", about: "1 to 100; default 20" },
@@ -269,8 +190,6 @@ export const specOf = (name: CommandName): CommandSpec => commandBook[name]
 /** Published commands that a later version of this program brings; until then they are refused by name. */
 export const laterCommands: ReadonlySet<string> = new Set([
   "trust",
-  "upload",
-  "edit",
   "feedback",
   "feedback create",
   "claim",

@@ -14,6 +14,8 @@ export interface FlagSpec {
   readonly about: string
   /** A secret or a private text: its value is never repeated in a message. */
   readonly secret?: true
+  /** Every value counts; of other flags only the last does. */
+  readonly repeatable?: true
 }
 
 export interface CommandSpec {

@@ -12,6 +12,7 @@ export type IdPrefix =
   | "video"
   | "audio"
   | "asset"
+  | "thumb"
   | "evt"
   | "usage"
   | "hold"

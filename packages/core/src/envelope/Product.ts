@@ -18,6 +18,7 @@ export const variables = {
   home: "IMAGE_SKILL_HOME",
   secretStore: "IMAGE_SKILL_SECRET_STORE",
   commandPrefix: "IMAGE_SKILL_COMMAND_PREFIX",
+  trustedFetchOrigins: "IMAGE_SKILL_TRUSTED_FETCH_ORIGINS",
   discoverySource: "IMAGE_SKILL_DISCOVERY_SOURCE",
   walletSigner: "IMAGE_SKILL_WALLET_SIGNER",
   walletKeychain: "IMAGE_SKILL_WALLET_KEYCHAIN",

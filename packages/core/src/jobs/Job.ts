@@ -4,12 +4,18 @@ import type { Price } from "../credits/Pricing.ts"
 import type { Quota } from "../credits/Quota.ts"
 import type { ErrorCode } from "../envelope/ErrorRegistry.ts"
 import type { AgentId, OrganizationId } from "../identity/Actor.ts"
+import type { AssetEvidence } from "../media/Evidence.ts"
 import type { IntentClass } from "../models/DefaultSelection.ts"
+import type { Size } from "../models/Model.ts"
 import type { ExpectedOutput } from "../models/OutputSize.ts"
-import type { CreateWish } from "./CreatePlan.ts"
+import type { MediaWish, WishedMedia } from "./MediaWish.ts"
 
 /** What a reader of the job sees (contract/api.md 8.2). One `l` in `canceled`. */
-export type JobStatus = "planned" | "queued" | "running" | "completed" | "failed" | "canceled"
+export const jobStatuses = ["planned", "queued", "running", "completed", "failed", "canceled"] as const
+export type JobStatus = (typeof jobStatuses)[number]
+
+export const jobOperations = ["create", "edit", "upload"] as const
+export type JobOperation = (typeof jobOperations)[number]
 
 /**
  * The durable steps of a live job. Each is written before what it announces is done, so that after a crash the row says
@@ -18,27 +24,51 @@ export type JobStatus = "planned" | "queued" | "running" | "completed" | "failed
  * - `reserved`: credits are held; no provider was called.
  * - `submitting`: the provider may have been called. A repeatable provider is simply called again; for any other one
  *   the outcome is unknown.
+ * - `polling`: the provider took it and gave a handle, by which any process finds it again.
+ * - `answered`: the provider's answer is kept in the spool; its outputs are not stored yet. No provider is paid again.
  * - `produced`: the outputs are in the artifact store; only the books are missing. No provider is called any more.
  * - `repair`: the provider made it, storing failed. Made again where that is free, else given up after a day.
  * - `retryable`: the provider did nothing; the same key may try again while the hold lives.
  * - `ended`: the books are closed. Terminal.
  */
-export type JobStep = "reserved" | "submitting" | "produced" | "repair" | "retryable" | "ended"
+export const jobSteps = [
+  "reserved",
+  "submitting",
+  "polling",
+  "answered",
+  "produced",
+  "repair",
+  "retryable",
+  "ended"
+] as const
+export type JobStep = (typeof jobSteps)[number]
 
 /** What the run needs; kept until the job has ended, then dropped (decision D4a.4). */
 export interface JobInput {
-  readonly prompt: string
+  /** Null for models that take none. */
+  readonly prompt: string | null
   readonly parameters: { readonly [name: string]: Schema.Json }
+}
+
+/** Owned media that the request works on, as it was when it was asked for. */
+export interface JobMedia extends WishedMedia {
+  readonly sha256: string
+  readonly mimeType: string
+  readonly contentLength: number
+  readonly size: Size | null
 }
 
 /** An output whose bytes are in the artifact store. */
 export interface ProducedOutput {
+  /** The id that its asset has, or will have. */
+  readonly assetId: string
   readonly sha256: string
   readonly bytes: number
   readonly mimeType: string
   readonly width: number | null
   readonly height: number | null
   readonly facts: { readonly [name: string]: Schema.Json }
+  readonly evidence: AssetEvidence
 }
 
 export interface Produced {
@@ -57,7 +87,8 @@ export interface JobError {
 /** The request as answers may show it: never the prompt itself. */
 export interface JobRequest {
   /** What was asked for, without the prompt: enough to ask for the very same again. */
-  readonly wish: Omit<CreateWish, "prompt" | "dryRun">
+  readonly wish: Omit<MediaWish, "prompt" | "dryRun" | "media">
+  readonly media: ReadonlyArray<JobMedia>
   readonly promptCharacters: number
   readonly promptSha256: string
   readonly modelParameters: {
@@ -67,9 +98,12 @@ export interface JobRequest {
   readonly selection: SelectionReceipt
 }
 
+export const selectionPolicies = ["hosted_default_create_v1", "hosted_default_edit_v1", "explicit_model"] as const
+export type SelectionPolicy = (typeof selectionPolicies)[number]
+
 /** Why this model with these parameters (contract/api.md 7.7). */
 export interface SelectionReceipt {
-  readonly policy: "hosted_default_create_v1" | "explicit_model"
+  readonly policy: SelectionPolicy
   readonly reason: string
   readonly intent: string
   readonly intentClass: IntentClass
@@ -92,7 +126,7 @@ export interface Job {
   readonly organizationId: OrganizationId
   readonly agentId: AgentId
   readonly allowanceKey: string
-  readonly operation: "create"
+  readonly operation: JobOperation
   readonly status: JobStatus
   readonly step: JobStep
   readonly traceId: string
@@ -107,6 +141,10 @@ export interface Job {
   readonly keyActive: boolean
   readonly fingerprint: string
   readonly input: JobInput | null
+  /** How the provider finds what it accepted; plain JSON without a secret. */
+  readonly handle: Schema.Json | null
+  /** Since when somebody wants it stopped. */
+  readonly cancelRequestedAt: string | null
   readonly produced: Produced | null
   readonly safetyChecks: ReadonlyArray<string>
   readonly error: JobError | null

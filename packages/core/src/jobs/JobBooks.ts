@@ -12,11 +12,11 @@ import { MicroUsd } from "../credits/Credits.ts"
 import { DailySlots } from "../credits/DailySlots.ts"
 import { nothing, type Split } from "../credits/Hold.ts"
 import type { LedgerStore } from "../credits/LedgerStore.ts"
-import type { Limits } from "../credits/Limits.ts"
+import { Limits } from "../credits/Limits.ts"
 import { creditsFor } from "../credits/Pricing.ts"
 import { dayOf, quotaOf } from "../credits/Quota.ts"
 import { Ids } from "../envelope/Ids.ts"
-import type { Asset } from "../media/Asset.ts"
+import { type Asset, expiryOf } from "../media/Asset.ts"
 import { Assets } from "../media/Assets.ts"
 import type { MediaProviderError } from "../media/MediaProvider.ts"
 import { Catalogue } from "../models/Catalogue.ts"
@@ -50,6 +50,8 @@ export class JobBooks extends Context.Service<
     storageFailed(job: Job, owner: string): Effect.Effect<Job, StoreUnavailable>
     /** Nobody can tell whether the provider accepted it: shown as running, never called again. */
     leaveUnknown(job: Job, owner: string): Effect.Effect<Job, StoreUnavailable>
+    /** Stopped before anything was made: everything is given back. */
+    cancel(job: Job, owner: string): Effect.Effect<Job, StoreUnavailable>
     /** The reservation is over: everything is given back. `knownEmpty` says that no provider can have made anything. */
     giveUp(job: Job, owner: string, knownEmpty: boolean): Effect.Effect<Job, StoreUnavailable>
   }
@@ -65,6 +67,7 @@ export class JobBooks extends Context.Service<
       const activity = yield* ActivityLog
       const ids = yield* Ids
       const catalogue = yield* Catalogue
+      const { mediaRetentionDays } = yield* Limits
       const quotaContext = yield* Effect.context<LedgerStore | DailySlots | Limits>()
 
       const settle = <E>(job: Job, owner: string, change: Effect.Effect<Job, E>) =>
@@ -120,7 +123,7 @@ export class JobBooks extends Context.Service<
       const insertAsset = Effect.fnUntraced(function* (job: Job, output: ProducedOutput, createdAt: string) {
         const model = catalogue.models.find(({ id }) => id === job.modelId)
         const asset: Asset = {
-          id: yield* ids.next(model?.output.assetPrefix ?? "asset"),
+          id: output.assetId,
           organizationId: job.organizationId,
           jobId: job.id,
           kind: "generated",
@@ -130,7 +133,12 @@ export class JobBooks extends Context.Service<
           width: output.width,
           height: output.height,
           sha256: output.sha256,
-          createdAt
+          createdAt,
+          visibility: job.request.wish.visibility,
+          parentId: null,
+          evidence: output.evidence,
+          expiresAt: expiryOf(createdAt, mediaRetentionDays),
+          deletedAt: null
         }
         yield* assets.insert(asset)
         return asset
@@ -199,8 +207,15 @@ export class JobBooks extends Context.Service<
         })
       })
 
+      const cancel = Effect.fnUntraced(function* (job: Job) {
+        yield* release(job, "released")
+        const canceled = yield* end(job, { status: "canceled", keyActive: false, error: null, outcome: null })
+        yield* record(canceled, JobEvents.ended(canceled))
+        return canceled
+      })
+
       const giveUp = (job: Job, knownEmpty: boolean) => {
-        if (job.step === "repair") return fail(job, "expired", { error: storageError })
+        if (job.step === "repair" || job.step === "answered") return fail(job, "expired", { error: storageError })
         return knownEmpty || job.step === "reserved" || job.step === "retryable"
           ? fail(job, "expired", { outcome: null, error: sweptError })
           : fail(job, "expired", { outcome: "unknown", error: { ...unknownError, retryable: false } })
@@ -222,6 +237,7 @@ export class JobBooks extends Context.Service<
         providerFailed: (job, owner, error) => settle(job, owner, providerFailed(job, error)),
         storageFailed: (job, owner) => settle(job, owner, storageFailed(job)),
         leaveUnknown: (job, owner) => settle(job, owner, Effect.succeed(unknownOutcome(job))),
+        cancel: (job, owner) => settle(job, owner, cancel(job)),
         giveUp: (job, owner, knownEmpty) => settle(job, owner, giveUp(job, knownEmpty))
       })
     })

@@ -71,3 +71,15 @@ export const planned = (job: Job): Draft => ({
   cost: { estimatedUsd: job.price.providerCost === null ? null : toUsd(job.price.providerCost), credits: 0 },
   details: { plan_receipt: { job_id: job.id, status: "planned", credits_required: job.price.credits } }
 })
+
+/** Somebody's own picture was kept. */
+export const uploaded = (job: Job, asset: Asset): Draft => ({
+  type: "asset.uploaded",
+  operation: "upload",
+  summary: `An uploaded ${asset.modality} was stored`,
+  subject: { type: "asset", id: asset.id },
+  links: linksOf(job, [asset.id]),
+  status: "stored",
+  cost: { estimatedUsd: 0, credits: 0 },
+  details: {}
+})

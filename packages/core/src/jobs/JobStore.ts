@@ -5,6 +5,12 @@ import type { AgentId, OrganizationId } from "../identity/Actor.ts"
 import type { StoreUnavailable } from "../store/Store.ts"
 import type { Job } from "./Job.ts"
 
+export interface JobQuery {
+  readonly limit: number
+  readonly before: string | null
+  readonly status: Job["status"] | null
+}
+
 /** The rows of jobs. */
 export class JobStore extends Context.Service<
   JobStore,
@@ -35,6 +41,23 @@ export class JobStore extends Context.Service<
     update(job: Job, owner: string): Effect.Effect<boolean, StoreUnavailable>
     /** Writes a job that had ended and runs again; false when somebody else has reopened it. */
     reopen(job: Job): Effect.Effect<boolean, StoreUnavailable>
+    /** Writes down that the job is to be stopped, whoever works on it; a second wish changes nothing. */
+    requestCancel(id: string, at: string): Effect.Effect<void, StoreUnavailable>
+    /** Newest first. `before` is an id of the organization; it and what came after it are left out. */
+    list(organizationId: OrganizationId, query: JobQuery): Effect.Effect<ReadonlyArray<Job>, StoreUnavailable>
+    /** How many jobs of this kind the organization has started since then. */
+    countSince(
+      organizationId: OrganizationId,
+      operation: Job["operation"],
+      since: string
+    ): Effect.Effect<number, StoreUnavailable>
+    /** The jobs of the agent for this very request that ended since then, newest first, at most `limit`. */
+    endedLike(
+      agentId: AgentId,
+      fingerprint: string,
+      since: string,
+      limit: number
+    ): Effect.Effect<ReadonlyArray<Job>, StoreUnavailable>
     /** Jobs that have not ended and are due at `now`, oldest first. */
     due(now: string, limit: number): Effect.Effect<ReadonlyArray<Job>, StoreUnavailable>
   }

@@ -4,23 +4,16 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import { holdLifetime } from "../credits/CreditLedger.ts"
-import { ArtifactStore } from "../media/ArtifactStore.ts"
-import { measure } from "../media/Measure.ts"
-import {
-  type GenerationRequest,
-  type MediaProvider,
-  MediaProviderError,
-  MediaProviders,
-  type ProviderOutput,
-  type ProviderResult
-} from "../media/MediaProvider.ts"
+import { MediaProviders } from "../media/MediaProvider.ts"
 import { Catalogue } from "../models/Catalogue.ts"
-import type { Model } from "../models/Model.ts"
-import { expectedOutput } from "../models/OutputSize.ts"
 import type { StoreUnavailable } from "../store/Store.ts"
-import type { Job, JobInput, ProducedOutput } from "./Job.ts"
+import type { Job } from "./Job.ts"
+import { JobAnswers } from "./JobAnswers.ts"
 import { JobBooks } from "./JobBooks.ts"
+import { JobInputs } from "./JobInputs.ts"
+import { JobPolls } from "./JobPolls.ts"
 import { JobStore } from "./JobStore.ts"
+import type { Work } from "./Work.ts"
 
 /**
  * The steps of a live job (see `JobStep`). Every step is written before it acts, and every write is refused when the
@@ -38,113 +31,96 @@ export class JobWork extends Context.Service<
     Effect.gen(function* () {
       const jobs = yield* JobStore
       const books = yield* JobBooks
-      const artifacts = yield* ArtifactStore
+      const inputs = yield* JobInputs
+      const answers = yield* JobAnswers
+      const polls = yield* JobPolls
       const providers = yield* MediaProviders
       const catalogue = yield* Catalogue
 
       const advance: JobWork["Service"]["advance"] = Effect.fn("JobWork.advance")(function* (job: Job, owner: string) {
         if (job.step === "ended") return job
-        if (job.step === "produced") return yield* books.complete(job, owner)
+        if (job.step === "produced") return yield* answers.close(job, owner)
+        if (job.cancelRequestedAt !== null && isUntouched(job)) return yield* books.cancel(job, owner)
         const model = catalogue.models.find(({ id }) => id === job.modelId)
         const provider = model === undefined ? undefined : providers.find(model.provider)
-        if (DateTime.formatIso(yield* DateTime.now) >= job.reservedUntil)
-          return yield* books.giveUp(job, owner, provider?.repeatable === true)
-        if (model === undefined || provider === undefined || job.input === null)
-          return yield* books.giveUp(job, owner, true)
-        const mayCall = job.step === "reserved" || job.step === "retryable" || provider.repeatable
-        return mayCall ? yield* submit(job, model, provider, job.input, owner) : yield* books.leaveUnknown(job, owner)
+        const isOver = DateTime.formatIso(yield* DateTime.now) >= job.reservedUntil
+        if (provider === undefined || model === undefined || job.input === null)
+          return yield* books.giveUp(job, owner, job.step !== "submitting" && job.step !== "polling")
+        if (isOver) {
+          // Whatever the provider still does is of no use to anybody any more.
+          if (job.step === "polling" && job.handle !== null) yield* Effect.ignore(provider.cancel(job.handle))
+          return yield* books.giveUp(job, owner, provider.repeatable)
+        }
+        return yield* go({ job, model, provider, owner, request: yield* inputs.request(job, model, job.input) })
       })
 
-      const submit = Effect.fnUntraced(function* (
-        job: Job,
-        model: Model,
-        provider: MediaProvider,
-        input: JobInput,
-        owner: string
-      ) {
+      const go = (work: Work): Effect.Effect<Job, StoreUnavailable> => {
+        const { job, owner, provider } = work
+        switch (job.step) {
+          case "reserved":
+          case "retryable":
+            return submit(work)
+          case "submitting":
+            return provider.repeatable ? submit(work) : books.leaveUnknown(job, owner)
+          case "polling":
+            return Effect.flatMap(polls.wait(work), (polled) =>
+              polled._tag === "Ended" ? Effect.succeed(polled.job) : answers.keep(work, polled.answer)
+            )
+          case "answered":
+          case "repair":
+            return recover(work)
+          default:
+            return Effect.succeed(job)
+        }
+      }
+
+      const submit = Effect.fnUntraced(function* (work: Work) {
+        const { job, owner, provider } = work
         const now = yield* DateTime.now
         const submitting: Job = {
           ...job,
           status: "running",
           step: "submitting",
           error: null,
+          outcome: null,
           startedAt: job.startedAt ?? DateTime.formatIso(now),
           reservedUntil: DateTime.formatIso(DateTime.addDuration(now, holdLifetime))
         }
         if (!(yield* jobs.update(submitting, owner))) return submitting
-        const answer = yield* Effect.result(provider.generate(generation(job, model, input)))
-        if (Result.isFailure(answer)) return yield* books.providerFailed(submitting, owner, answer.failure)
-        const { outputs } = answer.success
-        const usable = outputs.length > 0 && outputs.every(({ bytes }) => isUsable(bytes, model))
-        return usable
-          ? yield* store(submitting, asAsked(answer.success, job.request.wish.outputCount), owner)
-          : yield* books.providerFailed(submitting, owner, unusable(provider.id))
-      })
-
-      /** Every output is durable before the row says so; the row says so before the books are closed. */
-      const store = Effect.fnUntraced(function* (job: Job, result: ProviderResult, owner: string) {
-        const stored = yield* Effect.result(Effect.forEach(result.outputs, put))
-        if (Result.isFailure(stored)) return yield* books.storageFailed(job, owner)
-        const { provenance, reportedMicroUsd, warnings } = result
-        const produced: Job = {
-          ...job,
-          step: "produced",
-          produced: { outputs: stored.success, reportedMicroUsd, warnings, provenance }
-        }
-        return (yield* jobs.update(produced, owner)) ? yield* books.complete(produced, owner) : produced
-      })
-
-      const put = ({ bytes, facts }: ProviderOutput) =>
-        Effect.map(artifacts.put(bytes), (stored): ProducedOutput => {
-          const measured = measure(bytes)
-          return {
-            sha256: stored.sha256,
-            bytes: stored.bytes,
-            mimeType: measured?.mimeType ?? "application/octet-stream",
-            width: measured?.size?.width ?? null,
-            height: measured?.size?.height ?? null,
-            facts
+        const submitted = yield* Effect.result(provider.submit(work.request))
+        const going = { ...work, job: submitting }
+        if (Result.isFailure(submitted)) return yield* books.providerFailed(submitting, owner, submitted.failure)
+        switch (submitted.success._tag) {
+          case "Made":
+            return yield* answers.store(going, submitted.success.result)
+          case "Answered":
+            return yield* answers.keep(going, submitted.success.answer)
+          case "Accepted": {
+            const accepted = yield* polls.accept(going, submitted.success.handle)
+            return accepted === null ? submitting : yield* go({ ...going, job: accepted })
           }
-        })
+        }
+      })
+
+      /** The answer is read again from where it was kept; else the provider is asked for it again, which is free. */
+      const recover = Effect.fnUntraced(function* (work: Work) {
+        const { job, owner, provider } = work
+        const kept = yield* answers.kept(job.id)
+        switch (kept._tag) {
+          case "Kept":
+            return yield* answers.read(work, kept.answer)
+          case "Unreadable":
+            return yield* books.storageFailed(job, owner)
+          case "Nothing":
+            if (job.handle !== null) return yield* go({ ...work, job: { ...job, step: "polling" } })
+            return provider.repeatable ? yield* submit(work) : yield* books.giveUp(job, owner, false)
+        }
+      })
 
       return JobWork.of({ advance })
     })
   )
 }
 
-/** The same job always asks for the same thing under the same key. */
-const generation = (job: Job, model: Model, { parameters, prompt }: JobInput): GenerationRequest => ({
-  key: job.id,
-  model,
-  prompt,
-  parameters,
-  aspectRatio: job.request.wish.aspectRatio,
-  outputCount: job.request.wish.outputCount,
-  size: expectedOutput(model, parameters, job.request.wish.aspectRatio).size
-})
-
-/**
- * No more outputs than were asked for and are paid for, and a cost in whole millionths, rounded up; one that is no amount
- * is none.
- */
-const asAsked = (result: ProviderResult, outputCount: number): ProviderResult => {
-  const { outputs, reportedMicroUsd, warnings } = result
-  const surplus = outputs.length - outputCount
-  const cost = reportedMicroUsd === null ? null : Math.ceil(reportedMicroUsd)
-  return {
-    ...result,
-    outputs: outputs.slice(0, outputCount),
-    reportedMicroUsd: cost !== null && Number.isSafeInteger(cost) && cost >= 0 ? cost : null,
-    warnings:
-      surplus > 0 ? [...warnings, `the provider made ${surplus} more than was asked for; they were not kept`] : warnings
-  }
-}
-
-/** What is not media of a kind the model makes is not an output: no asset, no debit. */
-const isUsable = (bytes: Uint8Array, model: Model): boolean => {
-  const measured = measure(bytes)
-  return measured !== null && model.output.mimeTypes.includes(measured.mimeType)
-}
-
-const unusable = (provider: string): MediaProviderError =>
-  new MediaProviderError({ provider, reason: "rejected", message: "the provider answered without usable media" })
+/** No provider was asked yet, or the last one surely did nothing. */
+const isUntouched = ({ step }: Job): boolean => step === "reserved" || step === "retryable"

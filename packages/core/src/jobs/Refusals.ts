@@ -11,20 +11,25 @@ import type { Availability, Listed } from "../models/Catalogue.ts"
 import type { Model } from "../models/Model.ts"
 import type { SizeProblem } from "../models/OutputSize.ts"
 import type { ParameterProblem } from "../models/Parameters.ts"
-import type { CreateWish } from "./CreatePlan.ts"
 import type { Job } from "./Job.ts"
-import { createAgain, formatUsd, showJob, waitForJob } from "./JobCommands.ts"
+import { again, formatUsd, showJob, waitForJob } from "./JobCommands.ts"
+import type { MediaWish } from "./MediaWish.ts"
 
-/** Every way a create is refused or ends without media: what happened, why with the values, and the way out. */
+/** Every way a create or an edit is refused or ends without media: what happened, why with the values, and the way out. */
 
 const createDocs = docsUrl("image-skill-create")
+export const docsOf = ({ operation }: Pick<MediaWish, "operation">) => docsUrl(`image-skill-${operation}`)
 const listModels = command("models list", json)
 
-export const promptMissing = (wish: CreateWish): Refusal =>
+export const promptMissing = (wish: MediaWish): Refusal =>
   new Refusal({
     code: "INVALID_ARGUMENTS",
     message: "`prompt` (--prompt) is required and must not be blank",
-    recovery: { requiredFlag: "--prompt", suggestedCommand: createAgain(wish), docsUrl: createDocs },
+    recovery: {
+      requiredFlag: "--prompt",
+      suggestedCommand: again({ ...wish, prompt: "PROMPT" }),
+      docsUrl: docsOf(wish)
+    },
     details: { problems: [{ field: "prompt", flag: "--prompt", problem: "is required and must not be blank" }] }
   })
 
@@ -48,12 +53,15 @@ export const providerMismatch = (provider: string, model: Model): Refusal =>
     recovery: { docsUrl: createDocs, suggestedCommand: command("models show", positional(model.id), json) }
   })
 
-export const wrongEndpoint = (model: Model): Refusal =>
+export const wrongEndpoint = (model: Model, { operation }: MediaWish): Refusal =>
   new Refusal({
     code: "INVALID_ARGUMENTS",
-    message: `${model.id} works on an input image, so it cannot be used by create`,
+    message:
+      operation === "create"
+        ? `${model.id} works on an input image, so it cannot be used by create`
+        : `${model.id} works from a prompt alone, so it cannot be used by edit`,
     recovery: {
-      docsUrl: docsUrl("image-skill-edit"),
+      docsUrl: docsUrl(`image-skill-${model.endpoint}`),
       suggestedCommand: command("models show", positional(model.id), json)
     },
     details: { model: model.id, endpoint: model.endpoint }
@@ -83,13 +91,16 @@ export const whyUnavailable = (availability: Availability): string => {
     : availability.reason.replaceAll("_", " ")
 }
 
-export const nothingRunnable = (wish: CreateWish, listed: ReadonlyArray<Listed>): Refusal =>
+const nothingRuns: { readonly [O in MediaWish["operation"]]: string } = {
+  create: "no model can run here that makes an image from a prompt alone",
+  edit: "no model can run here that edits this picture; one that is listed as unavailable needs its provider's key"
+}
+
+export const nothingRunnable = (wish: MediaWish, listed: ReadonlyArray<Listed>): Refusal =>
   new Refusal({
     code: "MODEL_NOT_EXECUTABLE",
     message:
-      wish.provider === null
-        ? "no model can run here that makes an image from a prompt alone"
-        : `no model of --provider ${wish.provider} can run here`,
+      wish.provider === null ? nothingRuns[wish.operation] : `no model of --provider ${wish.provider} can run here`,
     recovery: { suggestedCommand: listModels, docsUrl: docsUrl("image-skill-models") },
     details: { providers: [...new Set(listed.map(({ model }) => model.provider))] }
   })
@@ -139,13 +150,16 @@ export const tooManyOutputs = (model: Model, outputCount: number): Refusal =>
   })
 
 /** Exact pixels say more than a ratio, so where the two contradict each other the ratio is what gives way. */
-export const sizeRefused = (model: Model, wish: CreateWish, problem: SizeProblem): Refusal => {
+export const sizeRefused = (model: Model, wish: MediaWish, problem: SizeProblem): Refusal => {
   const { height, width } = problem.size
   if (problem._tag === "Contradiction") {
     return new Refusal({
       code: "INVALID_ARGUMENTS",
       message: `width ${width} and height ${height} contradict --aspect-ratio ${wish.aspectRatio}; give one of the two`,
-      recovery: { suggestedCommand: createAgain({ ...wish, aspectRatio: "1:1" }), docsUrl: createDocs },
+      recovery: {
+        suggestedCommand: again({ ...wish, aspectRatio: wish.operation === "create" ? "1:1" : "auto" }),
+        docsUrl: docsOf(wish)
+      },
       details: { width, height, aspect_ratio: wish.aspectRatio }
     })
   }
@@ -169,18 +183,18 @@ export const referencesNotSupported = (model: Model | null): Refusal =>
     details: { field: "references" }
   })
 
-export const unknownCost = (model: Model, wish: CreateWish): Refusal =>
+export const unknownCost = (model: Model, wish: MediaWish): Refusal =>
   new Refusal({
     code: "BUDGET_REQUIRES_CONFIRMATION",
     message: `the cost of ${model.id} is not known before it runs; confirm that you accept that`,
     recovery: {
       requiredFlag: "--accept-unknown-cost",
-      suggestedCommand: createAgain(wish, { model: model.id, acceptUnknownCost: true }),
-      docsUrl: createDocs
+      suggestedCommand: again(wish, { model: model.id, acceptUnknownCost: true }),
+      docsUrl: docsOf(wish)
     }
   })
 
-export const overBudget = (wish: CreateWish, { guard, requiredUsd }: GuardExceeded): Refusal => {
+export const overBudget = (wish: MediaWish, { guard, requiredUsd }: GuardExceeded): Refusal => {
   const perImage = guard === "max_estimated_usd_per_image"
   const given = perImage ? wish.guard.perOutputUsd : wish.guard.totalUsd
   return new Refusal({
@@ -188,11 +202,11 @@ export const overBudget = (wish: CreateWish, { guard, requiredUsd }: GuardExceed
     message: `${perImage ? "one output" : "the request"} would debit ${formatUsd(requiredUsd)} USD, more than --${guard.replaceAll("_", "-")} ${formatUsd(given ?? 0)} allows`,
     recovery: {
       ...(perImage ? { requiredUsdPerImage: requiredUsd } : { requiredUsd }),
-      suggestedCommand: createAgain(
+      suggestedCommand: again(
         wish,
         perImage ? { maxEstimatedUsdPerImage: formatUsd(requiredUsd) } : { maxUsd: formatUsd(requiredUsd) }
       ),
-      docsUrl: createDocs
+      docsUrl: docsOf(wish)
     },
     details: { guard, required_usd: requiredUsd, allowed_usd: given }
   })
@@ -251,14 +265,14 @@ export const storageUnavailable = (): Refusal =>
     recovery: { retryAfterSeconds: 30, suggestedCommand: command("doctor", json), docsUrl: createDocs }
   })
 
-export const keyConflict = (key: string, wish: CreateWish): Refusal =>
+export const keyConflict = (key: string, wish: MediaWish): Refusal =>
   new Refusal({
     code: "IDEMPOTENCY_KEY_CONFLICT",
     message: "this idempotency key belongs to another request of yours; give a new request a key of its own",
     recovery: {
       idempotencyKey: key,
-      suggestedCommand: createAgain(wish, { idempotencyKey: placeholders.KEY }),
-      docsUrl: createDocs
+      suggestedCommand: again(wish, { idempotencyKey: placeholders.KEY }),
+      docsUrl: docsOf(wish)
     }
   })
 
@@ -271,7 +285,7 @@ export const inProgress = (job: Job): Refusal =>
       ...(job.idempotencyKey === null ? {} : { idempotencyKey: job.idempotencyKey }),
       suggestedCommand: waitForJob(job.id),
       retryAfterSeconds: 5,
-      docsUrl: createDocs
+      docsUrl: docsUrl(`image-skill-${job.operation}`)
     }
   })
 
@@ -281,7 +295,7 @@ export const jobFailed = (job: Job): Refusal => {
   const recovery = {
     jobId: job.id,
     ...(job.idempotencyKey === null ? {} : { idempotencyKey: job.idempotencyKey }),
-    docsUrl: createDocs
+    docsUrl: docsUrl(`image-skill-${job.operation}`)
   }
   return new Refusal({
     code: error.code,
@@ -295,9 +309,25 @@ export const jobFailed = (job: Job): Refusal => {
   })
 }
 
+/** Somebody stopped it before anything was made. */
+export const jobCanceled = (job: Job): Refusal =>
+  new Refusal({
+    code: "PROVIDER_FAILURE",
+    message: "the job was canceled before anything was made; its credits were given back",
+    retryable: false,
+    recovery: {
+      jobId: job.id,
+      suggestedCommand: showJob(job.id),
+      docsUrl: docsUrl(`image-skill-${job.operation}`)
+    }
+  })
+
 /** The very same request under the same key; the prompt is the caller's, so it stands as a placeholder. */
 const retryCommand = ({ idempotencyKey, request }: Job) =>
-  createAgain({ ...request.wish, prompt: "", dryRun: false }, idempotencyKey === null ? {} : { idempotencyKey })
+  again(
+    { ...request.wish, media: request.media, prompt: request.promptCharacters === 0 ? "" : "PROMPT", dryRun: false },
+    idempotencyKey === null ? {} : { idempotencyKey }
+  )
 
 export const stillRunning = (job: Job): Refusal =>
   new Refusal({
@@ -308,6 +338,6 @@ export const stillRunning = (job: Job): Refusal =>
       ...(job.idempotencyKey === null ? {} : { idempotencyKey: job.idempotencyKey }),
       suggestedCommand: waitForJob(job.id),
       retryAfterSeconds: 5,
-      docsUrl: createDocs
+      docsUrl: docsUrl(`image-skill-${job.operation}`)
     }
   })

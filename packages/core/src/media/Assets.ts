@@ -5,7 +5,16 @@ import type { OrganizationId } from "../identity/Actor.ts"
 import type { StoreUnavailable } from "../store/Store.ts"
 import type { Asset } from "./Asset.ts"
 
-/** The rows of owned assets. */
+export interface AssetQuery {
+  readonly limit: number
+  readonly before: string | null
+  readonly kind: "generated" | "uploaded" | null
+  readonly modality: Asset["modality"] | null
+}
+
+/**
+ * The rows of owned assets. `find` and `findPublic` give deleted ones, too: `deletedAt` says so.
+ */
 export class Assets extends Context.Service<
   Assets,
   {
@@ -13,7 +22,20 @@ export class Assets extends Context.Service<
     /** An id of another organization is as unknown as one that never was. */
     find(organizationId: OrganizationId, id: string): Effect.Effect<Option.Option<Asset>, StoreUnavailable>
     ofJob(jobId: string): Effect.Effect<ReadonlyArray<Asset>, StoreUnavailable>
-    /** For the public media path, where the unguessable id is the credential. */
+    /** For the media path, where an unguessable id or a signature is the credential. */
     findPublic(id: string): Effect.Effect<Option.Option<Asset>, StoreUnavailable>
+    /**
+     * Newest first, without deleted ones and thumbnails. `before` is an id of the organization; what was made after it
+     * is left out, too.
+     */
+    list(organizationId: OrganizationId, query: AssetQuery): Effect.Effect<ReadonlyArray<Asset>, StoreUnavailable>
+    /** The thumbnails of an asset that were not deleted. */
+    ofParent(parentId: string): Effect.Effect<ReadonlyArray<Asset>, StoreUnavailable>
+    /** Marks it; false when it was deleted before. */
+    markDeleted(id: string, deletedAt: string): Effect.Effect<boolean, StoreUnavailable>
+    /** Whether an asset that was not deleted has these bytes, of whatever organization. */
+    isInUse(sha256: string): Effect.Effect<boolean, StoreUnavailable>
+    /** Those whose time is over at `now` and that were not deleted, oldest first. */
+    expired(now: string, limit: number): Effect.Effect<ReadonlyArray<Asset>, StoreUnavailable>
   }
 >()("core/media/Assets") {}

@@ -1,4 +1,5 @@
 import type { Size } from "../models/Model.ts"
+import { avifSize } from "./containers/AvifSize.ts"
 
 /** What the bytes themselves say they are. */
 export interface Measured {
@@ -80,7 +81,7 @@ const uint24 = (view: DataView, offset: number): number =>
 const isoMedia: Reader = (bytes) => {
   if (bytes.length < 12 || ascii(bytes, 4, 8) !== "ftyp") return null
   const brand = ascii(bytes, 8, 12)
-  if (brand === "avif" || brand === "avis") return { mimeType: "image/avif", size: null }
+  if (brand === "avif" || brand === "avis") return { mimeType: "image/avif", size: avifSize(bytes) }
   return mp4Brand.test(brand) ? { mimeType: "video/mp4", size: null } : null
 }
 

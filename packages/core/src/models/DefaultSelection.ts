@@ -108,7 +108,18 @@ export const choose = (ordered: ReadonlyArray<Listed>, wish: Wish, budget: Budge
   if (fitting.length === 0) return { _tag: "NothingFitting", candidates }
   const priced = fitting.map((model) => priceTier(model, wish, budget))
   const settled = priced.filter(({ model, parameters }) => budget.isSettled(model, parameters))
-  const pool = settled.length > 0 ? settled : priced
+  return chooseFrom({ candidates, fitting, pool: settled.length > 0 ? settled : priced }, wish, budget)
+}
+
+/** What is left to choose from: `pool` are the models of `fitting` that come into question, in the order of the policy. */
+export interface Field {
+  readonly candidates: ReadonlyArray<Model>
+  readonly fitting: ReadonlyArray<Model>
+  readonly pool: ReadonlyArray<Tiered>
+}
+
+/** The first of the pool that the budget allows, with what was passed over and why. */
+export const chooseFrom = ({ candidates, fitting, pool }: Field, wish: Wish, budget: Budget): Selection => {
   const chosen = pool.find(({ credits }) => budget.fits(credits))
   if (chosen === undefined) {
     return { _tag: "OverBudget", cheapestCredits: Math.min(...pool.map(({ model }) => cheapest(model, wish, budget))) }
@@ -135,7 +146,8 @@ export const chooseNamed = (model: Model, wish: Wish, budget: Budget): Chosen =>
   return { ...chosen, downgradedFrom: downgrade([model], chosen, wish, budget) }
 }
 
-const accepts = (model: Model, wish: Wish): boolean =>
+/** Whether a model takes the count, the aspect ratio and the parameters together. */
+export const accepts = (model: Model, wish: Wish): boolean =>
   wish.outputCount <= model.maxOutputs &&
   takesRatio(model, wish.aspectRatio) &&
   problems(model, wish.parameters).length === 0 &&
@@ -144,7 +156,8 @@ const accepts = (model: Model, wish: Wish): boolean =>
 export const takesRatio = ({ aspectRatios }: Model, aspectRatio: string): boolean =>
   aspectRatios.values.includes(aspectRatio) || aspectRatios.ignored === aspectRatio
 
-interface Tiered {
+/** A model with its tier filled in, and what that costs. */
+export interface Tiered {
   readonly model: Model
   readonly parameters: Wish["parameters"]
   readonly defaultsApplied: ReadonlyArray<string>
@@ -152,7 +165,7 @@ interface Tiered {
 }
 
 /** Fills the tier parameter of the model: the best one that fits, else the lowest. */
-const priceTier = (model: Model, wish: Wish, budget: Budget): Tiered => {
+export const priceTier = (model: Model, wish: Wish, budget: Budget): Tiered => {
   const tiers = tierDefaults(model, wish)
   const filled = tiers.map((defaults) => fill(model, wish, defaults, budget))
   return filled.find(({ credits }) => budget.fits(credits)) ?? filled.at(-1) ?? fill(model, wish, {}, budget)

@@ -18,7 +18,9 @@ export interface Model {
   readonly wired: boolean
   readonly prompt: "required" | "forbidden"
   readonly inputImage: "none" | "required"
-  readonly mask: "none" | "required"
+  /** How many input images it takes at most, the primary one included; 0 where it takes none. */
+  readonly maxInputs: number
+  readonly mask: "none" | "optional" | "required"
   readonly references: ReferenceRules | null
   readonly aspectRatios: AspectRatios
   readonly parameters: { readonly [name: string]: ParameterSchema }
@@ -61,10 +63,24 @@ export const operationKinds = [
 ] as const
 export type OperationKind = (typeof operationKinds)[number]
 
+export const referenceRoles = ["element_frontal", "element_reference", "reference_image"] as const
+export type ReferenceRole = (typeof referenceRoles)[number]
+
+export const referenceTasks = ["ip", "id", "style"] as const
+export type ReferenceTask = (typeof referenceTasks)[number]
+
+/** contract/api.md 7.8. */
 export interface ReferenceRules {
-  readonly roles: ReadonlyArray<"element_frontal" | "element_reference" | "reference_image">
+  readonly roles: ReadonlyArray<ReferenceRole>
   readonly maxEntries: number
-  readonly tasks: ReadonlyArray<"ip" | "id" | "style">
+  readonly tasks: ReadonlyArray<ReferenceTask>
+}
+
+/** What tokens cost, in millionths of a US dollar per million tokens, which is the unit of public price lists times 10^6. */
+export interface TokenRates {
+  readonly imageOutput: number
+  readonly imageInput: number
+  readonly textInput: number
 }
 
 export interface AspectRatios {
@@ -108,6 +124,8 @@ export type PriceRule =
       readonly tokenTable: boolean
       /** The tier of a request that does not say; without it such a request has no known cost. */
       readonly otherwise: Tier["when"] | null
+      /** For what the provider's usage came to in the end, where it reports tokens. */
+      readonly rates?: TokenRates
     }
   | { readonly _tag: "PerMegapixel"; readonly microUsd: number }
   /** Each source image costs, and each output by tier. */
@@ -118,7 +136,7 @@ export type PriceRule =
       readonly listed: Tier["when"]
     }
   /** Known only from the usage that the provider reports afterwards. */
-  | { readonly _tag: "Usage" }
+  | { readonly _tag: "Usage"; readonly rates: TokenRates }
   | { readonly _tag: "Unknown" }
 
 /** `is.` + operation + `.` + id with dashes + `.v1` (contract/api.md 7.5). */

@@ -1,29 +1,19 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import { ActivityLog } from "../activity/ActivityLog.ts"
 import type { DailySlots } from "../credits/DailySlots.ts"
 import type { LedgerStore } from "../credits/LedgerStore.ts"
 import type { Limits } from "../credits/Limits.ts"
 import { quotaOf } from "../credits/Quota.ts"
-import { command, json, render } from "../envelope/CommandLine.ts"
-import { nextActionsToWire } from "../envelope/NextAction.ts"
-import { docsUrl, executable } from "../envelope/Product.ts"
+import { command, json } from "../envelope/CommandLine.ts"
+import { docsUrl } from "../envelope/Product.ts"
 import { Refusal } from "../envelope/Refusal.ts"
-import { bareStart } from "../envelope/Start.ts"
-import { isTerminal } from "../jobs/Job.ts"
-import { waitForJob } from "../jobs/JobCommands.ts"
-import { JobStore } from "../jobs/JobStore.ts"
 import { ArtifactStore } from "../media/ArtifactStore.ts"
-import { Assets } from "../media/Assets.ts"
 import { Catalogue } from "../models/Catalogue.ts"
 import { Store } from "../store/Store.ts"
 import { answers } from "./Answers.ts"
 import { activityListAnswer, activityShowAnswer } from "./answers/Activity.ts"
-import { assetsShowAnswer } from "./answers/Assets.ts"
-import { actionsAfter } from "./answers/Create.ts"
 import { whoamiAnswer } from "./answers/Identity.ts"
-import { costBlock, jobRow } from "./answers/Jobs.ts"
 import { quotaAnswer } from "./answers/Quota.ts"
 import { Deployment } from "./Deployment.ts"
 import { handler, sessionOf } from "./Handler.ts"
@@ -36,8 +26,6 @@ export const accountHandlers = Effect.gen(function* () {
   const artifacts = yield* ArtifactStore
   const deployment = yield* Deployment
   const catalogue = yield* Catalogue
-  const assets = yield* Assets
-  const jobs = yield* JobStore
   const activity = yield* ActivityLog
   const quotaContext = yield* Effect.context<LedgerStore | DailySlots | Limits>()
 
@@ -72,47 +60,6 @@ export const accountHandlers = Effect.gen(function* () {
     })
   })
 
-  const assetsShow = handler({
-    request: requests.assetsShow,
-    answer: answers.assetsShow,
-    run: Effect.fnUntraced(function* (request, call) {
-      const { agent } = yield* sessionOf(call)
-      const asset = yield* assets.find(agent.organizationId, request.assetId)
-      if (Option.isNone(asset)) return yield* notFound("ASSET_NOT_FOUND", "asset", command("activity list", json))
-      return { data: assetsShowAnswer(asset.value, deployment.urlOf) }
-    })
-  })
-
-  const jobsShow = handler({
-    request: requests.jobsShow,
-    answer: answers.jobsShow,
-    run: Effect.fnUntraced(function* (request, call) {
-      const { agent } = yield* sessionOf(call)
-      const found = yield* jobs.find(agent.organizationId, request.jobId)
-      if (Option.isNone(found)) return yield* notFound("JOB_NOT_FOUND", "job", command("activity list", json))
-      const job = found.value
-      const made = yield* assets.ofJob(job.id)
-      const planned = catalogue.models.find(({ id }) => id === job.modelId)?.output.mimeTypes[0] ?? "image/png"
-      const row = jobRow(job, made, deployment.urlOf, planned)
-      const actions =
-        isTerminal(job) || job.status === "planned"
-          ? actionsAfter(job, made)
-          : { wait: { command: waitForJob(job.id), effect: "read" as const } }
-      const [next] = job.status === "planned" ? [] : Object.values(actions)
-      return {
-        data: {
-          request,
-          job: row,
-          status: job.status,
-          assets: row.assets,
-          cost: costBlock(job.price, job.produced),
-          nextActions: nextActionsToWire(actions, bareStart),
-          nextCommand: next === undefined || job.status === "failed" ? null : render(next.command, executable)
-        }
-      }
-    })
-  })
-
   const activityList = handler({
     request: requests.activityList,
     answer: answers.activityList,
@@ -143,7 +90,7 @@ export const accountHandlers = Effect.gen(function* () {
     })
   })
 
-  return { healthz, whoami, quota, assetsShow, jobsShow, activityList, activityShow }
+  return { healthz, whoami, quota, activityList, activityShow }
 })
 
 const probe = <E>(check: Effect.Effect<void, E>): Effect.Effect<"ok" | "failed"> =>

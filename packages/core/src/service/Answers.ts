@@ -1,11 +1,13 @@
 import * as Schema from "effect/Schema"
 import { wire } from "../envelope/Wire.ts"
 import { ActivityListAnswer, ActivityShowAnswer } from "./answers/Activity.ts"
-import { AssetsShowAnswer } from "./answers/Assets.ts"
+import { AssetsDeleteAnswer, AssetsListAnswer, AssetsShowAnswer } from "./answers/Assets.ts"
 import { CapabilitiesListAnswer, CapabilitiesShowAnswer } from "./answers/Capabilities.ts"
-import { CreateAnswer } from "./answers/Create.ts"
+import { CreateAnswer, EditAnswer } from "./answers/Create.ts"
 import { SignupAnswer, WhoamiAnswer } from "./answers/Identity.ts"
+import { JobsCancelAnswer, JobsListAnswer } from "./answers/JobActions.ts"
 import { JobsShowAnswer } from "./answers/Jobs.ts"
+import { LineageAnswer } from "./answers/LineageTree.ts"
 import { ModelsShowAnswer } from "./answers/Models.ts"
 import { ModelsListAnswer } from "./answers/ModelsList.ts"
 import { CreditPacksAnswer, PaymentMethodsAnswer } from "./answers/Payments.ts"
@@ -13,6 +15,7 @@ import { StatusAnswer } from "./answers/PaymentStatus.ts"
 import { FakePurchaseAnswer, PurchaseAnswer } from "./answers/Purchases.ts"
 import { QuotaAnswer } from "./answers/Quota.ts"
 import { QuoteAnswer } from "./answers/Quotes.ts"
+import { UploadAnswer } from "./answers/Uploads.ts"
 import type { OperationId } from "./Operations.ts"
 
 const Check = Schema.Literals(["ok", "failed"])
@@ -44,7 +47,15 @@ export const answers = {
   capabilitiesList: CapabilitiesListAnswer,
   capabilitiesShow: CapabilitiesShowAnswer,
   create: CreateAnswer,
+  upload: UploadAnswer,
+  uploadStream: UploadAnswer,
+  edit: EditAnswer,
+  assetsList: AssetsListAnswer,
   assetsShow: AssetsShowAnswer,
+  assetsLineage: LineageAnswer,
+  assetsDelete: AssetsDeleteAnswer,
+  jobsList: JobsListAnswer,
+  jobsCancel: JobsCancelAnswer,
   jobsShow: JobsShowAnswer,
   activityList: ActivityListAnswer,
   activityShow: ActivityShowAnswer

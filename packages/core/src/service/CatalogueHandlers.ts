@@ -4,7 +4,8 @@ import { docsUrl } from "../envelope/Product.ts"
 import { Refusal } from "../envelope/Refusal.ts"
 import * as Refusals from "../jobs/Refusals.ts"
 import { Catalogue, type Listed, ProviderStatus } from "../models/Catalogue.ts"
-import { capabilityId, operationKinds } from "../models/Model.ts"
+import { capabilityId, type Modality, operationKinds } from "../models/Model.ts"
+import { defaultModelAlias, resolveModelId } from "../models/ModelAliases.ts"
 import { PaymentRails } from "../payments/PaymentRails.ts"
 import type { Rail } from "../payments/Rail.ts"
 import { answers } from "./Answers.ts"
@@ -52,9 +53,11 @@ export const catalogueHandlers = Effect.gen(function* () {
       const providers = [...new Set(rows.map(({ model }) => model.provider))]
       const provider = request.provider ?? null
       if (provider !== null && !providers.includes(provider)) return yield* unknownFilter("provider", providers)
-      return {
-        data: modelsListAnswer(rows, { available, executable: executableOnly, catalogOnly, operation, provider })
-      }
+      const modality = modalities.find((kind) => kind === request.modality) ?? null
+      if (request.modality !== undefined && modality === null) return yield* unknownFilter("modality", modalities)
+      const query = request.query ?? null
+      const filters = { available, executable: executableOnly, catalogOnly, operation, provider, modality, query }
+      return { data: modelsListAnswer(rows, filters, request.compact === "true") }
     })
   })
 
@@ -63,13 +66,19 @@ export const catalogueHandlers = Effect.gen(function* () {
     answer: answers.modelsShow,
     run: Effect.fnUntraced(function* (request) {
       const rows = listed()
-      const row = rows.find(({ model }) => model.id === request.modelId)
+      const models = rows.map(({ model }) => model)
+      const defaultId = defaultModelId(rows)
+      const meant = request.modelId === defaultModelAlias ? defaultId : resolveModelId(request.modelId, models)
+      const row = rows.find(({ model }) => model.id === meant)
       if (row === undefined)
         return yield* Refusals.modelNotFound(
           request.modelId,
-          rows.map(({ model }) => model.id)
+          models.map(({ id }) => id)
         )
-      return { data: { request, model: modelRow(row, row.model.id === defaultModelId(rows)) } }
+      return {
+        data: { request, model: modelRow(row, row.model.id === defaultId) },
+        warnings: row.model.id === request.modelId ? [] : [`this name stands for ${row.model.id} here`]
+      }
     })
   })
 
@@ -105,6 +114,8 @@ const noticesOf = (rails: ReadonlyArray<Rail>): ReadonlyArray<string> => [
 
 const flagOf = (value: "true" | "false" | undefined): boolean | null => (value === undefined ? null : value === "true")
 
+const modalities = ["image", "video", "audio", "3d"] as const satisfies ReadonlyArray<Modality>
+
 const contradictoryFilters = (): Refusal =>
   new Refusal({
     code: "INVALID_ARGUMENTS",
@@ -112,7 +123,7 @@ const contradictoryFilters = (): Refusal =>
     recovery: { suggestedCommand: command("models list", json), docsUrl: docsUrl("image-skill-models") }
   })
 
-const unknownFilter = (field: "operation" | "provider", allowed: ReadonlyArray<string>): Refusal =>
+const unknownFilter = (field: "modality" | "operation" | "provider", allowed: ReadonlyArray<string>): Refusal =>
   new Refusal({
     code: "INVALID_ARGUMENTS",
     message: `\`${field}\` (--${field}) must be one of ${allowed.join(", ")}`,

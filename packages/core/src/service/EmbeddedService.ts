@@ -12,8 +12,11 @@ export const embeddedServiceApi: Layer.Layer<ServiceApi, never, Service | Ids> =
     const service = yield* Service
     const ids = yield* Ids
     return ServiceApi.of(
-      overWire(embeddedTarget, ids, (operation, body, token) =>
-        service.handle(operation, body, { token, network: null, isLocal: true })
+      overWire(
+        embeddedTarget,
+        ids,
+        (operation, body, token) => service.handle(operation, body, { token, network: null, isLocal: true }),
+        (query, media, token) => service.upload(query, media, { token, network: null, isLocal: true })
       )
     )
   })

@@ -5,10 +5,11 @@ import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
 export interface HttpRequest {
-  readonly method: "GET" | "POST"
+  readonly method: "GET" | "POST" | "PUT" | "DELETE"
   readonly url: string
   readonly headers: { readonly [name: string]: string }
-  readonly body: string | null
+  /** A body that does not fit into memory comes in chunks; what it throws ends the request. */
+  readonly body: string | AsyncIterable<Uint8Array> | null
   /** From the start of the request to the end of the answer. */
   readonly timeout: Duration.Duration
   /** A longer answer is an error, not a memory problem. */

@@ -7,7 +7,7 @@ import type { Grant } from "../identity/Actor.ts"
  * endpoint index). The server, the client and the OpenAPI document are derived from this table.
  */
 export interface Operation {
-  readonly method: "GET" | "POST"
+  readonly method: "GET" | "POST" | "PUT" | "DELETE"
   /** Segments in braces are fields of the request. */
   readonly path: string
   /** The command label of its envelopes (contract/api.md 1.5). */
@@ -145,13 +145,87 @@ export const operations = {
     label: "image-skill create",
     summary: "Make media from a prompt, or plan it"
   },
+  upload: {
+    method: "POST",
+    effect: "write",
+    cacheSeconds: null,
+    auth: "required",
+    grant: "asset.upload",
+    path: "/v1/upload",
+    label: "image-skill upload",
+    summary: "Keep a picture as an owned asset; bytes in base64"
+  },
+  uploadStream: {
+    method: "PUT",
+    effect: "write",
+    cacheSeconds: null,
+    auth: "required",
+    grant: "asset.upload",
+    path: "/v1/uploads",
+    label: "image-skill upload",
+    summary: "Keep a picture as an owned asset; the body is the picture itself, up to 256 MiB"
+  },
+  edit: {
+    method: "POST",
+    effect: "spend",
+    cacheSeconds: null,
+    auth: "required",
+    grant: "image.edit.preview",
+    path: "/v1/edit",
+    label: "image-skill edit",
+    summary: "Make media from owned media, or plan it"
+  },
+  assetsList: {
+    ...read,
+    auth: "required",
+    grant: "asset.read",
+    path: "/v1/assets",
+    label: "image-skill assets list",
+    summary: "Owned assets, newest first"
+  },
   assetsShow: {
     ...read,
     auth: "required",
     grant: "asset.read",
     path: "/v1/assets/{asset_id}",
     label: "image-skill assets show",
-    summary: "One owned asset"
+    summary: "One owned asset, with a fresh link and its measured facts"
+  },
+  assetsLineage: {
+    ...read,
+    auth: "required",
+    grant: "asset.read",
+    path: "/v1/assets/{asset_id}/lineage",
+    label: "image-skill assets lineage",
+    summary: "What an asset was made from and by, back to its sources"
+  },
+  assetsDelete: {
+    method: "DELETE",
+    effect: "write",
+    cacheSeconds: null,
+    auth: "required",
+    grant: "asset.upload",
+    path: "/v1/assets/{asset_id}",
+    label: "image-skill assets delete",
+    summary: "Delete an asset and its bytes for good"
+  },
+  jobsList: {
+    ...read,
+    auth: "required",
+    grant: "job.read",
+    path: "/v1/jobs",
+    label: "image-skill jobs list",
+    summary: "Jobs, newest first"
+  },
+  jobsCancel: {
+    method: "POST",
+    effect: "write",
+    cacheSeconds: null,
+    auth: "required",
+    grant: "image.create.preview",
+    path: "/v1/jobs/{job_id}/cancel",
+    label: "image-skill jobs cancel",
+    summary: "Stop a job where that is still possible, and say what it costs"
   },
   jobsShow: {
     ...read,

@@ -2,7 +2,9 @@ import * as Schema from "effect/Schema"
 import * as Field from "../envelope/Field.ts"
 import { wire } from "../envelope/Wire.ts"
 import { SignupRequest } from "../identity/SignupRequest.ts"
-import { CreateRequest } from "../jobs/CreateRequest.ts"
+import { assetId, CreateRequest } from "../jobs/CreateRequest.ts"
+import { EditRequest } from "../jobs/EditRequest.ts"
+import { UploadRequest, UploadStreamRequest } from "../media/UploadRequest.ts"
 import { customQuotes } from "../payments/CreditPack.ts"
 import type { OperationId } from "./Operations.ts"
 
@@ -15,13 +17,17 @@ const ModelsListRequest = wire({
   executable: Schema.optionalKey(Field.queryBoolean),
   catalogOnly: Schema.optionalKey(Field.queryBoolean),
   operation: Schema.optionalKey(Field.line(1, 40)),
-  provider: Schema.optionalKey(Field.line(1, 40))
+  provider: Schema.optionalKey(Field.line(1, 40)),
+  modality: Schema.optionalKey(Field.line(1, 20)),
+  query: Schema.optionalKey(Field.line(1, 120)),
+  /** Short rows, as later versions of the contract list them. */
+  compact: Schema.optionalKey(Field.queryBoolean)
 })
 
-const assetIdRule = "must be an asset id such as image_8k2t5r0w6d4q1m7x3c9v"
+const pageSize = Field.matching(/^(?:[1-9]\d?|100)$/u, "must be a whole number from 1 to 100")
 
 const ActivityListRequest = wire({
-  limit: Schema.optionalKey(Field.matching(/^(?:[1-9]\d?|100)$/u, "must be a whole number from 1 to 100")),
+  limit: Schema.optionalKey(pageSize),
   subject: Schema.optionalKey(Field.line(1, 160)),
   cursor: Schema.optionalKey(Field.line(1, 160))
 })
@@ -58,9 +64,38 @@ export const requests = {
   capabilitiesList: Nothing,
   capabilitiesShow: wire({ capabilityId: Field.line(1, 200) }),
   create: CreateRequest,
-  assetsShow: wire({
-    assetId: Field.matching(/^(?:asset|image|video|audio|mask|thumb|file)_[A-Za-z0-9._-]{1,128}$/u, assetIdRule)
+  upload: UploadRequest,
+  uploadStream: UploadStreamRequest,
+  edit: EditRequest,
+  assetsList: wire({
+    limit: Schema.optionalKey(pageSize),
+    cursor: Schema.optionalKey(assetId),
+    kind: Schema.optionalKey(
+      Schema.Literals(["generated", "uploaded"]).annotate({ message: "must be generated or uploaded" })
+    ),
+    modality: Schema.optionalKey(
+      Schema.Literals(["image", "video", "audio", "3d"]).annotate({ message: "must be image, video, audio or 3d" })
+    )
   }),
+  assetsShow: wire({
+    assetId,
+    /** Pixels of the longer side of a thumbnail that is wanted beside the asset. */
+    thumbnail: Schema.optionalKey(
+      Field.matching(/^(?:1[6-9]|[2-9]\d|[1-9]\d\d|10[01]\d|102[0-4])$/u, "must be a whole number from 16 to 1024")
+    )
+  }),
+  assetsLineage: wire({ assetId }),
+  assetsDelete: wire({ assetId }),
+  jobsList: wire({
+    limit: Schema.optionalKey(pageSize),
+    cursor: Schema.optionalKey(Field.line(1, 160)),
+    status: Schema.optionalKey(
+      Schema.Literals(["planned", "queued", "running", "completed", "failed", "canceled"]).annotate({
+        message: "must be planned, queued, running, completed, failed or canceled"
+      })
+    )
+  }),
+  jobsCancel: wire({ jobId: Field.line(1, 160) }),
   jobsShow: wire({ jobId: Field.line(1, 160) }),
   activityList: ActivityListRequest,
   activityShow: wire({ reference: Field.line(1, 160) })

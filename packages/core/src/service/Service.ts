@@ -18,10 +18,13 @@ import { accountHandlers } from "./AccountHandlers.ts"
 import { catalogueHandlers } from "./CatalogueHandlers.ts"
 import { notAnObject } from "./DecodeRequest.ts"
 import type { Handler } from "./Handler.ts"
+import { mediaHandlers } from "./MediaHandlers.ts"
+import { mediaUpload } from "./MediaUpload.ts"
 import { type OperationId, operationOf } from "./Operations.ts"
 import { paymentHandlers } from "./PaymentHandlers.ts"
 import { deepest } from "./RequestLimits.ts"
 import { requestRecovery } from "./RequestRecovery.ts"
+import type { JsonOperationId, MediaBody } from "./ServiceApi.ts"
 import { writeHandlers } from "./WriteHandlers.ts"
 
 /**
@@ -32,7 +35,9 @@ export class Service extends Context.Service<
   Service,
   {
     /** `body` is the JSON body of a POST, or the path and query fields of a GET, as they came. */
-    handle(operation: OperationId, body: unknown, caller: Caller): Effect.Effect<Answer>
+    handle(operation: JsonOperationId, body: unknown, caller: Caller): Effect.Effect<Answer>
+    /** `query` has the fields of `PUT /v1/uploads`, `media` its body. */
+    upload(query: unknown, media: MediaBody, caller: Caller): Effect.Effect<Answer>
   }
 >()("core/service/Service") {
   static readonly layer = Layer.effect(
@@ -40,9 +45,11 @@ export class Service extends Context.Service<
     Effect.gen(function* () {
       const identity = yield* Identity
       const ids = yield* Ids
-      const handlers: { readonly [K in OperationId]: Handler } = {
+      const uploadMedia = yield* mediaUpload
+      const handlers: { readonly [K in JsonOperationId]: Handler } = {
         ...(yield* accountHandlers),
         ...(yield* catalogueHandlers),
+        ...(yield* mediaHandlers),
         ...(yield* paymentHandlers),
         ...(yield* writeHandlers)
       }
@@ -56,7 +63,12 @@ export class Service extends Context.Service<
         return session
       })
 
-      const handle = Effect.fn("Service.handle")(function* (id: OperationId, body: unknown, caller: Caller) {
+      const perform = Effect.fn("Service.handle")(function* (
+        id: OperationId,
+        body: unknown,
+        caller: Caller,
+        run: Handler["run"]
+      ) {
         const { effect, label } = operationOf(id)
         const traceId = yield* ids.trace
         let session: Session | null = null
@@ -67,7 +79,7 @@ export class Service extends Context.Service<
           const credential = credentialField(body) ?? (isMoney(id) ? credentialValueField(body) : null)
           if (credential !== null) return yield* credentialRejected(credential)
           session = yield* authenticate(id, body, caller)
-          const { actor, data, warnings } = yield* handlers[id].run(body, { caller, session, traceId })
+          const { actor, data, warnings } = yield* run(body, { caller, session, traceId })
           return success({ ...frame(), ...(actor === undefined ? {} : { actor }) }, data, warnings)
         }).pipe(
           Effect.catchTag("StoreUnavailable", (error) => Effect.fail(fromStore(error))),
@@ -83,7 +95,10 @@ export class Service extends Context.Service<
         )
       })
 
-      return Service.of({ handle })
+      return Service.of({
+        handle: (id, body, caller) => perform(id, body, caller, handlers[id].run),
+        upload: (query, media, caller) => perform("uploadStream", query, caller, uploadMedia(media).run)
+      })
     })
   )
 }

@@ -3,11 +3,12 @@ import * as Effect from "effect/Effect"
 import { actorOf } from "../identity/Actor.ts"
 import { authRequired } from "../identity/SignupCommand.ts"
 import { CreateJob } from "../jobs/CreateJob.ts"
+import { EditJob } from "../jobs/EditJob.ts"
+import { MediaLinks } from "../media/MediaLinks.ts"
 import { answers } from "./Answers.ts"
-import { createdAnswer, plannedAnswer } from "./answers/Create.ts"
+import { createdAnswer, editedAnswer, plannedAnswer, plannedEditAnswer } from "./answers/Create.ts"
 import { signupAnswer } from "./answers/Identity.ts"
-import { Deployment } from "./Deployment.ts"
-import { handler } from "./Handler.ts"
+import { handler, sessionOf } from "./Handler.ts"
 import { requests } from "./Requests.ts"
 import { Signups } from "./Signups.ts"
 
@@ -15,7 +16,8 @@ import { Signups } from "./Signups.ts"
 export const writeHandlers = Effect.gen(function* () {
   const signups = yield* Signups
   const jobs = yield* CreateJob
-  const deployment = yield* Deployment
+  const edits = yield* EditJob
+  const links = yield* MediaLinks
 
   const signup = handler({
     request: requests.signup,
@@ -38,9 +40,24 @@ export const writeHandlers = Effect.gen(function* () {
       }
       if (agent === null) return yield* authRequired()
       const created = yield* jobs.create(agent, request, traceId)
-      return { data: createdAnswer(created, deployment.urlOf), warnings: created.warnings }
+      return { data: createdAnswer(created, yield* links.urlsOf(created.assets)), warnings: created.warnings }
     })
   })
 
-  return { signup, create }
+  const edit = handler({
+    request: requests.edit,
+    answer: answers.edit,
+    run: Effect.fnUntraced(function* (request, call) {
+      const { agent } = yield* sessionOf(call)
+      if (request.dryRun === true) {
+        const planned = yield* edits.plan(agent, request, call.traceId)
+        const createdAt = DateTime.formatIso(yield* DateTime.now)
+        return { data: plannedEditAnswer(planned, call.traceId, createdAt), warnings: planned.warnings }
+      }
+      const edited = yield* edits.edit(agent, request, call.traceId)
+      return { data: editedAnswer(edited, yield* links.urlsOf(edited.assets)), warnings: edited.warnings }
+    })
+  })
+
+  return { signup, create, edit }
 })

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto"
+import { createHash, createHmac } from "node:crypto"
 import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import { Digest } from "@image-skill/core/envelope/Digest"
@@ -25,7 +25,8 @@ const minted = (next: (index: number) => number): Effect.Effect<string> =>
   mint.pipe(Effect.map(Redacted.value), Effect.provide(sourceOf(next)))
 
 const sha256 = Layer.succeed(Digest, {
-  sha256: (content) => Effect.sync(() => createHash("sha256").update(content).digest("hex"))
+  sha256: (content) => Effect.sync(() => createHash("sha256").update(content).digest("hex")),
+  hmacSha256: (key, content) => Effect.sync(() => createHmac("sha256", key).update(content).digest("hex"))
 })
 
 describe("Token.mint", () => {

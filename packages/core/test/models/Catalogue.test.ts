@@ -83,13 +83,51 @@ const marksOf = ({ mask, prompt, references, wired }: Model): ReadonlyArray<Mark
 /** The tiers of a price, where it has any. */
 const tiersOf = ({ price }: Model) => (price._tag === "Tiered" || price._tag === "SourcesAndOutputs" ? price.tiers : [])
 
+/** How many input images a model takes, where it is more than one (public limits of the providers). */
+const severalInputs: { readonly [id: string]: number } = {
+  "openai.gpt-image-2-edit": 16,
+  "openai.gpt-image-1.5-edit": 16,
+  "fal.gemini-3-pro-image-preview-edit": 14,
+  "fal.nano-banana-pro-edit": 14,
+  "fal.nano-banana-2-edit": 14,
+  "fal.bytedance-seedream-v4-5-edit": 10,
+  "fal.bytedance-seedream-v5-lite-edit": 10,
+  "fal.kling-image-o3-image-to-image": 10,
+  "fal.kling-image-o1": 10
+}
+
+const contractProviders: ReadonlySet<string> = new Set(["xai", "openai", "fal"])
+const localIds = ["local.storyboard", "local.storyboard-edit", "local.adjust"]
+
 describe("Catalogue", () => {
-  it("the published models are those of the contract, and the embedded one stands after them", () => {
+  it("each model takes as many input images as its provider states", () => {
+    for (const { id, inputImage, maxInputs } of contract.map(([name]) => modelNamed(name)))
+      assert.strictEqual(maxInputs, severalInputs[id] ?? (inputImage === "required" ? 1 : 0), id)
+  })
+
+  it("the models of the contract's providers are those of the contract, and embedded ones stand after all others", () => {
     assert.deepStrictEqual(
-      publishedModels.map(({ id }) => id).toSorted(),
-      [...contract.map(([id]) => id), "local.storyboard"].toSorted()
+      publishedModels
+        .filter(({ provider }) => contractProviders.has(provider))
+        .map(({ id }) => id)
+        .toSorted(),
+      contract.map(([id]) => id).toSorted()
     )
-    assert.strictEqual(publishedModels.at(-1)?.id, "local.storyboard")
+    const providers = [...new Set(publishedModels.map(({ provider }) => provider))]
+    assert.deepStrictEqual(providers, ["xai", "openai", "fal", "google", "bfl", "replicate", "local"])
+    assert.deepStrictEqual(
+      publishedModels.slice(-localIds.length).map(({ id }) => id),
+      localIds
+    )
+  })
+
+  it("every price says where it comes from and of which day it is, and a public one names its page", () => {
+    for (const { id, price, priceSource } of publishedModels) {
+      assert.match(priceSource.asOf, /^\d{4}-\d{2}-\d{2}$/u, id)
+      assert.strictEqual(price._tag === "Free", priceSource.basis === "ours", id)
+    }
+    for (const { id, priceSource, provider } of publishedModels.filter((model) => !isEmbedded(model)))
+      if (!contractProviders.has(provider)) assert.match(priceSource.note ?? "", /https:\/\//u, id)
   })
 
   for (const [id, operation, credits, outputs, ...marks] of contract) {
@@ -226,10 +264,10 @@ describe("local.storyboard", () => {
     assert.deepStrictEqual(model.output.mimeTypes, ["image/png", "image/jpeg", "image/webp"])
   })
 
-  it("no other model is embedded", () => {
+  it("besides it only the two embedded editors are embedded", () => {
     assert.deepStrictEqual(
       publishedModels.filter(isEmbedded).map(({ id }) => id),
-      ["local.storyboard"]
+      localIds
     )
   })
 
@@ -386,6 +424,9 @@ const provePrice = (model: Model, { pricing }: Row): void => {
   }
 }
 
+/** The contract is silent about masks of these two; the provider takes one, and an edit without it is as good. */
+const masked: ReadonlySet<string> = new Set(["openai.gpt-image-2-edit", "openai.gpt-image-1.5-edit"])
+
 const hasContract = existsSync(contractFile)
 if (!hasContract)
   process.stderr.write("skipped: the catalogue against contract/models.json, which is not beside this repository\n")
@@ -397,7 +438,7 @@ describe.skipIf(!hasContract)("Catalogue and contract/models.json", () => {
   it("every row of the contract is here", () => {
     assert.strictEqual(rows.length, 40)
     assert.sameMembers(
-      publishedModels.filter((model) => !isEmbedded(model)).map(({ id }) => id),
+      publishedModels.filter(({ provider }) => contractProviders.has(provider)).map(({ id }) => id),
       rows.map(({ id }) => id)
     )
   })
@@ -440,7 +481,7 @@ describe.skipIf(!hasContract)("Catalogue and contract/models.json", () => {
           wired: row.execution_status === "executable",
           prompt: row.prompt,
           inputImage: row.input_image === "none" ? "none" : "required",
-          mask: row.mask,
+          mask: masked.has(row.id) ? "optional" : row.mask,
           references:
             row.references === null
               ? null

@@ -8,9 +8,12 @@ export const modelNamed = (id: string): Model => {
   return model
 }
 
-/** The published catalogue where exactly these providers can run something. */
+/** The rows of the contract, and the embedded ones. */
+const contractModels = publishedModels.filter(({ provider }) => ["xai", "fal", "openai", "local"].includes(provider))
+
+/** The catalogue of the contract where exactly these providers can run something. */
 export const deploymentOf = (...providers: ReadonlyArray<string>): ReadonlyArray<Listed> =>
-  publishedModels.map((model) => ({
+  contractModels.map((model) => ({
     model,
     availability: providers.includes(model.provider)
       ? { _tag: "Available" }

@@ -17,6 +17,34 @@ const vectors = [
   }
 ]
 
+/** From RFC 4231, 4.2 to 4.8 without the truncated one. */
+const signed = [
+  {
+    what: "a short text under a key of 20 bytes",
+    key: new Uint8Array(20).fill(0x0b),
+    content: "Hi There",
+    hmac: "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
+  },
+  {
+    what: "a text under a key shorter than the digest",
+    key: "Jefe",
+    content: "what do ya want for nothing?",
+    hmac: "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+  },
+  {
+    what: "50 equal bytes",
+    key: new Uint8Array(20).fill(0xaa),
+    content: new Uint8Array(50).fill(0xdd),
+    hmac: "773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe"
+  },
+  {
+    what: "a text under a key longer than a block",
+    key: new Uint8Array(131).fill(0xaa),
+    content: "Test Using Larger Than Block-Size Key - Hash Key First",
+    hmac: "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+  }
+]
+
 /** The contract every `Digest` adapter meets. */
 export const suite = <E>(name: string, layer: Layer.Layer<Digest, E>): void =>
   it.layer(layer)(`Digest (${name})`, (it) => {
@@ -24,6 +52,13 @@ export const suite = <E>(name: string, layer: Layer.Layer<Digest, E>): void =>
       Effect.gen(function* () {
         const digest = yield* Digest
         assert.strictEqual(yield* digest.sha256(content), sha256)
+      })
+    )
+
+    it.effect.each(signed)("the published signature of $what comes out", ({ content, hmac, key }) =>
+      Effect.gen(function* () {
+        const digest = yield* Digest
+        assert.strictEqual(yield* digest.hmacSha256(key, content), hmac)
       })
     )
 

@@ -16,6 +16,8 @@ export const job = (name: string, change: Partial<Job> = {}): Job => ({
   capabilityId: "image.generate:fal.flux-dev",
   request: {
     wish: {
+      operation: "create",
+      visibility: "public",
       intent: "explore",
       provider: null,
       model: null,
@@ -25,6 +27,7 @@ export const job = (name: string, change: Partial<Job> = {}): Job => ({
       guard: { perOutputUsd: null, totalUsd: null },
       acceptUnknownCost: false
     },
+    media: [],
     promptCharacters: 7,
     promptSha256: "0".repeat(64),
     modelParameters: { acceptedKeys: [], provenance: {} },
@@ -51,6 +54,8 @@ export const job = (name: string, change: Partial<Job> = {}): Job => ({
   idempotencyKey: null,
   keyActive: false,
   fingerprint: "f".repeat(64),
+  handle: null,
+  cancelRequestedAt: null,
   input: { prompt: "a heron", parameters: {} },
   produced: null,
   safetyChecks: [],
@@ -76,6 +81,8 @@ export const fullJob = (name: string): Job =>
     step: "ended",
     request: {
       wish: {
+        operation: "edit",
+        visibility: "private",
         intent: "hero",
         provider: "fal",
         model: "fal.flux-dev",
@@ -85,6 +92,30 @@ export const fullJob = (name: string): Job =>
         guard: { perOutputUsd: 0.07, totalUsd: 0.15 },
         acceptUnknownCost: true
       },
+      media: [
+        {
+          role: "input",
+          assetId: "image_input",
+          index: 0,
+          referenceIndex: null,
+          task: null,
+          sha256: "c".repeat(64),
+          mimeType: "image/png",
+          contentLength: 12,
+          size: { width: 2, height: 3 }
+        },
+        {
+          role: "element_reference",
+          assetId: "image_view",
+          index: 1,
+          referenceIndex: 2,
+          task: "id",
+          sha256: "d".repeat(64),
+          mimeType: "image/avif",
+          contentLength: 13,
+          size: null
+        }
+      ],
       promptCharacters: 12,
       promptSha256: "a".repeat(64),
       modelParameters: { acceptedKeys: ["seed"], provenance: { seed: "request", resolution: "default_policy" } },
@@ -110,10 +141,35 @@ export const fullJob = (name: string): Job =>
     holdId: "hold_1",
     idempotencyKey: `key_${name}`,
     keyActive: true,
+    handle: { id: "req_1", urls: ["https://queue.example/req_1"] },
+    cancelRequestedAt: "2026-01-02T03:04:08.000Z",
     input: { prompt: "a heron “at dawn”", parameters: { seed: 7 } },
     produced: {
       outputs: [
-        { sha256: "b".repeat(64), bytes: 10, mimeType: "image/png", width: 1, height: null, facts: { seed: 7 } }
+        {
+          assetId: "image_made",
+          sha256: "b".repeat(64),
+          bytes: 10,
+          mimeType: "image/png",
+          width: 1,
+          height: null,
+          facts: { seed: 7 },
+          evidence: {
+            frames: 1,
+            durationSeconds: 1.5,
+            transparent: true,
+            dominantColors: ["#ff0000"],
+            blank: false,
+            silent: true,
+            triangles: 12,
+            contentCredentials: ["c2pa"],
+            lookHash: "0123456789abcdef",
+            nearDuplicateOf: "image_twin",
+            changedOutsideMask: 0.25,
+            flags: ["near_duplicate", "changed_outside_mask"],
+            notMeasured: "sound"
+          }
+        }
       ],
       reportedMicroUsd: 25_000,
       warnings: ["slow"],

@@ -56,6 +56,45 @@ export const layer: Layer.Layer<JobStore, never, MemoryStore> = Layer.effect(
           (row) => row.step === "ended",
           () => job
         ),
+      requestCancel: (id, at) =>
+        Effect.asVoid(
+          change(
+            id,
+            ({ cancelRequestedAt }) => cancelRequestedAt === null,
+            (row) => ({ ...row, cancelRequestedAt: at })
+          )
+        ),
+      list: (organizationId, { before, limit, status }) =>
+        Effect.map(jobs.get, (all) => {
+          const mine = all.filter((job) => job.organizationId === organizationId).toSorted(newestFirst)
+          const start = before === null ? 0 : mine.findIndex(({ id }) => id === before) + 1
+          if (before !== null && start === 0) return []
+          return mine
+            .slice(start)
+            .filter((job) => status === null || job.status === status)
+            .slice(0, limit)
+        }),
+      countSince: (organizationId, operation, since) =>
+        Effect.map(
+          jobs.get,
+          (all) =>
+            all.filter(
+              (job) => job.organizationId === organizationId && job.operation === operation && job.createdAt >= since
+            ).length
+        ),
+      endedLike: (agentId, fingerprint, since, limit) =>
+        Effect.map(jobs.get, (all) =>
+          all
+            .filter(
+              (job) =>
+                job.agentId === agentId &&
+                job.fingerprint === fingerprint &&
+                job.step === "ended" &&
+                (job.endedAt ?? "") >= since
+            )
+            .toSorted((left, right) => order(right.endedAt ?? "", left.endedAt ?? "") || order(right.id, left.id))
+            .slice(0, limit)
+        ),
       due: (now, limit) =>
         Effect.map(jobs.get, (all) =>
           all
@@ -66,6 +105,11 @@ export const layer: Layer.Layer<JobStore, never, MemoryStore> = Layer.effect(
     })
   })
 )
+
+const order = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0)
+
+const newestFirst = (left: Job, right: Job): number =>
+  order(right.createdAt, left.createdAt) || order(right.id, left.id)
 
 const isHeldBy = (owner: string) => (row: Job) => row.owner === owner
 

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -127,11 +128,62 @@ export const suite = <E>(name: string, layer: Layer.Layer<LocalFiles, E>, folder
       })
     )
 
+    it.effect("a file has as many bytes as are allowed, and not one more, whatever they are", () =>
+      Effect.gen(function* () {
+        const files = yield* LocalFiles
+        const path = `${folder}/bytes.bin`
+        const content = new Uint8Array(Array.from({ length: 700_001 }, (_, index) => (index * 7) % 256))
+        yield* save(path, content, false)
+        assert.isTrue(Buffer.from(yield* files.readBytes(path, content.length)).equals(content))
+        assert.strictEqual(yield* reasonOf(files.readBytes(path, content.length - 1)), "too_large")
+        yield* save(`${folder}/no-bytes.bin`, new Uint8Array(), false)
+        assert.strictEqual((yield* files.readBytes(`${folder}/no-bytes.bin`, 0)).length, 0)
+      })
+    )
+
+    it.effect("an opened file says how long it is, shows its head, and comes as often as it is asked for", () =>
+      Effect.gen(function* () {
+        const files = yield* LocalFiles
+        const path = `${folder}/opened.bin`
+        const content = new Uint8Array(Array.from({ length: 700_001 }, (_, index) => (index * 11) % 256))
+        yield* save(path, content, false)
+        const { body, bytes, head } = yield* files.open(path, content.length)
+        assert.strictEqual(bytes, content.length)
+        assert.deepStrictEqual([...(yield* head(3))], [...content.subarray(0, 3)])
+        assert.strictEqual((yield* head(1_000_000)).length, content.length)
+        for (const _ of [1, 2]) {
+          const chunks = yield* Stream.runCollect(body)
+          assert.isTrue(Buffer.concat([...chunks]).equals(content))
+        }
+        yield* save(`${folder}/opened-empty.bin`, new Uint8Array(), false)
+        const empty = yield* files.open(`${folder}/opened-empty.bin`, 0)
+        assert.deepStrictEqual([empty.bytes, (yield* Stream.runCollect(empty.body)).length], [0, 0])
+        assert.strictEqual(yield* reasonOf(files.open(path, content.length - 1)), "too_large")
+      }).pipe(Effect.scoped)
+    )
+
+    it.effect("a folder or nothing has no bytes", () =>
+      Effect.gen(function* () {
+        const files = yield* LocalFiles
+        yield* save(`${folder}/byte-folder/file.bin`, bytesOf("x"), false)
+        const ways: ReadonlyArray<(path: string) => Effect.Effect<unknown, LocalFileFailed, Scope.Scope>> = [
+          (path) => files.readBytes(path, 100),
+          (path) => files.open(path, 100)
+        ]
+        for (const read of ways) {
+          assert.strictEqual(yield* reasonOf(read(`${folder}/byte-folder`)), "not_a_file")
+          assert.strictEqual(yield* reasonOf(read(`${folder}/nothing.bin`)), "missing")
+        }
+      }).pipe(Effect.scoped)
+    )
+
     it.effect("- is standard input", () =>
       Effect.gen(function* () {
         const files = yield* LocalFiles
         assert.strictEqual(yield* files.readText("-", 100), "from a pipe")
         assert.strictEqual(yield* reasonOf(files.readText("-", 5)), "too_large")
+        assert.deepStrictEqual(Buffer.from(yield* files.readBytes("-", 100)), Buffer.from("from a pipe"))
+        assert.strictEqual(yield* reasonOf(files.readBytes("-", 5)), "too_large")
       })
     )
   })

@@ -3,12 +3,12 @@ import * as StoryboardProvider from "@image-skill/adapters/media/StoryboardProvi
 import { CreditLedger } from "@image-skill/core/credits/CreditLedger"
 import { contractLimits, Limits } from "@image-skill/core/credits/Limits"
 import { Identity } from "@image-skill/core/identity/Identity"
-import { CreateJob } from "@image-skill/core/jobs/CreateJob"
-import { JobBooks } from "@image-skill/core/jobs/JobBooks"
-import { JobRunner } from "@image-skill/core/jobs/JobRunner"
-import { JobWork } from "@image-skill/core/jobs/JobWork"
+import { jobPrograms } from "@image-skill/core/jobs/JobPrograms"
+import type { ArtifactStore } from "@image-skill/core/media/ArtifactStore"
 import { mediaPath } from "@image-skill/core/media/Asset"
 import { ContentPolicy, type ContentRule } from "@image-skill/core/media/ContentPolicy"
+import type { MediaInspector } from "@image-skill/core/media/MediaInspector"
+import { MediaLinks } from "@image-skill/core/media/MediaLinks"
 import { type MediaProvider, MediaProviders } from "@image-skill/core/media/MediaProvider"
 import type { Renderer } from "@image-skill/core/media/Renderer"
 import { Catalogue, publishedModels } from "@image-skill/core/models/Catalogue"
@@ -29,7 +29,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as CountingIds from "../envelope/CountingIds.ts"
 import * as CountingSecretBytes from "../envelope/CountingSecretBytes.ts"
+import * as MemoryAnswerSpool from "../media/MemoryAnswerSpool.ts"
 import * as MemoryArtifactStore from "../media/MemoryArtifactStore.ts"
+import * as MemoryInspector from "../media/MemoryInspector.ts"
 import * as MemoryRenderer from "../media/MemoryRenderer.ts"
 import * as MemoryRepositories from "../store/MemoryRepositories.ts"
 
@@ -46,6 +48,8 @@ export interface TestServiceOptions {
   readonly contentRules?: ReadonlyArray<ContentRule>
   /** Who draws for the embedded models; by default somebody quick, whose pictures are of one colour. */
   readonly renderer?: Layer.Layer<Renderer>
+  /** Who looks at media; by default somebody quick, who reads headers only. */
+  readonly inspector?: Layer.Layer<MediaInspector, never, ArtifactStore>
 }
 
 /** The service programs over whatever keeps their rows and bytes. */
@@ -57,15 +61,14 @@ export const programs = ({
   rails = unconfigured,
   events = PaymentEvents.none,
   returnPage = ReturnPage.none,
-  renderer = MemoryRenderer.layer
+  renderer = MemoryRenderer.layer,
+  inspector = MemoryInspector.layer()
 }: TestServiceOptions) =>
   Service.layer.pipe(
+    Layer.provideMerge(links),
     Layer.provideMerge(Signups.layer),
     Layer.provideMerge(payments),
-    Layer.provideMerge(CreateJob.layer),
-    Layer.provideMerge(JobRunner.layer),
-    Layer.provideMerge(JobWork.layer),
-    Layer.provideMerge(JobBooks.layer),
+    Layer.provideMerge(jobPrograms),
     Layer.provideMerge(CreditLedger.layer),
     Layer.provideMerge(Identity.layer),
     Layer.provideMerge(
@@ -84,7 +87,7 @@ export const programs = ({
         Effect.map(StoryboardProvider.make, (storyboard) => MediaProviders.layerOf([storyboard, ...providers]))
       )
     ),
-    Layer.provideMerge(renderer)
+    Layer.provideMerge(Layer.merge(renderer, inspector))
   )
 
 const payments = Purchases.layer.pipe(
@@ -98,13 +101,14 @@ const deployment = Layer.succeed(
   Deployment,
   Deployment.of({
     apiVersion: "test",
-    mediaBaseUrl: "https://media.example.test",
-    urlOf: (asset) => `https://media.example.test${mediaPath(asset)}`
+    mediaBaseUrl: "https://media.example.test"
   })
 )
 
+const links = MediaLinks.signed((asset) => `https://media.example.test${mediaPath(asset)}`)
+
 /** Rows and bytes in memory, ids that count, secrets that repeat. */
-export const memory = Layer.merge(MemoryRepositories.layer, MemoryArtifactStore.layer).pipe(
+export const memory = Layer.mergeAll(MemoryRepositories.layer, MemoryArtifactStore.layer, MemoryAnswerSpool.layer).pipe(
   Layer.provideMerge(Layer.mergeAll(NodeDigest.layer, CountingIds.layer, CountingSecretBytes.layer))
 )
 

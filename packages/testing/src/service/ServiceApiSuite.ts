@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as WorkerInspector from "@image-skill/adapters/media/inspector/WorkerInspector"
 import * as FakePaymentRail from "@image-skill/adapters/payments/FakePaymentRail"
 import type { ActivityLog } from "@image-skill/core/activity/ActivityLog"
 import { LedgerStore } from "@image-skill/core/credits/LedgerStore"
@@ -71,7 +72,12 @@ const tell = <E>(layer: Layer.Layer<Served, E>, options: { readonly priced: bool
 const reference = ({ priced = false, renderer }: SuiteOptions) =>
   Layer.unwrap(
     Effect.map(priced ? pricedOptions : Effect.succeed({}), (options) =>
-      MemoryService.layer({ ...options, ...configuration, ...(renderer === undefined ? {} : { renderer }) })
+      MemoryService.layer({
+        ...options,
+        ...configuration,
+        inspector: WorkerInspector.layer,
+        ...(renderer === undefined ? {} : { renderer })
+      })
     )
   )
 

@@ -179,7 +179,9 @@ const refusalChapter = Effect.fnUntraced(function* (ask: Ask, { painter }: Cast)
   yield* refuse("in a ratio that is none", "INVALID_ARGUMENTS", { aspectRatio: "square" })
   yield* refuse("in a ratio that contradicts the size", "INVALID_ARGUMENTS", { aspectRatio: "16:9" })
   yield* refuse("with another provider's model", "INVALID_ARGUMENTS", { provider: "openai" })
-  yield* refuse("with references", "INVALID_ARGUMENTS", { references: [{ asset_id: "image_0" }] })
+  yield* refuse("with references", "INVALID_ARGUMENTS", {
+    references: [{ assetId: "image_0", role: "reference_image", index: 0 }]
+  })
   yield* refuse("with an unknown parameter", "MODEL_PARAMETERS_INVALID", { modelParameters: { wish: 1 } })
   yield* refuse("with a wrong parameter", "MODEL_PARAMETERS_INVALID", { modelParameters: { width: "wide" } })
   yield* refuse("with a credential", "PAYMENT_CREDENTIAL_REJECTED", { modelParameters: { card_number: "4242" } })

@@ -8,6 +8,7 @@ import type { RequestOf } from "@image-skill/core/service/Requests"
 import { type Credentials, ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 
 /** A picture that is quickly drawn. */
 export const picture = {
@@ -97,6 +98,18 @@ export interface Question {
 
 type Asked = (credentials: Credentials) => Effect.Effect<Answer>
 
+const reference = (ids: Ids) => ({ assetId: ids.asset, role: "reference_image", index: 0 }) as const
+
+const wrongUpload = {
+  sourceKind: "local_path",
+  filename: "boat.png",
+  remoteOrigin: null,
+  mimeType: "image/png",
+  contentLength: 3,
+  sha256: "0".repeat(64),
+  bytesBase64: "AAAA"
+} as const
+
 /** How each operation can be asked about something. A new operation does not compile until it stands here. */
 const asked = (service: ServiceApi["Service"], ids: Ids): { readonly [K in OperationId]: ReadonlyArray<Asked> } => ({
   healthz: [(token) => service.healthz({}, token)],
@@ -144,9 +157,35 @@ const asked = (service: ServiceApi["Service"], ids: Ids): { readonly [K in Opera
   create: [
     // The prompt is blank, so that even with a good token nothing is made.
     (token) => service.create({ ...picture, prompt: "", idempotencyKey: ids.key }, token),
-    (token) => service.create({ ...picture, references: [{ asset_id: ids.asset }] }, token),
-    (token) => service.create({ ...picture, dryRun: true, references: [{ asset_id: ids.asset }] }, token)
+    (token) => service.create({ ...picture, references: [reference(ids)] }, token),
+    (token) => service.create({ ...picture, dryRun: true, references: [reference(ids)] }, token)
   ],
+  // The bytes are not those that the hash is of, so that even with a good token nothing is kept.
+  upload: [(token) => service.upload(wrongUpload, token)],
+  uploadStream: [
+    (token) =>
+      service.uploadStream(
+        { filename: "boat.png", sha256: wrongUpload.sha256 },
+        { contentType: "image/png", contentLength: 1, body: Stream.succeed(new Uint8Array(1)) },
+        token
+      )
+  ],
+  // There is no such model, so that even with a good token nothing is made.
+  edit: [
+    (token) => service.edit({ inputAssetId: ids.asset, prompt: "at night", model: "fake.nobody" }, token),
+    (token) => service.edit({ inputAssetId: ids.asset, dryRun: true, prompt: "at night", model: "fake.nobody" }, token),
+    (token) =>
+      service.edit({ inputAssetId: ids.asset, maskAssetId: ids.asset, prompt: "", idempotencyKey: ids.key }, token)
+  ],
+  assetsList: [
+    (token) => service.assetsList({}, token),
+    (token) => service.assetsList({ cursor: ids.asset, kind: "generated" }, token)
+  ],
+  assetsLineage: [(token) => service.assetsLineage({ assetId: ids.asset }, token)],
+  assetsDelete: [],
+  jobsList: [(token) => service.jobsList({}, token), (token) => service.jobsList({ cursor: ids.job }, token)],
+  // What has ended cannot be canceled, so nothing changes.
+  jobsCancel: [(token) => service.jobsCancel({ jobId: ids.job }, token)],
   assetsShow: [(token) => service.assetsShow({ assetId: ids.asset }, token)],
   jobsShow: [(token) => service.jobsShow({ jobId: ids.job }, token)],
   activityList: [

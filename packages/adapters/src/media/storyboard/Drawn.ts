@@ -10,6 +10,8 @@ export const drawnOf = (scene: Scene): ReadonlyArray<string> => {
   for (const { color, material, pose, size, text } of subjects) {
     words.push(size.word, color?.word, material?.word, pose?.word, text === null ? null : `"${text}"`)
   }
+  // Without its background a picture shows the things alone, in the light in which they stood.
+  if (scene.cutout === true) return [...new Set([...words, style.word].filter((word) => word != null))]
   words.push(surface?.material?.word, surface?.color?.word, surface?.word)
   words.push(backdrop.material?.word, backdrop.wall?.word, backdrop.color?.word, backdrop.place.word, ...backdrop.shown)
   words.push(backdrop.time.word, backdrop.weather.word, backdrop.season?.word, style.word)

@@ -1,5 +1,5 @@
 import { constants, crc32, deflateSync } from "node:zlib"
-import type { Canvas } from "./Raster.ts"
+import type { Canvas, Plane } from "./Raster.ts"
 
 export type IllustrationFormat = "png" | "jpeg" | "webp"
 
@@ -17,13 +17,25 @@ export class ImageEncoderMissing extends Error {
   }
 }
 
-export const encode = async (canvas: Canvas, format: IllustrationFormat): Promise<Uint8Array<ArrayBuffer>> => {
-  const pixels = toBytes(canvas)
-  if (format === "png") return encodePng(pixels, canvas.width, canvas.height)
+/** Where `alpha` is given, the picture is transparent there; JPEG drops it. */
+export const encode = async (
+  canvas: Canvas,
+  format: IllustrationFormat,
+  alpha: Plane | null = null
+): Promise<Uint8Array<ArrayBuffer>> => encodeBytes(toBytes(canvas, alpha), canvas, format)
+
+/** Levels of 0 to 255, three or four to a pixel, by rows. */
+export const encodeBytes = async (
+  pixels: Uint8Array,
+  { height, width }: { readonly width: number; readonly height: number },
+  format: IllustrationFormat
+): Promise<Uint8Array<ArrayBuffer>> => {
+  const channels = pixels.length === width * height * 4 ? 4 : 3
+  if (format === "png") return encodePng(pixels, width, height, channels)
   const { default: sharp } = await import("sharp").catch((cause: unknown) => {
     throw new ImageEncoderMissing(format, cause)
   })
-  const image = sharp(pixels, { raw: { width: canvas.width, height: canvas.height, channels: 3 } })
+  const image = sharp(pixels, { raw: { width, height, channels } })
   const bytes =
     format === "jpeg"
       ? await image.jpeg({ quality: 90, chromaSubsampling: "4:4:4" }).toBuffer()
@@ -32,8 +44,8 @@ export const encode = async (canvas: Canvas, format: IllustrationFormat): Promis
   return new Uint8Array(bytes)
 }
 
-const toBytes = (canvas: Canvas): Uint8Array => {
-  const { rgb } = canvas
+export const toBytes = ({ rgb }: Canvas, alpha: Plane | null): Uint8Array => {
+  if (alpha !== null) return withAlpha(rgb, alpha.values)
   const out = new Uint8Array(rgb.length)
   for (let index = 0; index < rgb.length; index++) {
     const value = (rgb[index] ?? 0) * 255 + 0.5
@@ -42,14 +54,28 @@ const toBytes = (canvas: Canvas): Uint8Array => {
   return out
 }
 
-/** https://www.w3.org/TR/png-3/ with 8 bits a channel, no alpha, no interlace. */
-const encodePng = (pixels: Uint8Array, width: number, height: number): Uint8Array<ArrayBuffer> => {
+/** What is not seen at all is black, so that it takes no room in the file. */
+const withAlpha = (rgb: Float32Array, alpha: Float32Array): Uint8Array => {
+  const out = new Uint8Array(alpha.length * 4)
+  for (let pixel = 0; pixel < alpha.length; pixel++) {
+    const level = Math.round((alpha[pixel] ?? 0) * 255)
+    if (level === 0) continue
+    for (let channel = 0; channel < 3; channel++) {
+      out[pixel * 4 + channel] = Math.min(255, Math.max(0, (rgb[pixel * 3 + channel] ?? 0) * 255 + 0.5))
+    }
+    out[pixel * 4 + 3] = level
+  }
+  return out
+}
+
+/** https://www.w3.org/TR/png-3/ with 8 bits a channel, no interlace. */
+const encodePng = (pixels: Uint8Array, width: number, height: number, channels: 3 | 4): Uint8Array<ArrayBuffer> => {
   const header = new Uint8Array(13)
   const view = new DataView(header.buffer)
   view.setUint32(0, width)
   view.setUint32(4, height)
-  header.set([8, 2, 0, 0, 0], 8)
-  const data = deflateSync(filterRows(pixels, width, height), {
+  header.set([8, channels === 4 ? 6 : 2, 0, 0, 0], 8)
+  const data = deflateSync(filterRows(pixels, width, height, channels), {
     level: 4,
     memLevel: 9,
     strategy: constants.Z_FILTERED
@@ -81,8 +107,8 @@ const chunk = (type: string, data: Uint8Array): Uint8Array => {
 }
 
 /** For each row the filter (Up or Paeth) with the smaller sum of differences, as the PNG specification advises. */
-const filterRows = (pixels: Uint8Array, width: number, height: number): Uint8Array => {
-  const stride = width * 3
+const filterRows = (pixels: Uint8Array, width: number, height: number, channels: 3 | 4): Uint8Array => {
+  const stride = width * channels
   const out = new Uint8Array((stride + 1) * height)
   const up = new Uint8Array(stride)
   const paeth = new Uint8Array(stride)
@@ -95,8 +121,8 @@ const filterRows = (pixels: Uint8Array, width: number, height: number): Uint8Arr
     for (let x = 0; x < stride; x++) {
       const here = row[x] ?? 0
       const b = above[x] ?? 0
-      const a = x >= 3 ? (row[x - 3] ?? 0) : 0
-      const c = x >= 3 ? (above[x - 3] ?? 0) : 0
+      const a = x >= channels ? (row[x - channels] ?? 0) : 0
+      const c = x >= channels ? (above[x - channels] ?? 0) : 0
       const fromUp = (here - b) & 255
       const pa = b > c ? b - c : c - b
       const pb = a > c ? a - c : c - a

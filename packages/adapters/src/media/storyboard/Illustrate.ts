@@ -42,9 +42,9 @@ export const illustrate = (request: IllustrationRequest): Promise<Illustration> 
 
 /** Paints a scene that has been read before; gives the very bytes that `illustrate` gave for it. */
 export const paintScene = async (scene: Scene, format: IllustrationFormat): Promise<PaintedScene> => {
-  const canvas = await paint(scene)
+  const { alpha, canvas } = await paint(scene)
   return {
-    bytes: await encode(canvas, format),
+    bytes: await encode(canvas, format, alpha),
     mimeType: mimeTypes[format],
     width: scene.width,
     height: scene.height,

@@ -20,12 +20,7 @@ export interface Setting {
 export const layOut = (cast: ReadonlyArray<Actor>, setting: Setting, seed: number): ReadonlyArray<Placement> => {
   const random = makeRandom(seed, "layout")
   const { stage } = setting
-  const spread = stage.kind === "free" ? 0.22 : spreadOf(cast)
-  const heightOf = (actor: Actor): number => {
-    const size = actor.traits.metres ** spread * sizeFactors[actor.subject.size.name]
-    // Of what lies down, the length is known.
-    return actor.lies ? size / Math.max(1, actor.aspect) : size
-  }
+  const heightOf = heightsIn(cast, stage)
   const troupes = buildTroupe(cast, heightOf)
   if (stage.kind === "free") return drift(troupes, stage, random)
   const aloft = troupes.filter((troupe) => flies(troupe, setting))
@@ -64,6 +59,16 @@ export const layOut = (cast: ReadonlyArray<Actor>, setting: Setting, seed: numbe
   return placed.sort((a, b) => a.groundY - b.groundY)
 }
 
+/** Relative heights of the things of one picture. */
+export const heightsIn = (cast: ReadonlyArray<Actor>, stage: Stage): ((actor: Actor) => number) => {
+  const spread = stage.kind === "free" ? 0.22 : spreadOf(cast)
+  return (actor) => {
+    const size = actor.traits.metres ** spread * sizeFactors[actor.subject.size.name]
+    // Of what lies down, the length is known.
+    return actor.lies ? size / Math.max(1, actor.aspect) : size
+  }
+}
+
 /**
  * The power of real heights by which things are drawn. Those span four powers of ten: things of about one size keep
  * their proportions, and a mouse beside an elephant can still be seen.
@@ -99,7 +104,7 @@ const extentOf = (group: ReadonlyArray<Placement>): { readonly left: number; rea
   right: Math.max(...group.map((at) => at.x + at.width / 2))
 })
 
-const flies = (troupe: Troupe, setting: Setting): boolean => {
+export const flies = (troupe: Troupe, setting: Setting): boolean => {
   const actor = lead(troupe)
   if (actor === undefined) return false
   const pose: Pose | undefined = actor.subject.pose?.name
@@ -116,7 +121,7 @@ const flies = (troupe: Troupe, setting: Setting): boolean => {
 const standsAnywhere: ReadonlySet<string> = new Set(["astronaut", "rocket", "alien-monster"])
 
 /** In the sky rather than in the air: stars, planets, the sun. */
-const distant = (troupe: Troupe): boolean => {
+export const distant = (troupe: Troupe): boolean => {
   const actor = lead(troupe)
   const icon = actor?.subject.icon ?? ""
   return icon.startsWith("sun") || (actor?.traits.habitat === "space" && !craft.has(icon))
@@ -124,7 +129,7 @@ const distant = (troupe: Troupe): boolean => {
 
 const craft: ReadonlySet<string> = new Set(["astronaut", "rocket", "satellite", "alien-monster"])
 
-const swims = (troupe: Troupe): boolean => {
+export const swims = (troupe: Troupe): boolean => {
   const actor = lead(troupe)
   const habitat = actor?.traits.habitat
   return actor?.subject.pose?.name === "floating" || habitat === "water" || habitat === "underwater"

@@ -1,6 +1,7 @@
 import { clamp, lerp } from "./Color.ts"
-import { centreOut, type Footing, lead, type Placement, place, sizeFactors } from "./Placement.ts"
+import { centreOut, lead, type Placement, place, sizeFactors } from "./Placement.ts"
 import type { Random } from "./Random.ts"
+import type { Footing } from "./Scene.ts"
 import type { Stage } from "./Stage.ts"
 import type { Troupe } from "./Troupe.ts"
 

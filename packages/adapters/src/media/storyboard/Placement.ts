@@ -1,6 +1,6 @@
 import type { Actor } from "./Cast.ts"
 import type { Random } from "./Random.ts"
-import type { Size } from "./Scene.ts"
+import type { Footing, Size } from "./Scene.ts"
 import type { Member, Troupe } from "./Troupe.ts"
 
 /** Where one drawing goes, in pixels. */
@@ -16,9 +16,6 @@ export interface Placement {
   /** The row of the ground below it, where its shadow falls. */
   readonly groundY: number
 }
-
-/** `held`: rests on or in another thing, and throws no shadow of its own on the ground. */
-export type Footing = "ground" | "air" | "water" | "held"
 
 /** How an adjective of size changes the height of a thing. */
 export const sizeFactors: Readonly<Record<Size, number>> = { tiny: 0.34, small: 0.62, normal: 1, big: 1.55, huge: 2.4 }

@@ -20,7 +20,41 @@ export interface Scene {
   readonly excluded: ReadonlyArray<string>
   /** Content words that could not be drawn, in the order of the prompt. */
   readonly unknown: ReadonlyArray<string>
+  /** Where an edit found things and leaves them; without it the painter arranges the whole picture. */
+  readonly staging?: Staging
+  /** The things alone, on nothing. */
+  readonly cutout?: true
 }
+
+/** What an edited picture keeps of the one before, as long as it has the same kind of ground. */
+export interface Staging {
+  readonly ground: "top" | "floor" | "ground" | "free"
+  readonly water: boolean
+  /** The land itself is the subject. */
+  readonly empty: boolean
+  /** Somebody stands on land. */
+  readonly standing: boolean
+  /** Drawings whose like the backdrop does not show a second time. */
+  readonly drawings: ReadonlyArray<string>
+  /** In drawing order. A thing without a spot gets one where there is room. */
+  readonly spots: ReadonlyArray<Spot>
+}
+
+/** Where one drawing stands, in pixels; see `Placement`. */
+export interface Spot {
+  /** Index in `Scene.subjects`. */
+  readonly subject: number
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+  readonly mirrored: boolean
+  readonly footing: Footing
+  readonly groundY: number
+}
+
+/** `held`: rests on or in another thing, and throws no shadow of its own on the ground. */
+export type Footing = "ground" | "air" | "water" | "held"
 
 /** A choice, and the word of the prompt that made it; `word` is null when the choice is ours. */
 export interface Named<A> {

@@ -89,5 +89,8 @@ export const makeScenery = (
     }
   },
   // What the prompt asks for as a thing is not painted a second time.
-  wants: (dressing) => !scene.excluded.includes(dressing) && !scene.subjects.some(({ icon }) => icon === dressing)
+  wants: (dressing) => {
+    const drawings = scene.staging?.drawings ?? scene.subjects.map(({ icon }) => icon)
+    return !scene.excluded.includes(dressing) && !drawings.includes(dressing)
+  }
 })

@@ -1,6 +1,8 @@
 import { Worker } from "node:worker_threads"
+import type { Adjusted, AdjustTask } from "../adjust/internal/Adjust.ts"
 import type { Illustration, IllustrationRequest } from "./Illustrate.ts"
-import type { WorkerAnswer, WorkerFailure, WorkerRequest } from "./StoryboardWorker.ts"
+import type { Revision, RevisionRequest } from "./Revise.ts"
+import type { WorkerAnswer, WorkerFailure, WorkerRequest, WorkerResult, WorkerTask } from "./StoryboardWorker.ts"
 
 /** Paints in a thread of its own, one picture at a time, in the order in which they were asked for. */
 export interface StoryboardRenderer {
@@ -9,6 +11,10 @@ export interface StoryboardRenderer {
    * painted stops the thread, since a computation cannot be interrupted; the next one starts a new thread.
    */
   illustrate(request: IllustrationRequest, signal?: AbortSignal): Promise<Illustration>
+  /** As above; a change that cannot be made rejects with the reason `refused`. */
+  revise(request: RevisionRequest, signal?: AbortSignal): Promise<Revision>
+  /** As above, for pictures of any origin. */
+  adjust(request: AdjustTask, signal?: AbortSignal): Promise<Adjusted>
   /** Stops the thread. Whatever is waiting or being painted is rejected. */
   close(): Promise<void>
 }
@@ -24,8 +30,8 @@ export class IllustrationFailed extends Error {
 
 interface Job {
   readonly id: number
-  readonly request: IllustrationRequest
-  readonly resolve: (illustration: Illustration) => void
+  readonly task: WorkerTask
+  readonly resolve: (result: WorkerResult) => void
   readonly reject: (error: Error) => void
   /** Forgets the abort signal. */
   readonly settle: () => void
@@ -52,7 +58,7 @@ export const startStoryboardRenderer = (): StoryboardRenderer => {
     current = job
     worker ??= spawn()
     worker.ref()
-    worker.postMessage({ id: job.id, request: job.request } satisfies WorkerRequest, [])
+    worker.postMessage({ id: job.id, task: job.task } satisfies WorkerRequest, [])
   }
 
   const spawn = (): Worker => {
@@ -69,7 +75,7 @@ export const startStoryboardRenderer = (): StoryboardRenderer => {
     if (job === null || job.id !== answer.id) return
     current = null
     job.settle()
-    if ("illustration" in answer) job.resolve(answer.illustration)
+    if ("result" in answer) job.resolve(answer.result)
     else job.reject(new IllustrationFailed(answer.failure.reason, answer.failure.message))
     pump()
   }
@@ -98,29 +104,45 @@ export const startStoryboardRenderer = (): StoryboardRenderer => {
     pump()
   }
 
+  const run = (task: WorkerTask, signal?: AbortSignal): Promise<WorkerResult> =>
+    new Promise<WorkerResult>((resolve, reject) => {
+      if (closed) {
+        reject(new IllustrationFailed("closed", "The illustrator has been closed."))
+        return
+      }
+      if (signal?.aborted === true) {
+        reject(reasonOf(signal))
+        return
+      }
+      const onAbort = (): void => abandon(job, reasonOf(signal))
+      const job: Job = {
+        id: ++lastId,
+        task,
+        resolve,
+        reject,
+        settle: () => signal?.removeEventListener("abort", onAbort)
+      }
+      signal?.addEventListener("abort", onAbort, { once: true })
+      waiting.push(job)
+      pump()
+    })
+
   return {
-    illustrate: (request, signal) =>
-      new Promise<Illustration>((resolve, reject) => {
-        if (closed) {
-          reject(new IllustrationFailed("closed", "The illustrator has been closed."))
-          return
-        }
-        if (signal?.aborted === true) {
-          reject(reasonOf(signal))
-          return
-        }
-        const onAbort = (): void => abandon(job, reasonOf(signal))
-        const job: Job = {
-          id: ++lastId,
-          request,
-          resolve,
-          reject,
-          settle: () => signal?.removeEventListener("abort", onAbort)
-        }
-        signal?.addEventListener("abort", onAbort, { once: true })
-        waiting.push(job)
-        pump()
-      }),
+    illustrate: async (request, signal) => {
+      const result = await run({ kind: "illustrate", request }, signal)
+      if ("notDrawn" in result) return result
+      throw crossed()
+    },
+    revise: async (request, signal) => {
+      const result = await run({ kind: "revise", request }, signal)
+      if ("changes" in result) return result
+      throw crossed()
+    },
+    adjust: async (request, signal) => {
+      const result = await run({ kind: "adjust", request }, signal)
+      if ("applied" in result) return result
+      throw crossed()
+    },
     close: async () => {
       closed = true
       const stopped = worker
@@ -135,6 +157,9 @@ export const startStoryboardRenderer = (): StoryboardRenderer => {
     }
   }
 }
+
+/** Answers are matched by their numbers, so this is a defect of ours. */
+const crossed = (): Error => new IllustrationFailed("crashed", "The illustrator answered another question.")
 
 /** An abort may carry anything as its reason; a promise is rejected with an error. */
 const reasonOf = (signal: AbortSignal | undefined): Error => {

@@ -45,7 +45,7 @@ const placeOfHabitat: Readonly<Record<Habitat, Place>> = {
 }
 
 /** Rooms with a window, through which the hour and most weathers can be seen. */
-const windowed: ReadonlySet<Place> = new Set<Place>([
+export const placesWithWindows: ReadonlySet<Place> = new Set<Place>([
   "bedroom",
   "cafe",
   "classroom",
@@ -115,7 +115,7 @@ const homeOf = (hero: Subject | undefined, subjects: ReadonlyArray<Subject>): Pl
 
 /** A room from which the sky can be seen; what needs more space than a room has goes outdoors. */
 const throughWindow = (place: Place, hero: Subject): Place => {
-  if (windowed.has(place)) return place
+  if (placesWithWindows.has(place)) return place
   return small(hero) || habitatOf(hero) === "room" ? "room" : "meadow"
 }
 

@@ -26,7 +26,7 @@ export const picture = async (prompt: string): Promise<Canvas> => {
   const known = gallery.get(prompt)
   if (known !== undefined) return known
   // Otherwise another cloud would pass for a word that shows.
-  const canvas = await paint({ ...parseScene(requestFor(prompt)), seed: 7 })
+  const { canvas } = await paint({ ...parseScene(requestFor(prompt)), seed: 7 })
   gallery.set(prompt, canvas)
   return canvas
 }

@@ -42,11 +42,10 @@ export const guide = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
     )
     const { trace } = yield* Ids
     const data = yield* Effect.orDie(Schema.encodeEffect(GuideAnswer)(guidance.answer))
-    return success(
-      { command: "image-skill create --guide", traceId: yield* trace, actor: null },
-      data,
-      guidance.warnings
-    )
+    return success({ command: "image-skill create --guide", traceId: yield* trace, actor: null }, data, [
+      ...guidance.warnings,
+      ...leftOut(context)
+    ])
   })
 
 const guideLayer = ({ configPath }: Target) =>
@@ -75,6 +74,14 @@ const requestOf = ({ aspectRatio, cap, intent, maxUsd, model, outputCount, promp
   ...(outputCount === null ? {} : { outputCount }),
   ...(provider === null ? {} : { provider })
 })
+
+const unplanned = ["element-frontal", "element-reference", "reference-image", "visibility", "wait-ms"]
+
+/** What the guide has no word for must not get lost on the way without one. */
+const leftOut = ({ parsed }: Context): ReadonlyArray<string> => {
+  const flags = unplanned.filter((name) => parsed.flags.has(name)).map((name) => `--${name}`)
+  return flags.length === 0 ? [] : [`the guide does not carry ${flags.join(", ")}; add them to the create it leads to`]
+}
 
 const contradictory = (): Refusal =>
   new Refusal({

@@ -14,25 +14,40 @@ const maxPromptBytes = 32_000
 /** The prompt of a live create or a dry run: text, a file, or standard input. Never blank. */
 export const readPrompt = (context: Context): Effect.Effect<string, Refusal> =>
   Effect.gen(function* () {
+    const found = yield* findPrompt(context)
+    if (found === null) return yield* invalid(context, missing(context))
+    return found.text.trim() === "" ? yield* invalid(context, blank(found)) : found.text
+  })
+
+/** As it was typed, or as it stands in its file. */
+export interface FoundPrompt {
+  readonly text: string
+  readonly flag: "--prompt" | "--prompt-file"
+}
+
+export const findPrompt = (context: Context): Effect.Effect<FoundPrompt | null, Refusal> =>
+  Effect.gen(function* () {
     const flag = flagReader(context.parsed)
     const given = yield* flag(text("prompt"))
     const path = yield* flag(text("prompt-file"))
     if (given !== null && path !== null)
-      return yield* invalid("--prompt and --prompt-file exclude each other; give one")
-    if (given === null && path === null) return yield* invalid(missing(context))
+      return yield* invalid(context, "--prompt and --prompt-file exclude each other; give one")
+    if (given !== null) return { text: given, flag: "--prompt" }
+    if (path === null) return null
     if (path === "-" && (yield* flag(toggle("token-stdin")))) {
       return yield* invalid(
+        context,
         "--prompt-file - and --token-stdin both read standard input; give the token by IMAGE_SKILL_TOKEN"
       )
     }
-    const prompt = given ?? (yield* readFile(path ?? ""))
-    if (prompt.trim() !== "") return prompt
-    return yield* invalid(`the prompt of ${given === null ? "--prompt-file" : "--prompt"} is blank; say what to make`)
+    return { text: yield* readFile(context, path), flag: "--prompt-file" }
   })
 
-const readFile = (path: string) =>
+export const blank = ({ flag }: FoundPrompt): string => `the prompt of ${flag} is blank; say what to make`
+
+const readFile = (context: Context, path: string) =>
   Effect.flatMap(LocalFiles, (files) => files.readText(path, maxPromptBytes)).pipe(
-    Effect.mapError(unreadable),
+    Effect.mapError((error) => unreadable(context, error)),
     Effect.provide(NodeLocalFiles.layer)
   )
 
@@ -41,22 +56,24 @@ const missing = ({ parsed }: Context): string =>
     ? "a live create takes its prompt by --prompt or --prompt-file; a bare argument is understood by --guide only"
     : "say what to make: --prompt TEXT, or --prompt-file PATH"
 
-const invalid = (message: string): Refusal =>
+export const invalid = ({ parsed: { name } }: Context, message: string): Refusal =>
   new Refusal({
     code: "INVALID_ARGUMENTS",
     message,
     outcome: "not_sent",
     recovery: {
       requiredFlag: "--prompt",
-      suggestedCommand: command("create", flagPart("guide"), flagPart("prompt", placeholders.PROMPT), json),
-      docsUrl: docsUrl("image-skill-create")
+      ...(name === "create"
+        ? { suggestedCommand: command("create", flagPart("guide"), flagPart("prompt", placeholders.PROMPT), json) }
+        : {}),
+      docsUrl: docsUrl(`image-skill-${name}`)
     }
   })
 
-const unreadable = ({ message, path, reason }: LocalFileFailed): Refusal =>
+const unreadable = ({ parsed: { name } }: Context, { message, path, reason }: LocalFileFailed): Refusal =>
   new Refusal({
     code: "INPUT_FILE_UNREADABLE",
     message: `the prompt file ${path} cannot be read: ${message}`,
-    recovery: { requiredFlag: "--prompt-file", docsUrl: docsUrl("image-skill-create") },
+    recovery: { requiredFlag: "--prompt-file", docsUrl: docsUrl(`image-skill-${name}`) },
     details: { reason }
   })

@@ -76,8 +76,8 @@ const commandHelp = (name: CommandName, spec: CommandSpec, { prefix }: Host): Sc
 
 const flagsOf = (flags: CommandSpec["flags"]): Schema.Json =>
   Object.fromEntries(
-    Object.entries(flags).map(([name, { about, kind, value }]) => [
+    Object.entries(flags).map(([name, { about, kind, repeatable, value }]) => [
       `--${name}${value === undefined ? "" : ` ${value}`}`,
-      `${about} (${kind})`
+      `${about} (${kind}${repeatable === true ? ", may be repeated" : ""})`
     ])
   )

@@ -6,7 +6,7 @@ import { askOpenly } from "../../AskOpenly.ts"
 import { flagReader, text, toggle } from "../../Flags.ts"
 import type { Leaf } from "../../Leaf.ts"
 
-/** The model registry, filtered. */
+/** The model registry, filtered, in rows that are short enough to read at once. */
 export const leaf: Leaf = (context) =>
   Effect.gen(function* () {
     const flag = flagReader(context.parsed)
@@ -15,6 +15,9 @@ export const leaf: Leaf = (context) =>
     const catalogOnly = yield* flag(toggle("catalog-only"))
     const operation = yield* flag(text("operation"))
     const provider = (yield* flag(text("provider")))?.trim() ?? ""
+    const modality = (yield* flag(text("modality")))?.trim() ?? ""
+    const query = (yield* flag(text("query")))?.trim() ?? ""
+    const details = yield* flag(toggle("details"))
     if (catalogOnly && (available || executable)) return yield* contradictory()
     return yield* askOpenly(context, (service) =>
       service.modelsList({
@@ -22,7 +25,10 @@ export const leaf: Leaf = (context) =>
         ...(executable ? { executable: "true" as const } : {}),
         ...(catalogOnly ? { catalogOnly: "true" as const } : {}),
         ...(operation === null ? {} : { operation }),
-        ...(provider === "" ? {} : { provider })
+        ...(provider === "" ? {} : { provider }),
+        ...(modality === "" ? {} : { modality }),
+        ...(query === "" ? {} : { query }),
+        ...(details ? {} : { compact: "true" as const })
       })
     )
   })

@@ -1,4 +1,4 @@
-import type { AspectRatios, Model, ParameterSchema, PriceBasis } from "../Model.ts"
+import type { AspectRatios, Model, ParameterSchema, PriceBasis, PriceRule } from "../Model.ts"
 
 /**
  * What most rows share, so that a row states only what is its own. Facts and prices come from contract/models.json and
@@ -52,6 +52,26 @@ export const sizePresetOrExact: ParameterSchema = {
   description: "size preset of the provider, or exact pixels"
 }
 
+export const resolutionTier = (...tiers: ReadonlyArray<string>): ParameterSchema => ({
+  type: "string",
+  enum: tiers,
+  default: "1K",
+  description: "output tier; a higher one may cost more"
+})
+
+/** Gemini 3 Pro and Nano Banana Pro: 4K costs twice the standard tier (contract/api.md 6.3). */
+export const gemini3Pro: PriceRule = {
+  _tag: "Tiered",
+  tokenTable: false,
+  otherwise: { resolution: "1K" },
+  listed: { resolution: "1K" },
+  tiers: [
+    { when: { resolution: "1K" }, microUsd: 150_000 },
+    { when: { resolution: "2K" }, microUsd: 150_000 },
+    { when: { resolution: "4K" }, microUsd: 300_000 }
+  ]
+}
+
 type Own = Partial<Model> &
   Pick<Model, "id" | "displayName" | "operation" | "aspectRatios" | "price" | "priceSource" | "taskTags">
 
@@ -66,6 +86,7 @@ const row =
     wired: true,
     prompt: "required",
     inputImage: "none",
+    maxInputs: own.inputImage === "required" ? 1 : 0,
     mask: "none",
     references: null,
     parameters: {},
@@ -82,6 +103,8 @@ const row =
 const ownedStorage = "outputs are always copied into owned storage"
 
 export const xai = row("xai", [{ name: "response_format", value: "bytes", reason: ownedStorage }])
-export const openAi = row("openai", [{ name: "response_format", value: "b64_json", reason: ownedStorage }])
+export const openAi = row("openai", [
+  { name: "stream", value: "false", reason: "the whole answer is kept before it is read" }
+])
 export const fal = row("fal", [{ name: "sync_mode", value: "false", reason: ownedStorage }])
 export const local = row("local", [])

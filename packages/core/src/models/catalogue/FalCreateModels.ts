@@ -1,9 +1,11 @@
 import type { Model } from "../Model.ts"
 import {
   fal,
+  gemini3Pro,
   imageOutput,
   modelDefined,
   noAspectRatio,
+  resolutionTier,
   seed,
   sizePreset,
   sizePresetOrExact,
@@ -19,7 +21,7 @@ export const falCreateModels: ReadonlyArray<Model> = [
     aspectRatios: { values: ["1:1", "4:3", "3:4", "16:9", "9:16"], default: "1:1", ignored: null },
     parameters: { image_size: sizePreset(), seed },
     price: { _tag: "PerOutput", microUsd: 25_000 },
-    priceSource: source("contract"),
+    priceSource: source("contract", "the provider's public list says 0.025 USD per megapixel"),
     taskTags: ["create", "generate", "text-to-image"]
   }),
   fal({
@@ -42,7 +44,7 @@ export const falCreateModels: ReadonlyArray<Model> = [
     aspectRatios: modelDefined,
     parameters: { image_size: sizePreset() },
     price: { _tag: "PerMegapixel", microUsd: 5_000 },
-    priceSource: source("contract"),
+    priceSource: source("contract", "known where image_size names a preset or the aspect ratio has one"),
     taskTags: ["create", "generate", "text-to-image"]
   }),
   fal({
@@ -52,27 +54,12 @@ export const falCreateModels: ReadonlyArray<Model> = [
     operation: "image.generate",
     aspectRatios: modelDefined,
     parameters: {
-      resolution: {
-        type: "string",
-        enum: ["1K", "2K", "4K"],
-        default: "1K",
-        description: "output tier; a higher one may cost more"
-      },
+      resolution: resolutionTier("1K", "2K", "4K"),
       seed
     },
     output: imageOutput("4K"),
-    price: {
-      _tag: "Tiered",
-      tokenTable: false,
-      otherwise: { resolution: "1K" },
-      listed: { resolution: "1K" },
-      tiers: [
-        { when: { resolution: "1K" }, microUsd: 150_000 },
-        { when: { resolution: "2K" }, microUsd: 150_000 },
-        { when: { resolution: "4K" }, microUsd: 300_000 }
-      ]
-    },
-    priceSource: source("contract"),
+    price: gemini3Pro,
+    priceSource: source("contract", "4K costs twice the standard tier"),
     taskTags: ["create", "generate", "text-to-image"]
   }),
   fal({
@@ -82,27 +69,12 @@ export const falCreateModels: ReadonlyArray<Model> = [
     operation: "image.generate",
     aspectRatios: modelDefined,
     parameters: {
-      resolution: {
-        type: "string",
-        enum: ["1K", "2K", "4K"],
-        default: "1K",
-        description: "output tier; a higher one may cost more"
-      },
+      resolution: resolutionTier("1K", "2K", "4K"),
       seed
     },
     output: imageOutput("4K"),
-    price: {
-      _tag: "Tiered",
-      tokenTable: false,
-      otherwise: { resolution: "1K" },
-      listed: { resolution: "1K" },
-      tiers: [
-        { when: { resolution: "1K" }, microUsd: 150_000 },
-        { when: { resolution: "2K" }, microUsd: 150_000 },
-        { when: { resolution: "4K" }, microUsd: 300_000 }
-      ]
-    },
-    priceSource: source("contract"),
+    price: gemini3Pro,
+    priceSource: source("contract", "4K costs twice the standard tier"),
     taskTags: ["create", "generate", "text-to-image"]
   }),
   fal({
@@ -149,8 +121,9 @@ export const falCreateModels: ReadonlyArray<Model> = [
     aspectRatios: modelDefined,
     parameters: { image_size: sizePresetOrExact },
     price: { _tag: "Unknown" },
-    priceSource: source("contract"),
-    taskTags: ["create", "generate", "text-to-image", "references"]
+    priceSource: source("contract", "no figure is published; a documented sample bounds it at 0.036 USD"),
+    taskTags: ["create", "generate", "text-to-image", "references"],
+    notes: ["takes up to two reference images, each with an optional reference_task"]
   }),
   fal({
     id: "fal.kling-image-o3-text-to-image",
@@ -161,7 +134,7 @@ export const falCreateModels: ReadonlyArray<Model> = [
     aspectRatios: modelDefined,
     maxOutputs: 9,
     price: { _tag: "PerOutput", microUsd: 28_000 },
-    priceSource: source("provider_public"),
+    priceSource: source("provider_public", "0.056 USD for 4K, which no wired control can ask for"),
     taskTags: ["create", "generate", "text-to-image", "multi-output", "references"]
   }),
   fal({
@@ -215,12 +188,14 @@ export const falCreateModels: ReadonlyArray<Model> = [
     upstream: "fal-ai/ltx-video-13b-distilled",
     modality: "video",
     operation: "video.generate",
+    fixed: [],
     aspectRatios: { values: ["16:9", "9:16", "1:1"], default: "16:9", ignored: null },
     output: { mimeTypes: ["video/mp4"], assetPrefix: "video", maxResolution: null, transparentBackground: false },
     price: { _tag: "PerOutput", microUsd: 40_000 },
-    priceSource: source("provider_public"),
+    priceSource: source("provider_public", "list price of this model family; none in the documents"),
     latency: "slow",
-    taskTags: ["create", "text-to-video"]
+    taskTags: ["create", "text-to-video"],
+    notes: ["never chosen unless it is named; may take longer than an image"]
   }),
   fal({
     id: "fal.stable-audio-25-text-to-audio",
@@ -233,6 +208,7 @@ export const falCreateModels: ReadonlyArray<Model> = [
     output: { mimeTypes: ["audio/wav"], assetPrefix: "audio", maxResolution: null, transparentBackground: false },
     price: { _tag: "PerOutput", microUsd: 200_000 },
     priceSource: source("contract"),
-    taskTags: ["create", "text-to-audio"]
+    taskTags: ["create", "text-to-audio"],
+    notes: ["never chosen unless it is named; has no tunable parameters"]
   })
 ]

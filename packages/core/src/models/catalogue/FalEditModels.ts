@@ -1,5 +1,16 @@
 import type { Model } from "../Model.ts"
-import { autoOnly, autoOrModelDefined, fal, imageOutput, noAspectRatio, seed, sizePreset, source } from "./Defaults.ts"
+import {
+  autoOnly,
+  autoOrModelDefined,
+  fal,
+  gemini3Pro,
+  imageOutput,
+  noAspectRatio,
+  resolutionTier,
+  seed,
+  sizePreset,
+  source
+} from "./Defaults.ts"
 
 export const falEditModels: ReadonlyArray<Model> = [
   fal({
@@ -13,7 +24,7 @@ export const falEditModels: ReadonlyArray<Model> = [
     aspectRatios: autoOrModelDefined,
     parameters: { image_size: sizePreset("auto") },
     price: { _tag: "PerMegapixel", microUsd: 5_000 },
-    priceSource: source("contract"),
+    priceSource: source("contract", "known only where image_size names a preset"),
     taskTags: ["edit", "image-to-image"]
   }),
   fal({
@@ -24,30 +35,17 @@ export const falEditModels: ReadonlyArray<Model> = [
     endpoint: "edit",
     supports: "edit",
     inputImage: "required",
+    maxInputs: 14,
     aspectRatios: autoOrModelDefined,
     parameters: {
-      resolution: {
-        type: "string",
-        enum: ["1K", "2K", "4K"],
-        default: "1K",
-        description: "output tier; a higher one may cost more"
-      },
+      resolution: resolutionTier("1K", "2K", "4K"),
       seed
     },
     output: imageOutput("4K"),
-    price: {
-      _tag: "Tiered",
-      tokenTable: false,
-      otherwise: { resolution: "1K" },
-      listed: { resolution: "1K" },
-      tiers: [
-        { when: { resolution: "1K" }, microUsd: 150_000 },
-        { when: { resolution: "2K" }, microUsd: 150_000 },
-        { when: { resolution: "4K" }, microUsd: 300_000 }
-      ]
-    },
-    priceSource: source("contract"),
-    taskTags: ["edit", "image-to-image"]
+    price: gemini3Pro,
+    priceSource: source("contract", "4K costs twice the standard tier"),
+    taskTags: ["edit", "image-to-image", "multi-input"],
+    notes: ["takes up to 14 input images, which is the limit that Google states for this model"]
   }),
   fal({
     id: "fal.nano-banana-pro-edit",
@@ -57,30 +55,17 @@ export const falEditModels: ReadonlyArray<Model> = [
     endpoint: "edit",
     supports: "edit",
     inputImage: "required",
+    maxInputs: 14,
     aspectRatios: autoOrModelDefined,
     parameters: {
-      resolution: {
-        type: "string",
-        enum: ["1K", "2K", "4K"],
-        default: "1K",
-        description: "output tier; a higher one may cost more"
-      },
+      resolution: resolutionTier("1K", "2K", "4K"),
       seed
     },
     output: imageOutput("4K"),
-    price: {
-      _tag: "Tiered",
-      tokenTable: false,
-      otherwise: { resolution: "1K" },
-      listed: { resolution: "1K" },
-      tiers: [
-        { when: { resolution: "1K" }, microUsd: 150_000 },
-        { when: { resolution: "2K" }, microUsd: 150_000 },
-        { when: { resolution: "4K" }, microUsd: 300_000 }
-      ]
-    },
-    priceSource: source("contract"),
-    taskTags: ["edit", "image-to-image"]
+    price: gemini3Pro,
+    priceSource: source("contract", "4K costs twice the standard tier"),
+    taskTags: ["edit", "image-to-image", "multi-input"],
+    notes: ["takes up to 14 input images, which is the limit that Google states for this model"]
   }),
   fal({
     id: "fal.nano-banana-2-edit",
@@ -90,20 +75,17 @@ export const falEditModels: ReadonlyArray<Model> = [
     endpoint: "edit",
     supports: "edit",
     inputImage: "required",
+    maxInputs: 14,
     aspectRatios: autoOrModelDefined,
     parameters: {
-      resolution: {
-        type: "string",
-        enum: ["0.5K", "1K", "2K", "4K"],
-        default: "1K",
-        description: "output tier; a higher one may cost more"
-      },
+      resolution: resolutionTier("0.5K", "1K", "2K", "4K"),
       seed
     },
     output: imageOutput("4K"),
     price: { _tag: "Unknown" },
     priceSource: source("contract", "provider list price in USD: 0.5K 0.06, 1K 0.08, 2K 0.12, 4K 0.16"),
-    taskTags: ["edit", "image-to-image"]
+    taskTags: ["edit", "image-to-image", "multi-input"],
+    notes: ["takes up to 14 input images, which is the limit that Google states for this model"]
   }),
   fal({
     id: "fal.ideogram-v2-edit",
@@ -127,7 +109,8 @@ export const falEditModels: ReadonlyArray<Model> = [
     },
     price: { _tag: "Unknown" },
     priceSource: source("contract", "provider list price in USD: image 0.08"),
-    taskTags: ["edit", "image-to-image", "mask"]
+    taskTags: ["edit", "image-to-image", "mask"],
+    notes: ["the mask must have the same size in pixels as the input"]
   }),
   fal({
     id: "fal.flux-pro-kontext",
@@ -167,12 +150,14 @@ export const falEditModels: ReadonlyArray<Model> = [
     endpoint: "edit",
     supports: "edit",
     inputImage: "required",
+    maxInputs: 10,
     aspectRatios: autoOrModelDefined,
     parameters: { image_size: sizePreset("auto_2K", "auto_4K"), seed },
     catalogedOnly: ["multi-output controls", "multi-reference controls"],
     price: { _tag: "PerOutput", microUsd: 40_000 },
     priceSource: source("contract"),
-    taskTags: ["edit", "image-to-image"]
+    taskTags: ["edit", "image-to-image", "multi-input"],
+    notes: ["takes up to 10 input images; the provider would silently drop the first of more"]
   }),
   fal({
     id: "fal.bytedance-seedream-v5-lite-edit",
@@ -182,12 +167,14 @@ export const falEditModels: ReadonlyArray<Model> = [
     endpoint: "edit",
     supports: "edit",
     inputImage: "required",
+    maxInputs: 10,
     aspectRatios: autoOrModelDefined,
     parameters: { image_size: sizePreset("auto_2K", "auto_3K") },
     catalogedOnly: ["multi-output controls", "multi-reference controls"],
     price: { _tag: "PerOutput", microUsd: 35_000 },
     priceSource: source("contract"),
-    taskTags: ["edit", "image-to-image"]
+    taskTags: ["edit", "image-to-image", "multi-input"],
+    notes: ["takes up to 10 input images; the provider would silently drop the first of more"]
   }),
   fal({
     id: "fal.kling-image-o3-image-to-image",
@@ -197,11 +184,13 @@ export const falEditModels: ReadonlyArray<Model> = [
     endpoint: "edit",
     supports: "edit",
     inputImage: "required",
+    maxInputs: 10,
     references: { roles: ["element_frontal", "element_reference"], maxEntries: 40, tasks: [] },
     aspectRatios: autoOrModelDefined,
     price: { _tag: "Unknown" },
     priceSource: source("contract", "provider list price in USD: 1K/2K 0.028, 4K 0.056"),
-    taskTags: ["edit", "image-to-image", "references"]
+    taskTags: ["edit", "image-to-image", "multi-input", "references"],
+    notes: ["takes up to 10 input images"]
   }),
   fal({
     id: "fal.kling-image-v3-image-to-image",
@@ -225,11 +214,13 @@ export const falEditModels: ReadonlyArray<Model> = [
     endpoint: "edit",
     supports: "edit",
     inputImage: "required",
+    maxInputs: 10,
     references: { roles: ["element_frontal", "element_reference"], maxEntries: 40, tasks: [] },
     aspectRatios: autoOrModelDefined,
     price: { _tag: "Unknown" },
     priceSource: source("contract", "provider list price in USD: image 0.028"),
-    taskTags: ["edit", "image-to-image", "references"]
+    taskTags: ["edit", "image-to-image", "multi-input", "references"],
+    notes: ["takes up to 10 input images; the provider counts its elements among them"]
   }),
   fal({
     id: "fal.flux-dev-redux",
@@ -242,8 +233,9 @@ export const falEditModels: ReadonlyArray<Model> = [
     inputImage: "required",
     aspectRatios: autoOrModelDefined,
     price: { _tag: "Unknown" },
-    priceSource: source("contract"),
-    taskTags: ["variation", "image-to-image", "promptless"]
+    priceSource: source("contract", "no price in the documents"),
+    taskTags: ["variation", "image-to-image", "promptless"],
+    notes: ["takes no prompt: it varies the input image"]
   }),
   fal({
     id: "fal.flux-krea-redux",
@@ -256,8 +248,9 @@ export const falEditModels: ReadonlyArray<Model> = [
     inputImage: "required",
     aspectRatios: autoOrModelDefined,
     price: { _tag: "Unknown" },
-    priceSource: source("contract"),
-    taskTags: ["variation", "image-to-image", "promptless"]
+    priceSource: source("contract", "no price in the documents"),
+    taskTags: ["variation", "image-to-image", "promptless"],
+    notes: ["takes no prompt: it varies the input image"]
   }),
   fal({
     id: "fal.flux-schnell-redux",
@@ -270,8 +263,9 @@ export const falEditModels: ReadonlyArray<Model> = [
     inputImage: "required",
     aspectRatios: autoOrModelDefined,
     price: { _tag: "Unknown" },
-    priceSource: source("contract"),
-    taskTags: ["variation", "image-to-image", "promptless"]
+    priceSource: source("contract", "no price in the documents"),
+    taskTags: ["variation", "image-to-image", "promptless"],
+    notes: ["takes no prompt: it varies the input image"]
   }),
   fal({
     id: "fal.trellis-image-to-3d",
@@ -284,6 +278,7 @@ export const falEditModels: ReadonlyArray<Model> = [
     prompt: "forbidden",
     inputImage: "required",
     aspectRatios: noAspectRatio("auto"),
+    fixed: [],
     catalogedOnly: ["guidance", "steps", "mesh_simplify", "texture_size"],
     output: {
       mimeTypes: ["model/gltf-binary"],
@@ -294,6 +289,7 @@ export const falEditModels: ReadonlyArray<Model> = [
     price: { _tag: "PerOutput", microUsd: 20_000 },
     priceSource: source("contract"),
     latency: "slow",
-    taskTags: ["edit", "image-to-3d", "promptless"]
+    taskTags: ["edit", "image-to-3d", "promptless"],
+    notes: ["takes exactly one input image and no prompt"]
   })
 ]

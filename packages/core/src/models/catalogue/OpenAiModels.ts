@@ -1,5 +1,9 @@
-import type { Model } from "../Model.ts"
+import type { Model, TokenRates } from "../Model.ts"
+import { sizePattern } from "../Parameters.ts"
 import { autoOrModelDefined, imageOutput, modelDefined, openAi, source } from "./Defaults.ts"
+
+const gptImage2: TokenRates = { imageOutput: 30_000_000, imageInput: 8_000_000, textInput: 5_000_000 }
+const gptImage15: TokenRates = { imageOutput: 32_000_000, imageInput: 8_000_000, textInput: 5_000_000 }
 
 export const openAiModels: ReadonlyArray<Model> = [
   openAi({
@@ -10,7 +14,7 @@ export const openAiModels: ReadonlyArray<Model> = [
     parameters: {
       size: {
         type: "string",
-        pattern: "^(auto|[1-9][0-9]{2,3}x[1-9][0-9]{2,3})$",
+        pattern: sizePattern,
         description: "width x height in pixels; auto leaves the cost unknown"
       },
       quality: {
@@ -37,6 +41,7 @@ export const openAiModels: ReadonlyArray<Model> = [
     price: {
       _tag: "Tiered",
       tokenTable: true,
+      rates: gptImage2,
       otherwise: null,
       listed: { quality: "medium", size: "1024x1024" },
       tiers: [
@@ -45,7 +50,10 @@ export const openAiModels: ReadonlyArray<Model> = [
         { when: { quality: "high", size: "1024x1024" }, microUsd: 211_000 }
       ]
     },
-    priceSource: source("provider_public"),
+    priceSource: source(
+      "provider_public",
+      "public figures for 1024x1024; other sizes and auto are known only afterwards"
+    ),
     taskTags: ["create", "generate", "text-to-image", "multi-output"]
   }),
   openAi({
@@ -55,11 +63,13 @@ export const openAiModels: ReadonlyArray<Model> = [
     endpoint: "edit",
     supports: "edit",
     inputImage: "required",
+    maxInputs: 16,
+    mask: "optional",
     aspectRatios: autoOrModelDefined,
     parameters: {
       size: {
         type: "string",
-        pattern: "^(auto|[1-9][0-9]{2,3}x[1-9][0-9]{2,3})$",
+        pattern: sizePattern,
         description: "width x height in pixels; auto leaves the cost unknown"
       },
       quality: {
@@ -82,9 +92,9 @@ export const openAiModels: ReadonlyArray<Model> = [
       },
       moderation: { type: "string", enum: ["auto", "low"], description: "how strictly the provider filters" }
     },
-    price: { _tag: "Usage" },
+    price: { _tag: "Usage", rates: gptImage2 },
     priceSource: source("contract", "metered by tokens: 30 / 8 / 5 USD per million (image out, image in, text in)"),
-    taskTags: ["edit", "image-to-image"]
+    taskTags: ["edit", "image-to-image", "multi-input", "mask"]
   }),
   openAi({
     id: "openai.gpt-image-1.5",
@@ -126,6 +136,7 @@ export const openAiModels: ReadonlyArray<Model> = [
     price: {
       _tag: "Tiered",
       tokenTable: true,
+      rates: gptImage15,
       otherwise: null,
       listed: { quality: "medium", size: "1024x1024" },
       tiers: [
@@ -140,8 +151,9 @@ export const openAiModels: ReadonlyArray<Model> = [
         { when: { quality: "high", size: "1536x1024" }, microUsd: 198_656 }
       ]
     },
-    priceSource: source("provider_public"),
-    taskTags: ["create", "generate", "text-to-image", "multi-output"]
+    priceSource: source("provider_public", "output tokens by quality and size at 32 USD per million"),
+    taskTags: ["create", "generate", "text-to-image", "multi-output"],
+    notes: ["a transparent background needs output_format png or webp"]
   }),
   openAi({
     id: "openai.gpt-image-1.5-edit",
@@ -150,6 +162,8 @@ export const openAiModels: ReadonlyArray<Model> = [
     endpoint: "edit",
     supports: "edit",
     inputImage: "required",
+    maxInputs: 16,
+    mask: "optional",
     aspectRatios: autoOrModelDefined,
     parameters: {
       size: {
@@ -183,8 +197,9 @@ export const openAiModels: ReadonlyArray<Model> = [
       moderation: { type: "string", enum: ["auto", "low"], description: "how strictly the provider filters" }
     },
     output: imageOutput(null, true),
-    price: { _tag: "Usage" },
+    price: { _tag: "Usage", rates: gptImage15 },
     priceSource: source("contract", "metered by tokens: 32 / 8 / 5 USD per million (image out, image in, text in)"),
-    taskTags: ["edit", "image-to-image"]
+    taskTags: ["edit", "image-to-image", "multi-input", "mask"],
+    notes: ["a transparent background needs output_format png or webp"]
   })
 ]

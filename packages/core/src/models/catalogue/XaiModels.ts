@@ -22,7 +22,7 @@ export const xaiModels: ReadonlyArray<Model> = [
         { when: { resolution: "2k" }, microUsd: 70_000 }
       ]
     },
-    priceSource: source("later_client"),
+    priceSource: source("later_client", "the contract states the 2k price; that of 1k is the later client's"),
     taskTags: ["create", "generate", "text-to-image", "multi-output"]
   }),
   xai({
@@ -33,7 +33,7 @@ export const xaiModels: ReadonlyArray<Model> = [
     maxOutputs: 10,
     output: imageOutput("1k"),
     price: { _tag: "PerOutput", microUsd: 20_000 },
-    priceSource: source("later_client"),
+    priceSource: source("later_client", "resolution does not change the price"),
     taskTags: ["create", "generate", "text-to-image", "multi-output"]
   }),
   xai({
@@ -58,8 +58,9 @@ export const xaiModels: ReadonlyArray<Model> = [
       ],
       listed: { resolution: "1k" }
     },
-    priceSource: source("later_client"),
-    taskTags: ["edit", "image-to-image", "references"]
+    priceSource: source("later_client", "0.01 USD each source image, and each output by its tier"),
+    taskTags: ["edit", "image-to-image", "references"],
+    notes: ["the input is source image one; references become source images two and three"]
   }),
   xai({
     id: "xai.grok-imagine-image-edit",
@@ -72,7 +73,8 @@ export const xaiModels: ReadonlyArray<Model> = [
     aspectRatios: autoOrModelDefined,
     output: imageOutput("1k"),
     price: { _tag: "SourcesAndOutputs", sourceMicroUsd: 2_000, tiers: [{ when: {}, microUsd: 20_000 }], listed: {} },
-    priceSource: source("later_client"),
-    taskTags: ["edit", "image-to-image", "references"]
+    priceSource: source("later_client", "0.002 USD each source image and 0.02 each output"),
+    taskTags: ["edit", "image-to-image", "references"],
+    notes: ["the input is source image one; references become source images two and three"]
   })
 ]

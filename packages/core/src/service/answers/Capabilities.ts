@@ -2,21 +2,37 @@ import * as Schema from "effect/Schema"
 import { wire } from "../../envelope/Wire.ts"
 import { Grant } from "../../identity/Actor.ts"
 import { isRunnable, type Listed } from "../../models/Catalogue.ts"
-import { capabilityId, grantFor, operationKinds } from "../../models/Model.ts"
+import { capabilityId, grantFor, type Model, operationKinds } from "../../models/Model.ts"
 import { intents, parametersSchema } from "./Models.ts"
 
-/** Request fields that mean the same for every model. */
-const normalizedControls = [
-  "prompt",
-  "intent",
-  "aspect_ratio",
-  "output_count",
-  "max_estimated_usd_per_image",
-  "max_usd",
-  "accept_unknown_cost",
-  "dry_run",
-  "idempotency_key"
-] as const
+/** Request fields that mean the same for every model which has them. */
+const normalizedControls = {
+  prompt: { type: "string", maxLength: 8_000 },
+  input_asset_id: { type: "string", description: "an owned asset, never a URL" },
+  additional_input_asset_ids: { type: "array", items: { type: "string" }, maxItems: 15 },
+  mask_asset_id: { type: "string", description: "an owned image of the same size in pixels as the input" },
+  references: { type: "array", maxItems: 40, description: "asset_id, role, index, reference_index, reference_task" },
+  intent: { type: "string", default: "explore" },
+  aspect_ratio: { type: "string", pattern: "^(auto|[0-9]{1,2}:[0-9]{1,2})$" },
+  output_count: { type: "integer", minimum: 1, default: 1 },
+  max_estimated_usd_per_image: { type: "number", minimum: 0, maximum: 1_000 },
+  max_usd: { type: "number", minimum: 0, maximum: 1_000 },
+  accept_unknown_cost: { type: "boolean", default: false },
+  dry_run: { type: "boolean", default: false },
+  idempotency_key: { type: "string", pattern: "^[A-Za-z0-9._:-]{1,200}$" }
+} as const
+
+/** Those that a model takes: no prompt where it is forbidden, inputs, masks and references only where there are any. */
+const controlsOf = ({ inputImage, mask, maxInputs, prompt, references }: Model): ReadonlyArray<string> => {
+  const absent: ReadonlyArray<keyof typeof normalizedControls> = [
+    ...(prompt === "forbidden" ? (["prompt"] as const) : []),
+    ...(inputImage === "none" ? (["input_asset_id"] as const) : []),
+    ...(maxInputs > 1 ? [] : (["additional_input_asset_ids"] as const)),
+    ...(mask === "none" ? (["mask_asset_id"] as const) : []),
+    ...(references === null ? (["references"] as const) : [])
+  ]
+  return Object.keys(normalizedControls).filter((name) => absent.every((other) => other !== name))
+}
 
 const CapabilityRow = wire({
   id: Schema.String,
@@ -50,10 +66,7 @@ export const CapabilitiesShowAnswer = wire({
 
 export const capabilitiesListAnswer = (listed: ReadonlyArray<Listed>): typeof CapabilitiesListAnswer.Type => ({
   capabilities: listed.filter(({ model }) => model.wired).map(capabilityRow),
-  normalizedControls: {
-    output_count: { type: "integer", minimum: 1, default: 1 },
-    aspect_ratio: { type: "string", pattern: "^(auto|[0-9]{1,2}:[0-9]{1,2})$" }
-  },
+  normalizedControls,
   authRequirements: { read: "none", execute: "bearer token with the listed grants" },
   deprecations: [],
   source: "hosted_capability_catalog"
@@ -71,7 +84,7 @@ export const capabilityRow = (listed: Listed): typeof CapabilityRow.Type => {
     executionStatus: model.wired ? "executable" : "cataloged_not_wired",
     title: model.displayName,
     intents: intents(model),
-    normalizedControls,
+    normalizedControls: controlsOf(model),
     modelParametersSchema: { type, additionalProperties, properties, required },
     auth: { required: true, grantsRequired: [grantFor(model)] },
     modelIds: [model.id],

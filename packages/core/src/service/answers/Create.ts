@@ -6,16 +6,17 @@ import { type NextActions, nextActionsToWire, NextActionsWire } from "../../enve
 import { executable } from "../../envelope/Product.ts"
 import { bareStart } from "../../envelope/Start.ts"
 import { wire } from "../../envelope/Wire.ts"
-import type { Created, Planned } from "../../jobs/CreateJob.ts"
+import type { JobMedia } from "../../jobs/Job.ts"
 import type { Job } from "../../jobs/Job.ts"
-import { getAsset, showJob } from "../../jobs/JobCommands.ts"
-import { extensionOf } from "../../media/Asset.ts"
+import { downloadAsset, showJob } from "../../jobs/JobCommands.ts"
+import type { Made, Planned } from "../../jobs/LiveJobs.ts"
 import { capabilityId } from "../../models/Model.ts"
 import { AssetRow, assetRow, type UrlOf } from "./Assets.ts"
 import {
   CapabilityRef,
   CostBlock,
   costBlock,
+  factsOf,
   ModelParametersBlock,
   PlanReceipt,
   planReceipt,
@@ -43,12 +44,11 @@ const ConsumedBlock = wire({
   dailyJobs: Schema.optionalKey(DailyJobsBlock)
 })
 
-/** contract/api.md 8.1, for live runs and dry runs alike. */
-export const CreateAnswer = wire({
+const sharedFields = {
   jobId: Schema.NullOr(Schema.String),
   traceId: Schema.String,
   status: Schema.Literals(["completed", "planned"]),
-  operation: Schema.Literal("create"),
+  operation: Schema.Literals(["create", "edit"]),
   dryRun: Schema.Boolean,
   capability: CapabilityRef,
   assetIds: Schema.Array(Schema.String),
@@ -62,19 +62,66 @@ export const CreateAnswer = wire({
   planReceipt: Schema.optionalKey(PlanReceipt),
   nextActions: NextActionsWire,
   nextCommand: Schema.NullOr(Schema.String)
+} as const
+
+/** contract/api.md 8.1, for live runs and dry runs alike. */
+export const CreateAnswer = wire(sharedFields)
+
+const InputAsset = wire({
+  assetId: Schema.String,
+  mimeType: Schema.String,
+  width: Schema.NullOr(Schema.Number),
+  height: Schema.NullOr(Schema.Number)
 })
 
-export const createdAnswer = ({ assets, job, replayed }: Created, urlOf: UrlOf): typeof CreateAnswer.Type => {
+/** contract/api.md 8.5: the same and what it was made from. */
+export const EditAnswer = wire({
+  ...sharedFields,
+  inputAsset: InputAsset,
+  additionalInputAssets: Schema.optionalKey(Schema.Array(InputAsset)),
+  maskAsset: Schema.NullOr(InputAsset),
+  referenceAssets: Schema.Array(InputAsset)
+})
+
+const inputAsset = ({ assetId, mimeType, size }: JobMedia): typeof InputAsset.Type => ({
+  assetId,
+  mimeType,
+  width: size?.width ?? null,
+  height: size?.height ?? null
+})
+
+const sourcesOf = (media: ReadonlyArray<JobMedia>) => {
+  const [first, ...more] = media.filter(({ role }) => role === "input")
+  const mask = media.find(({ role }) => role === "mask")
+  return {
+    inputAsset: first === undefined ? { assetId: "", mimeType: "", width: null, height: null } : inputAsset(first),
+    ...(more.length === 0 ? {} : { additionalInputAssets: more.map(inputAsset) }),
+    maskAsset: mask === undefined ? null : inputAsset(mask),
+    referenceAssets: media.filter(({ role }) => role !== "input" && role !== "mask").map(inputAsset)
+  }
+}
+
+export const editedAnswer = (made: Made, urlOf: UrlOf): typeof EditAnswer.Type => ({
+  ...createdAnswer(made, urlOf),
+  ...sourcesOf(made.job.request.media)
+})
+
+export const plannedEditAnswer = (planned: Planned, traceId: string, createdAt: string): typeof EditAnswer.Type => ({
+  ...plannedAnswer(planned, traceId, createdAt),
+  ...sourcesOf(planned.plan.media)
+})
+
+export const createdAnswer = ({ assets, job, replayed }: Made, urlOf: UrlOf): typeof CreateAnswer.Type => {
   const actions = actionsAfter(job, assets)
   return {
     jobId: job.id,
     traceId: job.traceId,
     status: "completed",
-    operation: "create",
+    operation: operationOf(job),
     dryRun: false,
     capability: { id: job.capabilityId },
     assetIds: assets.map(({ id }) => id),
-    assets: assets.map((asset, index) => assetRow(asset, urlOf, job.produced?.outputs[index]?.facts)),
+    assets: assets.map((asset) => assetRow(asset, urlOf, factsOf(job, asset.id))),
     cost: costBlock(job.price, job.produced),
     request: requestBlock(job),
     safety: safetyBlock(job.safetyChecks),
@@ -97,7 +144,7 @@ export const plannedAnswer = (
     jobId: job?.id ?? null,
     traceId,
     status: "planned",
-    operation: "create",
+    operation: plan.media.some(({ role }) => role === "input") ? "edit" : "create",
     dryRun: true,
     capability: { id: capability },
     assetIds: [],
@@ -116,6 +163,7 @@ export const plannedAnswer = (
     idempotency: null,
     usageEventId: null,
     planReceipt: planReceipt({
+      operation: plan.model.endpoint,
       jobId: job?.id ?? null,
       capability,
       outputCount: plan.outputCount,
@@ -148,16 +196,12 @@ const consumed = (captured: Split, quota: Quota | null): typeof ConsumedBlock.Ty
 })
 
 /** What one would do with the result: download it, look at it, look at the job. */
-export const actionsAfter = (job: Job, assets: Created["assets"]): NextActions => {
+export const actionsAfter = (job: Job, assets: Made["assets"]): NextActions => {
   const [asset] = assets
   const inspectJob = { inspect_job: { command: showJob(job.id), effect: "read" } } as const
   if (asset === undefined) return inspectJob
-  const extension = extensionOf(asset.mimeType)
   return {
-    download: {
-      command: getAsset(asset.id, extension === null ? asset.id : `${asset.id}.${extension}`),
-      effect: "read"
-    },
+    download: { command: downloadAsset(asset), effect: "read" },
     inspect_asset: { command: command("assets show", positional(asset.id), json), effect: "read" },
     ...inspectJob
   }
@@ -170,3 +214,5 @@ const actionsAfterPlan = (job: Job | null): NextActions =>
         inspect_job: { command: showJob(job.id), effect: "read" },
         activity: { command: command("activity list", flag("subject", job.id), json), effect: "read" }
       }
+
+const operationOf = ({ operation }: Job): "create" | "edit" => (operation === "edit" ? "edit" : "create")

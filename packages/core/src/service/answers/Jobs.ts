@@ -4,8 +4,14 @@ import { sum } from "../../credits/Hold.ts"
 import { CreditPricing, creditPricing, type Price } from "../../credits/Pricing.ts"
 import { NextActionsWire } from "../../envelope/NextAction.ts"
 import { wire } from "../../envelope/Wire.ts"
-import type { Job, SelectionReceipt } from "../../jobs/Job.ts"
-import type { Produced } from "../../jobs/Job.ts"
+import {
+  type Job,
+  jobOperations,
+  jobStatuses,
+  type Produced,
+  selectionPolicies,
+  type SelectionReceipt
+} from "../../jobs/Job.ts"
 import type { Asset } from "../../media/Asset.ts"
 import type { ExpectedOutput } from "../../models/OutputSize.ts"
 import { AssetRow, assetRow, type UrlOf } from "./Assets.ts"
@@ -37,7 +43,7 @@ export const ModelParametersBlock = wire({
 
 /** contract/api.md 7.7; `downgraded` and `preferred_credits` are ours (decision D1.6). */
 export const SelectionBlock = wire({
-  policy: Schema.Literals(["hosted_default_create_v1", "explicit_model"]),
+  policy: Schema.Literals(selectionPolicies),
   reason: Schema.String,
   intent: Schema.String,
   intentClass: Schema.Literals(["budget_draft", "final", "general"]),
@@ -119,7 +125,7 @@ export const safetyBlock = (checks: ReadonlyArray<string>): typeof SafetyBlock.T
 export const PlanReceipt = wire({
   schema: Schema.Literal("image-skill.plan-receipt.v1"),
   jobId: Schema.NullOr(Schema.String),
-  operation: Schema.Literal("create"),
+  operation: Schema.Literals(["create", "edit"]),
   status: Schema.Literal("planned"),
   capability: CapabilityRef,
   plannedOutputs: Schema.Array(
@@ -141,6 +147,7 @@ export const PlanReceipt = wire({
 })
 
 export interface PlanFacts {
+  readonly operation: "create" | "edit"
   readonly jobId: string | null
   readonly capability: string
   readonly outputCount: number
@@ -154,7 +161,7 @@ export interface PlanFacts {
 export const planReceipt = (facts: PlanFacts): typeof PlanReceipt.Type => ({
   schema: "image-skill.plan-receipt.v1",
   jobId: facts.jobId,
-  operation: "create",
+  operation: facts.operation,
   status: "planned",
   capability: { id: facts.capability },
   plannedOutputs: Array.from({ length: facts.outputCount }, (_, index) => ({
@@ -172,9 +179,10 @@ export const planReceipt = (facts: PlanFacts): typeof PlanReceipt.Type => ({
 
 const JobRow = wire({
   jobId: Schema.String,
-  operation: Schema.Literal("create"),
-  status: Schema.Literals(["planned", "queued", "running", "completed", "failed", "canceled"]),
+  operation: Schema.Literals(jobOperations),
+  status: Schema.Literals(jobStatuses),
   outcome: Schema.NullOr(Schema.Literal("unknown")),
+  cancelRequestedAt: Schema.optionalKey(Schema.String),
   traceId: Schema.String,
   createdAt: Schema.String,
   startedAt: Schema.NullOr(Schema.String),
@@ -229,6 +237,7 @@ export const jobRow = (
   operation: job.operation,
   status: job.status,
   outcome: job.outcome,
+  ...(job.cancelRequestedAt === null ? {} : { cancelRequestedAt: job.cancelRequestedAt }),
   traceId: job.traceId,
   createdAt: job.createdAt,
   startedAt: job.startedAt,
@@ -243,7 +252,7 @@ export const jobRow = (
   cost: costBlock(job.price, job.produced),
   credits: creditsOf(job),
   safety: safetyBlock(job.safetyChecks),
-  assets: assets.map((asset, index) => assetRow(asset, urlOf, job.produced?.outputs[index]?.facts)),
+  assets: assets.map((asset) => assetRow(asset, urlOf, factsOf(job, asset.id))),
   usageEventId: job.usageEventId,
   idempotencyKey: job.idempotencyKey,
   retry: retryOf(job),
@@ -251,7 +260,12 @@ export const jobRow = (
   planReceipt: job.status === "planned" ? planReceipt(planFactsOf(job, plannedMimeType)) : null
 })
 
+/** What the maker said about one of its outputs. */
+export const factsOf = ({ produced }: Job, assetId: string): Schema.JsonObject | undefined =>
+  produced?.outputs.find((output) => output.assetId === assetId)?.facts
+
 const planFactsOf = (job: Job, mimeType: string): PlanFacts => ({
+  operation: job.operation === "edit" ? "edit" : "create",
   jobId: job.id,
   capability: job.capabilityId,
   outputCount: job.request.wish.outputCount,
@@ -262,7 +276,7 @@ const planFactsOf = (job: Job, mimeType: string): PlanFacts => ({
   createdAt: job.createdAt
 })
 
-const creditsOf = (job: Job): (typeof JobRow.Type)["credits"] => {
+export const creditsOf = (job: Job): (typeof JobRow.Type)["credits"] => {
   if (job.status === "planned") return null
   if (job.price.credits === 0) return { reserved: 0, captured: 0, released: 0, state: "free" }
   const reserved = job.price.credits
@@ -275,6 +289,7 @@ const retryOf = (job: Job): (typeof JobRow.Type)["retry"] => {
   const key = job.idempotencyKey === null ? {} : { idempotencyKey: job.idempotencyKey }
   if (job.status === "completed") return { safe: true, reason: "completed; use the assets", ...key }
   if (job.status === "planned") return { safe: true, reason: "a plan; nothing was made" }
+  if (job.status === "canceled") return { safe: true, reason: "canceled; nothing was made and nothing was charged" }
   if (job.outcome === "unknown")
     return { safe: false, reason: "nobody can tell whether the provider made it; do not run it again" }
   if (job.status === "failed") {

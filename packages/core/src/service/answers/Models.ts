@@ -8,8 +8,9 @@ import { wire } from "../../envelope/Wire.ts"
 import { Grant } from "../../identity/Actor.ts"
 import { isRunnable, type Listed } from "../../models/Catalogue.ts"
 import { capabilityId, grantFor, type Model, operationKinds, type ParameterSchema } from "../../models/Model.ts"
+import { migrationOf } from "../../models/ModelAliases.ts"
 
-const Operations = Schema.Array(Schema.Literals(operationKinds))
+export const Operations = Schema.Array(Schema.Literals(operationKinds))
 
 /** JSON Schema of `model_parameters`: what `MODEL_PARAMETERS_INVALID` is judged by. */
 const ParametersSchema = Schema.Struct({
@@ -107,7 +108,9 @@ export const ModelRow = wire({
     modelExecutionStatus: Schema.Literals(["executable", "cataloged_not_wired"]),
     artifactStorage: Schema.Literal("image_skill_owned"),
     sync: Schema.Boolean,
-    latencyClass: Schema.Literals(["interactive", "slow"])
+    latencyClass: Schema.Literals(["interactive", "slow"]),
+    /** Null while nobody has measured it. */
+    typicalSeconds: Schema.NullOr(Schema.Number)
   }),
   safety: wire({ promptPolicy: Schema.String, outputPolicy: Schema.String, controls: Schema.Array(Schema.String) }),
   migration: wire({
@@ -154,14 +157,22 @@ export const modelRow = (listed: Listed, isDefault: boolean): ModelRow => {
       modelExecutionStatus: model.wired ? "executable" : "cataloged_not_wired",
       artifactStorage: "image_skill_owned",
       sync: true,
-      latencyClass: model.latency
+      latencyClass: model.latency,
+      typicalSeconds: null
     },
-    safety: { promptPolicy: "checked_before_provider_call", outputPolicy: "provider_default", controls: [] },
-    migration: { hints: [], replaces: [], aliases: [] },
+    safety: {
+      promptPolicy: "checked_before_provider_call",
+      outputPolicy: "provider_default",
+      controls: Object.keys(model.parameters).filter((name) => safetyControls.has(name))
+    },
+    migration: migrationOf(model),
     notes: model.notes,
     showCommand: render(command("models show", positional(model.id), json), executable)
   }
 }
+
+/** Parameters by which a caller sets how strictly a provider filters. */
+const safetyControls: ReadonlySet<string> = new Set(["moderation", "safety_tolerance", "enable_safety_checker"])
 
 const reasonOf = ({ availability, model }: Listed): string | null => {
   if (!model.wired) return "cataloged_not_wired"
@@ -177,7 +188,7 @@ const mediaOf = (model: Model): ModelRow["media"] => ({
     images: {
       supported: model.inputImage !== "none",
       required: model.inputImage === "required",
-      max: model.inputImage === "none" ? 0 : 1
+      max: model.maxInputs
     },
     mask: { supported: model.mask !== "none", required: model.mask === "required" },
     references: {

@@ -5,7 +5,10 @@ import { executable } from "../../envelope/Product.ts"
 import { wire } from "../../envelope/Wire.ts"
 import { isEmbedded, isRunnable, type Listed } from "../../models/Catalogue.ts"
 import { intentClass, preferenceOrder } from "../../models/DefaultSelection.ts"
-import { type Model, type OperationKind, operationKinds } from "../../models/Model.ts"
+import { editOrder } from "../../models/EditSelection.ts"
+import { type Modality, type Model, type OperationKind, operationKinds } from "../../models/Model.ts"
+import { aliasHints, ranking, search } from "../../models/ModelQuery.ts"
+import { CompactModelRow, compactModelRow } from "./CompactModels.ts"
 import { modelRow, ModelRow } from "./Models.ts"
 
 /** What a reader asked for; null where nothing was said. */
@@ -15,6 +18,9 @@ export interface ModelFilters {
   readonly catalogOnly: boolean | null
   readonly operation: OperationKind | null
   readonly provider: string | null
+  readonly modality: Modality | null
+  /** Words that a row must hold, in any order. */
+  readonly query: string | null
 }
 
 const Count = Schema.Number
@@ -22,7 +28,7 @@ const Count = Schema.Number
 const RunnableCount = wire({ runnable: Count, providers: Schema.Array(Schema.String) })
 
 /** contract/api.md 7.1. Counts cover the whole registry, `returned` the answer. */
-const Summary = wire({
+const SummaryRow = wire({
   total: Count,
   returned: Count,
   available: Count,
@@ -38,8 +44,20 @@ const Summary = wire({
     executable: Schema.NullOr(Schema.Boolean),
     catalogOnly: Schema.NullOr(Schema.Boolean),
     operation: Schema.NullOr(Schema.String),
-    provider: Schema.NullOr(Schema.String)
+    provider: Schema.NullOr(Schema.String),
+    modality: Schema.NullOr(Schema.String),
+    query: Schema.NullOr(Schema.String)
   }),
+  resultShape: Schema.Literals(["full_model_row", "compact_model_summary"]),
+  /** Null without a query. */
+  search: Schema.NullOr(
+    wire({
+      words: Schema.Array(Schema.String),
+      ranking: Schema.String,
+      suggestions: Schema.Array(Schema.Struct({ word: Schema.String, instead: Schema.NullOr(Schema.String) }))
+    })
+  ),
+  aliasHints: Schema.Array(wire({ alias: Schema.String, modelId: Schema.String })),
   catalogOnlyIncluded: Schema.Boolean,
   catalogOnlyExcludedCount: Count,
   executionAvailability: wire({
@@ -58,21 +76,35 @@ const Summary = wire({
 })
 
 export const ModelsListAnswer = wire({
-  models: Schema.Array(ModelRow),
-  summary: Summary,
+  models: Schema.Array(Schema.Union([ModelRow, CompactModelRow])),
+  summary: SummaryRow,
   source: Schema.Literal("hosted_model_registry")
 })
 
+/** `compact` lists short rows; every other answer has full ones, which published clients read (contract/api.md 7.4). */
 export const modelsListAnswer = (
   listed: ReadonlyArray<Listed>,
-  filters: ModelFilters
+  filters: ModelFilters,
+  compact: boolean
 ): typeof ModelsListAnswer.Type => {
   const ordered = inListOrder(listed)
   const defaultId = firstCreate(ordered)
-  const shown = ordered.filter((row) => passes(row, filters))
+  const passing = ordered.filter((row) => passes(row, filters))
+  const found = filters.query === null ? null : search(passing, ({ model }) => model, filters.query)
+  const shown = found?.rows ?? passing
+  const rows = shown.map((row) => modelRow(row, row.model.id === defaultId))
   return {
-    models: shown.map((row) => modelRow(row, row.model.id === defaultId)),
-    summary: summaryOf(ordered, shown, filters),
+    models: compact ? rows.map(compactModelRow) : rows,
+    summary: {
+      ...summaryOf(ordered, passing, filters),
+      returned: shown.length,
+      resultShape: compact ? "compact_model_summary" : "full_model_row",
+      search: found === null ? null : { words: found.words, ranking, suggestions: found.suggestions },
+      aliasHints: aliasHints(
+        ordered.map(({ model }) => model),
+        filters.query
+      )
+    },
     source: "hosted_model_registry"
   }
 }
@@ -84,19 +116,20 @@ const firstCreate = (ordered: ReadonlyArray<Listed>): string | null =>
   ordered.find((row) => isRunnable(row) && row.model.operation === "image.generate")?.model.id ?? null
 
 /**
- * The hosted default first, then the preference order, then by operation and price; embedded rows after provider rows,
- * what cannot run now last in each group.
+ * The hosted default first, then the preference order; the default of edit, then edits by price; then by operation and
+ * price. Embedded rows stand after provider rows, what cannot run now last in each group.
  */
 const inListOrder = (listed: ReadonlyArray<Listed>): ReadonlyArray<Listed> => {
   const creates = preferenceOrder(listed, intentClass("explore"), creditsOf)
+  const edits = editOrder(listed, false, creditsOf)
   const rest = listed
-    .filter((row) => !creates.includes(row))
+    .filter((row) => !creates.includes(row) && !edits.includes(row))
     .toSorted(
       (left, right) =>
         operationKinds.indexOf(left.model.operation) - operationKinds.indexOf(right.model.operation) ||
         creditsOf(left.model) - creditsOf(right.model)
     )
-  return runnableFirst([...creates, ...rest])
+  return runnableFirst([...creates, ...edits, ...rest])
 }
 
 const creditsOf = (model: Model): number => listedPrice(model).credits
@@ -112,21 +145,23 @@ const runnableFirst = (rows: ReadonlyArray<Listed>): ReadonlyArray<Listed> =>
 const passes = (row: Listed, filters: ModelFilters): boolean => {
   if (filters.operation !== null && row.model.operation !== filters.operation) return false
   if (filters.provider !== null && row.model.provider !== filters.provider) return false
+  if (filters.modality !== null && row.model.modality !== filters.modality) return false
   if (filters.catalogOnly === true) return !row.model.wired
   if (filters.available === true) return isRunnable(row)
   return row.model.wired
 }
 
+type Summary = (typeof ModelsListAnswer.Type)["summary"]
+
 const summaryOf = (
   all: ReadonlyArray<Listed>,
-  shown: ReadonlyArray<Listed>,
+  passing: ReadonlyArray<Listed>,
   filters: ModelFilters
-): (typeof ModelsListAnswer.Type)["summary"] => {
+): Omit<Summary, "aliasHints" | "resultShape" | "returned" | "search"> => {
   const wired = all.filter(({ model }) => model.wired)
   const runnable = all.filter(isRunnable)
   return {
     total: all.length,
-    returned: shown.length,
     available: runnable.length,
     executable: wired.length,
     catalogedNotWired: all.length - wired.length,
@@ -136,11 +171,11 @@ const summaryOf = (
     catalogOnlyIncluded: filters.catalogOnly === true,
     catalogOnlyExcludedCount: filters.catalogOnly === true ? 0 : all.length - wired.length,
     executionAvailability: {
-      reachableProviders: providersOf(runnable),
+      reachableProviders: providersOf(all.filter(isReachable)),
       byOperation: Object.fromEntries(
         operationKinds.map((operation) => [operation, runnableCount(runnable, operation)])
       ),
-      noRunnableModels: noRunnable(all, shown, filters)
+      noRunnableModels: noRunnable(all, passing, filters)
     },
     firstActionableModelIds: Object.fromEntries(
       operationKinds.map((operation) => [
@@ -189,19 +224,35 @@ const runnableCount = (runnable: ReadonlyArray<Listed>, operation: OperationKind
   return { runnable: rows.length, providers: providersOf(rows) }
 }
 
-/** Said when a filter leaves nothing that can run now, with the way to what can (contract/api.md 7.1). */
-const noRunnable = (all: ReadonlyArray<Listed>, shown: ReadonlyArray<Listed>, filters: ModelFilters) => {
-  const { operation, provider } = filters
-  const active = (operation !== null || provider !== null || filters.available === true) && !shown.some(isRunnable)
+/** Whether the provider answers here, which does not yet make any one of its rows runnable. */
+const isReachable = ({ availability }: Listed): boolean => availability._tag === "Available"
+
+/** Said when the filters, but for the words of a query, leave nothing that can run now (contract/api.md 7.1). */
+const noRunnable = (
+  all: ReadonlyArray<Listed>,
+  passing: ReadonlyArray<Listed>,
+  { available: onlyAvailable, modality, operation, provider }: ModelFilters
+): Summary["executionAvailability"]["noRunnableModels"] => {
+  const narrowed = operation !== null || provider !== null || modality !== null || onlyAvailable === true
+  const active = narrowed && !passing.some(isRunnable)
   if (!active) return { active, operation: null, provider: null, reason: null, recoveryCommand: null }
-  const reachable = provider !== null && all.some((row) => row.model.provider === provider && isRunnable(row))
+  const reachable = all.some((row) => row.model.provider === provider && isReachable(row))
   return {
     active,
     operation,
     provider,
-    reason: reachable
-      ? "the provider can run, but none of its models for this operation"
-      : "no model that passes these filters can run now",
-    recoveryCommand: line(operation === null ? command("models list", flag("available"), json) : available(operation))
+    reason:
+      provider === null
+        ? "no model that passes these filters can run now"
+        : reachable
+          ? `provider is reachable but none of its models ${operation === null ? "" : "for this operation "}is runnable right now`
+          : "provider is not reachable here, so none of its models is runnable",
+    recoveryCommand: line(wayOut(all.filter(isRunnable), operation))
   }
+}
+
+/** The narrowest list that is not empty. */
+const wayOut = (runnable: ReadonlyArray<Listed>, operation: OperationKind | null): Command => {
+  if (operation !== null && runnable.some(({ model }) => model.operation === operation)) return available(operation)
+  return runnable.length > 0 ? command("models list", flag("available"), json) : command("models list", json)
 }

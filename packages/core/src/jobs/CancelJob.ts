@@ -1,0 +1,66 @@
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import type { Agent } from "../identity/Actor.ts"
+import type { StoreUnavailable } from "../store/Store.ts"
+import { isTerminal, type Job } from "./Job.ts"
+import { JobRunner } from "./JobRunner.ts"
+import { JobStore } from "./JobStore.ts"
+
+/**
+ * What a cancellation came to.
+ *
+ * - `canceled`: it ended without being made; nothing is charged.
+ * - `requested`: the provider was asked to stop; it is charged only if the provider delivers all the same.
+ * - `not_possible`: the provider cannot be asked to stop; it is charged if it delivers.
+ * - `too_late`: it had ended before.
+ */
+export type CancelState = "canceled" | "requested" | "not_possible" | "too_late"
+
+export interface Canceled {
+  readonly job: Job
+  readonly state: CancelState
+}
+
+/** Stops jobs, and tells the truth about what that costs. */
+export class CancelJob extends Context.Service<
+  CancelJob,
+  {
+    /** None when there is no such job of the agent's organization. */
+    cancel(agent: Agent, jobId: string): Effect.Effect<Option.Option<Canceled>, StoreUnavailable>
+  }
+>()("core/jobs/CancelJob") {
+  static readonly layer = Layer.effect(
+    CancelJob,
+    Effect.gen(function* () {
+      const jobs = yield* JobStore
+      const runner = yield* JobRunner
+
+      const cancel = Effect.fn("CancelJob.cancel")(function* ({ organizationId }: Agent, jobId: string) {
+        const found = Option.getOrNull(yield* jobs.find(organizationId, jobId))
+        if (found === null) return Option.none<Canceled>()
+        if ((isTerminal(found) && found.step === "ended") || found.status === "planned")
+          return Option.some<Canceled>({ job: found, state: "too_late" })
+        yield* jobs.requestCancel(jobId, DateTime.formatIso(yield* DateTime.now))
+        // Whoever works on it sees the wish; if nobody does, it is worked on here. Neither is waited for without end.
+        yield* Effect.timeoutOption(runner.run(jobId), soon)
+        const now = Option.getOrElse(yield* jobs.find(organizationId, jobId), () => found)
+        return Option.some<Canceled>({ job: now, state: stateOf(now) })
+      })
+
+      return CancelJob.of({ cancel })
+    })
+  )
+}
+
+/** Enough for a provider's queue to say that it let go. */
+const soon = Duration.seconds(8)
+
+const stateOf = (job: Job): CancelState => {
+  if (job.status === "canceled") return "canceled"
+  if (job.step === "ended") return "too_late"
+  return job.step === "polling" ? "requested" : "not_possible"
+}

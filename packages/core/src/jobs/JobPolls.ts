@@ -1,0 +1,97 @@
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
+import type { StoreUnavailable } from "../store/Store.ts"
+import type { Job } from "./Job.ts"
+import { JobBooks } from "./JobBooks.ts"
+import { JobStore } from "./JobStore.ts"
+import type { Work } from "./Work.ts"
+
+export type Waited =
+  | { readonly _tag: "Answered"; readonly answer: Uint8Array }
+  /** Nothing more to do now: the row as it is. */
+  | { readonly _tag: "Ended"; readonly job: Job }
+
+/** Waiting for a provider that works on its own. A poll that fails is a blip: it never fails a job that is paid for. */
+export class JobPolls extends Context.Service<
+  JobPolls,
+  {
+    /** Writes the handle down, before anybody polls; null when the lease was lost. */
+    accept(work: Work, handle: Schema.Json): Effect.Effect<Job | null, StoreUnavailable>
+    /** Until the provider has answered, failed, canceled or forgotten it, or the reservation is over. */
+    wait(work: Work): Effect.Effect<Waited, StoreUnavailable>
+  }
+>()("core/jobs/JobPolls") {
+  static readonly layer = Layer.effect(
+    JobPolls,
+    Effect.gen(function* () {
+      const jobs = yield* JobStore
+      const books = yield* JobBooks
+
+      const accept = Effect.fn("JobPolls.accept")(function* ({ job, owner }: Work, handle: Schema.Json) {
+        const now = yield* DateTime.now
+        const polling: Job = {
+          ...job,
+          step: "polling",
+          handle,
+          reservedUntil: DateTime.formatIso(DateTime.addDuration(now, pollLifetime))
+        }
+        return (yield* jobs.update(polling, owner)) ? polling : null
+      })
+
+      const ended = (change: Effect.Effect<Job, StoreUnavailable>): Effect.Effect<Waited, StoreUnavailable> =>
+        Effect.map(change, (job) => ({ _tag: "Ended", job }))
+
+      /** Whether somebody wants it stopped; asked of the row, because the wish may come by any process. */
+      const wantsStop = ({ id, organizationId }: Job) =>
+        Effect.map(jobs.find(organizationId, id), (row) => Option.getOrNull(row)?.cancelRequestedAt ?? null)
+
+      const wait = Effect.fn("JobPolls.wait")(function* ({ job, owner, provider }: Work) {
+        const { handle } = job
+        if (handle === null) return yield* ended(books.leaveUnknown(job, owner))
+        let pause = firstPause
+        let isCanceling = false
+        while (DateTime.formatIso(yield* DateTime.now) < job.reservedUntil) {
+          const cancelRequestedAt = isCanceling ? null : yield* wantsStop(job)
+          if (cancelRequestedAt !== null) {
+            isCanceling = true
+            pause = firstPause
+            yield* Effect.ignore(provider.cancel(handle))
+          }
+          const polled = yield* Effect.result(provider.poll(handle))
+          if (Result.isSuccess(polled)) {
+            const state = polled.success
+            if (state._tag === "Answered") return { _tag: "Answered", answer: state.answer } as const
+            if (state._tag === "Canceled") return yield* ended(books.cancel(job, owner))
+            if (state._tag === "Gone") return yield* ended(books.giveUp(job, owner, false))
+            const asked = state.retryAfterMillis ?? 0
+            yield* Effect.sleep(Duration.millis(Math.min(Math.max(pause, asked), longestPause)))
+          } else {
+            const { reason, retryAfterMillis = 0 } = polled.failure
+            if (reason === "content_refused" || reason === "rejected")
+              return yield* ended(books.providerFailed(job, owner, polled.failure))
+            yield* Effect.sleep(Duration.millis(Math.min(Math.max(pause, retryAfterMillis), longestPause)))
+          }
+          pause = Math.min(pause * 1.5, usualPause)
+        }
+        yield* Effect.ignore(provider.cancel(handle))
+        return yield* ended(books.giveUp(job, owner, false))
+      })
+
+      return JobPolls.of({ accept, wait })
+    })
+  )
+}
+
+/** A film may take long; what takes longer than this is not coming any more. */
+const pollLifetime = Duration.hours(2)
+
+/** Milliseconds. Pictures are often there within a second; nobody waits less for a film by asking more often. */
+const firstPause = 200
+const usualPause = 3_000
+const longestPause = 30_000

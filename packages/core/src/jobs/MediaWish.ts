@@ -1,0 +1,86 @@
+import type { BudgetGuard } from "../credits/Pricing.ts"
+import type { Asset } from "../media/Asset.ts"
+import type { Wish } from "../models/DefaultSelection.ts"
+import type { ReferenceRole, ReferenceTask } from "../models/Model.ts"
+import type { CreateRequest } from "./CreateRequest.ts"
+import type { EditRequest } from "./EditRequest.ts"
+
+export const mediaRoles = ["input", "mask", "element_frontal", "element_reference", "reference_image"] as const
+
+/** Owned media that a request names. `index` counts within the role. */
+export interface WishedMedia {
+  readonly role: "input" | "mask" | ReferenceRole
+  readonly assetId: string
+  readonly index: number
+  readonly referenceIndex: number | null
+  readonly task: ReferenceTask | null
+}
+
+/** What is asked for, by create and edit alike, with the contract's defaults filled in. */
+export interface MediaWish extends Wish {
+  readonly operation: "create" | "edit"
+  readonly prompt: string
+  readonly model: string | null
+  /** The primary input first, then further inputs, the mask, the references in their order. */
+  readonly media: ReadonlyArray<WishedMedia>
+  readonly guard: BudgetGuard
+  readonly acceptUnknownCost: boolean
+  readonly visibility: Asset["visibility"]
+  readonly dryRun: boolean
+}
+
+type Shared = Omit<CreateRequest, "prompt"> & { readonly prompt?: string }
+
+const shared = (request: Shared, aspectRatio: string) => ({
+  prompt: request.prompt ?? "",
+  provider: request.provider ?? null,
+  model: request.model ?? null,
+  intent: request.intent ?? "explore",
+  aspectRatio: request.aspectRatio ?? aspectRatio,
+  outputCount: request.outputCount ?? 1,
+  parameters: request.modelParameters ?? {},
+  guard: { perOutputUsd: request.maxEstimatedUsdPerImage ?? null, totalUsd: request.maxUsd ?? null },
+  acceptUnknownCost: request.acceptUnknownCost ?? false,
+  visibility: request.visibility ?? "public",
+  dryRun: request.dryRun ?? false
+})
+
+const referencesOf = ({ references = [] }: Shared): ReadonlyArray<WishedMedia> =>
+  references.map(({ assetId, index, referenceIndex, referenceTask, role }) => ({
+    role,
+    assetId,
+    index,
+    referenceIndex: referenceIndex ?? null,
+    task: referenceTask ?? null
+  }))
+
+const whole = (role: "input" | "mask", assetId: string, index: number): WishedMedia => ({
+  role,
+  assetId,
+  index,
+  referenceIndex: null,
+  task: null
+})
+
+export const wishOf = (request: CreateRequest): MediaWish => ({
+  operation: "create",
+  ...shared(request, "1:1"),
+  media: referencesOf(request)
+})
+
+export const wishOfEdit = (request: EditRequest): MediaWish => ({
+  operation: "edit",
+  ...shared(request, "auto"),
+  media: [
+    ...[request.inputAssetId, ...(request.additionalInputAssetIds ?? [])].map((id, index) => whole("input", id, index)),
+    ...(request.maskAssetId === undefined ? [] : [whole("mask", request.maskAssetId, 0)]),
+    ...referencesOf(request)
+  ]
+})
+
+export const mediaOf = (wish: Pick<MediaWish, "media">, role: WishedMedia["role"]): ReadonlyArray<WishedMedia> =>
+  wish.media.filter((media) => media.role === role)
+
+/** References are whatever guides a model without being worked on. */
+export const referencesIn = <M extends Pick<WishedMedia, "role">>(media: ReadonlyArray<M>): ReadonlyArray<M> =>
+  media.filter(({ role }) => role !== "input" && role !== "mask")

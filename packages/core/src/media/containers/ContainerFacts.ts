@@ -1,0 +1,94 @@
+import * as Effect from "effect/Effect"
+import type { Size } from "../../models/Model.ts"
+import { type Measured, measure } from "../Measure.ts"
+import type { Evidence } from "../MediaInspector.ts"
+import { contentCredentials } from "./ContentCredentials.ts"
+import { filmFacts } from "./Film.ts"
+import { gifBlocks } from "./GifBlocks.ts"
+import { triangleCount } from "./Mesh.ts"
+import { pngChunks, riffChunks } from "./Parts.ts"
+import { mp3Facts, wavFacts } from "./Sound.ts"
+import { type Source, viewOf } from "./Source.ts"
+
+/** A JPEG may carry this much before its frame header. */
+const headBytes = 262_144
+
+/**
+ * All that a file says without its pixels being decoded: reads headers and tables, and the samples of a WAV until the
+ * first sound. Null when it is none of the types that `measure` knows.
+ */
+export const containerFacts = Effect.fnUntraced(function* <E>(source: Source<E>) {
+  const measured = measure(yield* source.read(0, headBytes))
+  if (measured === null) return null
+  const facts: Evidence = {
+    ...nothing,
+    ...(yield* factsOf(source, measured)),
+    mimeType: measured.mimeType,
+    contentCredentials: yield* contentCredentials(source, measured.mimeType)
+  }
+  return facts
+})
+
+const nothing = {
+  size: null,
+  frames: null,
+  durationSeconds: null,
+  transparent: null,
+  dominantColors: [],
+  blank: null,
+  silent: null,
+  lookHash: null,
+  triangles: null
+} satisfies Partial<Evidence>
+
+const factsOf = <E>(source: Source<E>, { mimeType, size }: Measured): Effect.Effect<Partial<Evidence>, E> => {
+  switch (mimeType) {
+    case "image/png":
+      return Effect.map(pngFrames(source), (frames) => ({ size, frames }))
+    case "image/webp":
+      return Effect.map(webpFrames(source), (frames) => ({ size, frames }))
+    case "image/gif":
+      return Effect.map(gifBlocks(source), (blocks) => ({ size, frames: blocks.filter(isImage).length }))
+    case "video/mp4":
+      return Effect.map(filmFacts(source), (film) => filmEvidence(film, size))
+    case "audio/wav":
+      return Effect.map(wavFacts(source), soundEvidence)
+    case "audio/mpeg":
+      return Effect.map(mp3Facts(source), soundEvidence)
+    case "model/gltf-binary":
+      return Effect.map(triangleCount(source), (triangles) => ({ triangles }))
+    default:
+      // AVIF sequences exist, and nobody makes them.
+      return Effect.succeed({ size, frames: 1 })
+  }
+}
+
+const isImage = ({ type }: { readonly type: string }): boolean => type === "image"
+
+type Film = Effect.Success<ReturnType<typeof filmFacts<never>>>
+
+const filmEvidence = (film: Film, size: Size | null): Partial<Evidence> =>
+  film === null ? { size } : { size: film.size, frames: film.frames, durationSeconds: film.durationSeconds }
+
+type Sound = Effect.Success<ReturnType<typeof wavFacts<never>>>
+
+const soundEvidence = (sound: Sound): Partial<Evidence> =>
+  sound === null ? {} : { durationSeconds: sound.durationSeconds, silent: sound.silent }
+
+/** An animated PNG states its number of pictures before the first one (PNG third edition, 11.3.6.1). */
+const pngFrames = Effect.fnUntraced(function* <E>(source: Source<E>) {
+  const chunks = yield* pngChunks(source)
+  const control = chunks.find(({ type }) => type === "acTL")
+  if (control === undefined) return 1
+  const bytes = yield* source.read(control.dataStart, control.dataStart + 4)
+  const frames = bytes.length === 4 ? viewOf(bytes).getUint32(0) : 0
+  // Each picture but the first has a chunk of its own: no more are believed.
+  return Math.min(frames, chunks.filter(({ type }) => type === "fcTL").length)
+})
+
+/** An animated WebP has a chunk for each picture. */
+const webpFrames = <E>(source: Source<E>): Effect.Effect<number, E> =>
+  Effect.map(riffChunks(source), (chunks) => {
+    const pictures = chunks.filter(({ type }) => type === "ANMF").length
+    return pictures === 0 ? 1 : pictures
+  })
