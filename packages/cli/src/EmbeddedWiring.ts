@@ -4,6 +4,7 @@ import * as Embedded from "@image-skill/adapters/service/Embedded"
 import { embeddedLimits } from "@image-skill/core/credits/Limits"
 import { JobRunner } from "@image-skill/core/jobs/JobRunner"
 import { Fulfilment } from "@image-skill/core/payments/Fulfilment"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Machine } from "./Machine.ts"
@@ -28,13 +29,19 @@ export const mediaSource = ({ dataHome }: Machine) =>
 /** A few jobs at a time are enough: whatever is left is found by the next run. */
 const sweepLimit = 8
 
+/** What takes longer goes on beside the command, and is parked when the command ends. */
+const sweepPatience = Duration.seconds(2)
+
 const upkeep = Layer.effect(
   Upkeep,
   Effect.gen(function* () {
     const jobs = yield* JobRunner
     const payments = yield* Fulfilment
     return Upkeep.of({
-      sweep: Effect.andThen(Effect.ignore(jobs.sweep(sweepLimit)), Effect.ignore(payments.sweep(sweepLimit)))
+      sweep: Effect.andThen(
+        Effect.ignore(Effect.timeoutOption(jobs.sweep(sweepLimit), sweepPatience)),
+        Effect.ignore(payments.sweep(sweepLimit))
+      )
     })
   })
 )

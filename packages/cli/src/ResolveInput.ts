@@ -74,12 +74,16 @@ export const resolveInputs = (
       }
       const { answer, assetId, told } = yield* uploadOne(context, one, sending)
       warnings.push(...told)
-      if (assetId === null) return { assetIds, warnings, failure: answer }
+      if (assetId === null) return { assetIds, warnings: [...warnings, ...alreadyThere(uploaded)], failure: answer }
       uploaded.set(one.text, assetId)
       assetIds.push(assetId)
     }
     return { assetIds, warnings, failure: null }
   })
+
+/** So that nobody uploads them again. */
+const alreadyThere = (uploaded: ReadonlyMap<string, string>): ReadonlyArray<string> =>
+  [...uploaded].map(([text, assetId]) => `${text} was uploaded before that, as ${assetId}; name it so from now on`)
 
 const uploadOne = (context: Context, named: Named, sending: Sending) =>
   Effect.gen(function* () {

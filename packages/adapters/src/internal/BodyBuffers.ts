@@ -1,6 +1,6 @@
+import { createRequire } from "node:module"
 import type * as V8 from "node:v8"
 import type * as Vm from "node:vm"
-import { createRequire } from "node:module"
 
 const load: { (id: "node:v8"): typeof V8; (id: "node:vm"): typeof Vm } = createRequire(import.meta.url)
 

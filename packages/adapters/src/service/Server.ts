@@ -58,7 +58,7 @@ export const listen = Effect.fn("Server.listen")(function* (options: ServerOptio
   yield* Context.get(services, Agents).pepper
   const runner = Context.get(services, JobRunner)
   yield* Effect.addFinalizer(() => Effect.timeoutOption(runner.idle, grace))
-  yield* Effect.exit(runner.sweep(sweepLimit)).pipe(Effect.repeat(Schedule.spaced(sweepPause)), Effect.forkScoped)
+  yield* Effect.exit(runner.wake(sweepLimit)).pipe(Effect.repeat(Schedule.spaced(sweepPause)), Effect.forkScoped)
   const { expire } = Context.get(services, AssetCare)
   yield* Effect.exit(expire(sweepLimit)).pipe(Effect.repeat(Schedule.spaced(expiryPause)), Effect.forkScoped)
   const { catchUp, sweep } = Context.get(services, Fulfilment)

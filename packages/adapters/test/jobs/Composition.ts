@@ -1,5 +1,6 @@
 import * as NodeDigest from "@image-skill/adapters/envelope/NodeDigest"
 import * as NodeSecretBytes from "@image-skill/adapters/envelope/NodeSecretBytes"
+import * as FileAnswerSpool from "@image-skill/adapters/media/FileAnswerSpool"
 import * as FileArtifactStore from "@image-skill/adapters/media/FileArtifactStore"
 import { Ids } from "@image-skill/core/envelope/Ids"
 import type { MediaProvider } from "@image-skill/core/media/MediaProvider"
@@ -11,7 +12,7 @@ import { inFolder } from "../store/Repositories.ts"
 
 /** What a data folder keeps. */
 export const stores = (folder: string) =>
-  Layer.merge(inFolder(folder), FileArtifactStore.layer(folder)).pipe(
+  Layer.mergeAll(inFolder(folder), FileArtifactStore.layer(folder), FileAnswerSpool.layer(folder)).pipe(
     Layer.provideMerge(
       Layer.mergeAll(NodeDigest.layer, NodeSecretBytes.layer, Ids.layer.pipe(Layer.provide(NodeSecretBytes.layer)))
     )

@@ -9,7 +9,9 @@ import * as NodeDigest from "@image-skill/adapters/envelope/NodeDigest"
 import * as NodeSecretBytes from "@image-skill/adapters/envelope/NodeSecretBytes"
 import * as SqliteAgents from "@image-skill/adapters/identity/SqliteAgents"
 import * as SqliteJobStore from "@image-skill/adapters/jobs/SqliteJobStore"
+import * as FileAnswerSpool from "@image-skill/adapters/media/FileAnswerSpool"
 import * as FileArtifactStore from "@image-skill/adapters/media/FileArtifactStore"
+import * as WorkerInspector from "@image-skill/adapters/media/inspector/WorkerInspector"
 import * as SqliteAssets from "@image-skill/adapters/media/SqliteAssets"
 import * as SqlitePaymentStore from "@image-skill/adapters/payments/SqlitePaymentStore"
 import { configured } from "@image-skill/adapters/payments/StripeRails"
@@ -19,12 +21,10 @@ import { CreditLedger } from "@image-skill/core/credits/CreditLedger"
 import { contractLimits, Limits } from "@image-skill/core/credits/Limits"
 import { Ids } from "@image-skill/core/envelope/Ids"
 import { Identity } from "@image-skill/core/identity/Identity"
-import { CreateJob } from "@image-skill/core/jobs/CreateJob"
-import { JobBooks } from "@image-skill/core/jobs/JobBooks"
-import { JobRunner } from "@image-skill/core/jobs/JobRunner"
-import { JobWork } from "@image-skill/core/jobs/JobWork"
+import { jobPrograms } from "@image-skill/core/jobs/JobPrograms"
 import { mediaPath } from "@image-skill/core/media/Asset"
 import { ContentPolicy } from "@image-skill/core/media/ContentPolicy"
+import { MediaLinks } from "@image-skill/core/media/MediaLinks"
 import { MediaProviders } from "@image-skill/core/media/MediaProvider"
 import { Catalogue } from "@image-skill/core/models/Catalogue"
 import { CreditQuotes } from "@image-skill/core/payments/CreditQuotes"
@@ -51,10 +51,7 @@ const programs = Service.layer.pipe(
   Layer.provideMerge(CreditQuotes.layer),
   Layer.provideMerge(Fulfilment.layer),
   Layer.provideMerge(PaymentBooks.layer),
-  Layer.provideMerge(CreateJob.layer),
-  Layer.provideMerge(JobRunner.layer),
-  Layer.provideMerge(JobWork.layer),
-  Layer.provideMerge(JobBooks.layer),
+  Layer.provideMerge(jobPrograms),
   Layer.provideMerge(CreditLedger.layer),
   Layer.provideMerge(Identity.layer)
 )
@@ -72,6 +69,7 @@ const rows = Layer.mergeAll(
 const services = (origin: string) => {
   const payments = configured((name) => process.env[name] ?? null)
   return programs.pipe(
+    Layer.provideMerge(MediaLinks.signed((asset) => `${origin}${mediaPath(asset)}`)),
     Layer.provideMerge(
       Layer.mergeAll(
         Catalogue.layerOf([FakeMediaProvider.fakePainter]),
@@ -80,19 +78,15 @@ const services = (origin: string) => {
         ReturnPage.at(origin),
         ContentPolicy.layerOf([]),
         Limits.layerOf({ ...contractLimits, previewCredits: 0 }),
-        Layer.succeed(
-          Deployment,
-          Deployment.of({
-            apiVersion: "test",
-            mediaBaseUrl: origin,
-            urlOf: (asset) => `${origin}${mediaPath(asset)}`
-          })
-        ),
+        Layer.succeed(Deployment, Deployment.of({ apiVersion: "test", mediaBaseUrl: origin })),
         Layer.unwrap(Effect.map(FakeMediaProvider.make(), (painter) => MediaProviders.layerOf([painter])))
       )
     ),
     Layer.provideMerge(rows),
-    Layer.provideMerge(Layer.mergeAll(NodeDigest.layer, FileArtifactStore.layer(folder))),
+    Layer.provideMerge(WorkerInspector.layer),
+    Layer.provideMerge(
+      Layer.mergeAll(NodeDigest.layer, FileArtifactStore.layer(folder), FileAnswerSpool.layer(folder))
+    ),
     Layer.provideMerge(Ids.layer),
     Layer.provideMerge(NodeSecretBytes.layer)
   )

@@ -16,7 +16,7 @@ import { JobStore } from "./JobStore.ts"
  * - `canceled`: it ended without being made; nothing is charged.
  * - `requested`: the provider was asked to stop; it is charged only if the provider delivers all the same.
  * - `not_possible`: the provider cannot be asked to stop; it is charged if it delivers.
- * - `too_late`: it had ended before.
+ * - `too_late`: it had ended before, or the provider has delivered and only storing is left.
  */
 export type CancelState = "canceled" | "requested" | "not_possible" | "too_late"
 
@@ -61,6 +61,7 @@ const soon = Duration.seconds(8)
 
 const stateOf = (job: Job): CancelState => {
   if (job.status === "canceled") return "canceled"
-  if (job.step === "ended") return "too_late"
+  if (job.step === "ended" || job.step === "answered" || job.step === "produced" || job.step === "repair")
+    return "too_late"
   return job.step === "polling" ? "requested" : "not_possible"
 }

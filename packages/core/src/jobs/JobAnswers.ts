@@ -71,6 +71,7 @@ export class JobAnswers extends Context.Service<
           ...job,
           step: "answered",
           error: null,
+          outcome: null,
           reservedUntil: DateTime.formatIso(DateTime.addDuration(now, answerLifetime))
         }
         if (!(yield* jobs.update(answered, owner))) return answered

@@ -50,6 +50,8 @@ export class JobBooks extends Context.Service<
     storageFailed(job: Job, owner: string): Effect.Effect<Job, StoreUnavailable>
     /** Nobody can tell whether the provider accepted it: shown as running, never called again. */
     leaveUnknown(job: Job, owner: string): Effect.Effect<Job, StoreUnavailable>
+    /** Gives the job back for a while, as it is. */
+    postpone(job: Job, owner: string): Effect.Effect<Job, StoreUnavailable>
     /** Stopped before anything was made: everything is given back. */
     cancel(job: Job, owner: string): Effect.Effect<Job, StoreUnavailable>
     /** The reservation is over: everything is given back. `knownEmpty` says that no provider can have made anything. */
@@ -198,11 +200,13 @@ export class JobBooks extends Context.Service<
         }
       }
 
+      const later = Effect.map(DateTime.now, (now) => DateTime.formatIso(DateTime.addDuration(now, repairPause)))
+
       const storageFailed = Effect.fnUntraced(function* (job: Job) {
-        const now = yield* DateTime.now
-        return wait(job, DateTime.formatIso(DateTime.addDuration(now, repairPause)), {
+        const since = DateTime.makeUnsafe(job.startedAt ?? job.createdAt)
+        return wait(job, yield* later, {
           step: "repair",
-          reservedUntil: DateTime.formatIso(DateTime.addDuration(now, repairLifetime)),
+          reservedUntil: DateTime.formatIso(DateTime.addDuration(since, repairLifetime)),
           error: storageError
         })
       })
@@ -237,6 +241,12 @@ export class JobBooks extends Context.Service<
         providerFailed: (job, owner, error) => settle(job, owner, providerFailed(job, error)),
         storageFailed: (job, owner) => settle(job, owner, storageFailed(job)),
         leaveUnknown: (job, owner) => settle(job, owner, Effect.succeed(unknownOutcome(job))),
+        postpone: (job, owner) =>
+          settle(
+            job,
+            owner,
+            Effect.map(later, (dueAt) => wait(job, dueAt, {}))
+          ),
         cancel: (job, owner) => settle(job, owner, cancel(job)),
         giveUp: (job, owner, knownEmpty) => settle(job, owner, giveUp(job, knownEmpty))
       })

@@ -5,7 +5,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
 import type * as Schema from "effect/Schema"
+import type { MediaProviderError, Polled } from "../media/MediaProvider.ts"
 import type { StoreUnavailable } from "../store/Store.ts"
 import type { Job } from "./Job.ts"
 import { JobBooks } from "./JobBooks.ts"
@@ -41,7 +43,12 @@ export class JobPolls extends Context.Service<
           handle,
           reservedUntil: DateTime.formatIso(DateTime.addDuration(now, pollLifetime))
         }
-        return (yield* jobs.update(polling, owner)) ? polling : null
+        // What was accepted is found again only by this row, so a store that is busy is asked again.
+        const kept = yield* Effect.retry(jobs.update(polling, owner), {
+          times: 5,
+          schedule: Schedule.spaced(handlePause)
+        })
+        return kept ? polling : null
       })
 
       const ended = (change: Effect.Effect<Job, StoreUnavailable>): Effect.Effect<Waited, StoreUnavailable> =>
@@ -56,7 +63,9 @@ export class JobPolls extends Context.Service<
         if (handle === null) return yield* ended(books.leaveUnknown(job, owner))
         let pause = firstPause
         let isCanceling = false
-        while (DateTime.formatIso(yield* DateTime.now) < job.reservedUntil) {
+        let isOver = false
+        while (!isOver) {
+          isOver = DateTime.formatIso(yield* DateTime.now) >= job.reservedUntil
           const cancelRequestedAt = isCanceling ? null : yield* wantsStop(job)
           if (cancelRequestedAt !== null) {
             isCanceling = true
@@ -69,16 +78,14 @@ export class JobPolls extends Context.Service<
             if (state._tag === "Answered") return { _tag: "Answered", answer: state.answer } as const
             if (state._tag === "Canceled") return yield* ended(books.cancel(job, owner))
             if (state._tag === "Gone") return yield* ended(books.giveUp(job, owner, false))
-            const asked = state.retryAfterMillis ?? 0
-            yield* Effect.sleep(Duration.millis(Math.min(Math.max(pause, asked), longestPause)))
-          } else {
-            const { reason, retryAfterMillis = 0 } = polled.failure
-            if (reason === "content_refused" || reason === "rejected")
-              return yield* ended(books.providerFailed(job, owner, polled.failure))
-            yield* Effect.sleep(Duration.millis(Math.min(Math.max(pause, retryAfterMillis), longestPause)))
+          } else if (polled.failure.reason === "content_refused" || polled.failure.reason === "rejected") {
+            return yield* ended(books.providerFailed(job, owner, polled.failure))
           }
+          if (isOver) break
+          yield* Effect.sleep(Duration.millis(Math.min(Math.max(pause, askedPause(polled)), longestPause)))
           pause = Math.min(pause * 1.5, usualPause)
         }
+        // Whatever the provider still does is of no use to anybody any more.
         yield* Effect.ignore(provider.cancel(handle))
         return yield* ended(books.giveUp(job, owner, false))
       })
@@ -87,6 +94,16 @@ export class JobPolls extends Context.Service<
     })
   )
 }
+
+/** How long the provider wants to be left alone. */
+const askedPause = (polled: Result.Result<Polled, MediaProviderError>): number =>
+  Result.isFailure(polled)
+    ? (polled.failure.retryAfterMillis ?? 0)
+    : polled.success._tag === "Pending"
+      ? (polled.success.retryAfterMillis ?? 0)
+      : 0
+
+const handlePause = Duration.millis(200)
 
 /** A film may take long; what takes longer than this is not coming any more. */
 const pollLifetime = Duration.hours(2)

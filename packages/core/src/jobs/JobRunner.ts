@@ -25,8 +25,13 @@ export class JobRunner extends Context.Service<
      * that somebody else is working on is left alone: none.
      */
     run(jobId: string): Effect.Effect<Option.Option<Job>, StoreUnavailable>
-    /** Goes on with up to `limit` jobs that a dead process left behind, or whose reservation is over; says how many. */
+    /**
+     * Goes on with up to `limit` jobs that a dead process left behind, or whose reservation is over, all at once, and
+     * waits for them; says how many. Whoever stops waiting stops none of them.
+     */
     sweep(limit: number): Effect.Effect<number, StoreUnavailable>
+    /** The same without waiting. */
+    wake(limit: number): Effect.Effect<number, StoreUnavailable>
     /** Waits until no job of this process is running. */
     readonly idle: Effect.Effect<void>
   }
@@ -65,25 +70,33 @@ export class JobRunner extends Context.Service<
         )
       })
 
+      // Nothing may happen between looking and starting: a second start would end the first.
+      const started = (jobId: string) =>
+        Effect.sync(() => Option.getOrElse(FiberMap.getUnsafe(running, jobId), () => start(jobId, take(jobId))))
+
       const run = Effect.fn("JobRunner.run")(function* (jobId: string) {
-        // Nothing may happen between looking and starting: a second start would end the first.
-        const fiber = yield* Effect.sync(() =>
-          Option.getOrElse(FiberMap.getUnsafe(running, jobId), () => start(jobId, take(jobId)))
-        )
-        return yield* Fiber.join(fiber)
+        return yield* Fiber.join(yield* started(jobId))
+      })
+
+      const due = (limit: number) => Effect.flatMap(DateTime.now, (now) => jobs.due(DateTime.formatIso(now), limit))
+
+      const wake = Effect.fn("JobRunner.wake")(function* (limit: number) {
+        const found = yield* due(limit)
+        yield* Effect.forEach(found, ({ id }) => started(id), { discard: true })
+        return found.length
       })
 
       const sweep = Effect.fn("JobRunner.sweep")(function* (limit: number) {
-        const now = DateTime.formatIso(yield* DateTime.now)
-        const due = yield* jobs.due(now, limit)
+        const found = yield* due(limit)
         // One job that cannot be gone on with, for whatever reason, keeps no other one waiting.
-        yield* Effect.forEach(due, (job) => Effect.exit(Effect.tapDefect(run(job.id), Effect.logError)), {
-          discard: true
+        yield* Effect.forEach(found, ({ id }) => Effect.exit(Effect.tapDefect(run(id), Effect.logError)), {
+          discard: true,
+          concurrency: "unbounded"
         })
-        return due.length
+        return found.length
       })
 
-      return JobRunner.of({ run, sweep, idle: Effect.ignore(FiberMap.awaitEmpty(running)) })
+      return JobRunner.of({ run, sweep, wake, idle: Effect.ignore(FiberMap.awaitEmpty(running)) })
     })
   )
 }

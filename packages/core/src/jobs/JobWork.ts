@@ -44,34 +44,48 @@ export class JobWork extends Context.Service<
         const model = catalogue.models.find(({ id }) => id === job.modelId)
         const provider = model === undefined ? undefined : providers.find(model.provider)
         const isOver = DateTime.formatIso(yield* DateTime.now) >= job.reservedUntil
-        if (provider === undefined || model === undefined || job.input === null)
-          return yield* books.giveUp(job, owner, job.step !== "submitting" && job.step !== "polling")
-        if (isOver) {
-          // Whatever the provider still does is of no use to anybody any more.
-          if (job.step === "polling" && job.handle !== null) yield* Effect.ignore(provider.cancel(job.handle))
-          return yield* books.giveUp(job, owner, provider.repeatable)
+        if (provider === undefined || model === undefined || job.input === null) {
+          // An operator who mends the configuration finds what was paid for meanwhile.
+          return isUntouched(job) || isOver
+            ? yield* books.giveUp(job, owner, isUntouched(job))
+            : yield* books.postpone(job, owner)
         }
-        return yield* go({ job, model, provider, owner, request: yield* inputs.request(job, model, job.input) })
+        const request = yield* inputs.request(job, model, job.input)
+        return yield* go({ job, model, provider, owner, request }, isOver)
       })
 
-      const go = (work: Work): Effect.Effect<Job, StoreUnavailable> => {
-        const { job, owner, provider } = work
+      const go = (work: Work, isOver: boolean): Effect.Effect<Job, StoreUnavailable> => {
+        const { job, owner } = work
         switch (job.step) {
           case "reserved":
           case "retryable":
-            return submit(work)
+            return isOver ? books.giveUp(job, owner, true) : submit(work)
           case "submitting":
-            return provider.repeatable ? submit(work) : books.leaveUnknown(job, owner)
-          case "polling":
-            return Effect.flatMap(polls.wait(work), (polled) =>
-              polled._tag === "Ended" ? Effect.succeed(polled.job) : answers.keep(work, polled.answer)
+            return Effect.flatMap(answers.kept(job.id), (kept) =>
+              kept._tag === "Kept" ? answers.read(work, kept.answer) : withoutAnswer(work, isOver)
             )
+          case "polling":
+            return wait(work)
           case "answered":
           case "repair":
-            return recover(work)
+            return Effect.flatMap(recover(work), (next) =>
+              isOver && next.step === "repair" ? books.giveUp(next, owner, false) : Effect.succeed(next)
+            )
           default:
             return Effect.succeed(job)
         }
+      }
+
+      const wait = (work: Work) =>
+        Effect.flatMap(polls.wait(work), (polled) =>
+          polled._tag === "Ended" ? Effect.succeed(polled.job) : answers.keep(work, polled.answer)
+        )
+
+      /** The provider may have been called, and nobody has heard of it since. */
+      const withoutAnswer = (work: Work, isOver: boolean) => {
+        const { job, owner, provider } = work
+        if (isOver) return books.giveUp(job, owner, provider.repeatable)
+        return provider.repeatable ? submit(work) : books.leaveUnknown(job, owner)
       }
 
       const submit = Effect.fnUntraced(function* (work: Work) {
@@ -87,8 +101,12 @@ export class JobWork extends Context.Service<
           reservedUntil: DateTime.formatIso(DateTime.addDuration(now, holdLifetime))
         }
         if (!(yield* jobs.update(submitting, owner))) return submitting
-        const submitted = yield* Effect.result(provider.submit(work.request))
         const going = { ...work, job: submitting }
+        // Whoever stops waiting in the middle of a paid call would lose what it brings.
+        const asked = provider.repeatable
+          ? provider.submit(work.request)
+          : Effect.uninterruptible(provider.submit(work.request))
+        const submitted = yield* Effect.result(asked)
         if (Result.isFailure(submitted)) return yield* books.providerFailed(submitting, owner, submitted.failure)
         switch (submitted.success._tag) {
           case "Made":
@@ -97,7 +115,7 @@ export class JobWork extends Context.Service<
             return yield* answers.keep(going, submitted.success.answer)
           case "Accepted": {
             const accepted = yield* polls.accept(going, submitted.success.handle)
-            return accepted === null ? submitting : yield* go({ ...going, job: accepted })
+            return accepted === null ? submitting : yield* wait({ ...going, job: accepted })
           }
         }
       })
@@ -112,7 +130,7 @@ export class JobWork extends Context.Service<
           case "Unreadable":
             return yield* books.storageFailed(job, owner)
           case "Nothing":
-            if (job.handle !== null) return yield* go({ ...work, job: { ...job, step: "polling" } })
+            if (job.handle !== null) return yield* wait(work)
             return provider.repeatable ? yield* submit(work) : yield* books.giveUp(job, owner, false)
         }
       })

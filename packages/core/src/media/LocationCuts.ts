@@ -4,18 +4,10 @@ import { crc32 } from "./containers/Crc32.ts"
 import { gifBlocks } from "./containers/GifBlocks.ts"
 import { resourcesWithoutLocation } from "./containers/Iptc.ts"
 import { isoItems } from "./containers/IsoItems.ts"
+import { furtherPictures, multiPictureMark } from "./containers/MultiPicture.ts"
 import { jpegSegments, type Part, pngChunks, riffChunks } from "./containers/Parts.ts"
 import { pngText, xmpKeyword } from "./containers/PngText.ts"
-import {
-  bytesOfText,
-  concatBytes,
-  hasText,
-  latin1,
-  type ReadAt,
-  type Source,
-  sourceOf,
-  viewOf
-} from "./containers/Source.ts"
+import { bytesOfText, concatBytes, hasText, type ReadAt, type Source, sourceOf, viewOf } from "./containers/Source.ts"
 import { withoutGps } from "./containers/Tiff.ts"
 import { namesLocation, xmpText } from "./containers/Xmp.ts"
 import { measure } from "./Measure.ts"
@@ -100,35 +92,84 @@ const moreXmpMark = "http://ns.adobe.com/xmp/extension/\u0000"
 const exifMark = "Exif\u0000\u0000"
 const resourcesMark = "Photoshop 3.0\u0000"
 
+/** A file of several pictures has a table of their places, so nothing in it may move. */
 const jpeg = Effect.fnUntraced(function* <E>(source: Source<E>) {
+  const segments = yield* jpegSegments(source)
+  const further: Array<number> = []
+  for (const { dataEnd, dataStart, type } of segments) {
+    if (type !== "e2") continue
+    const data = yield* source.read(dataStart, dataEnd)
+    if (!hasText(data, 0, multiPictureMark)) continue
+    const table = dataStart + multiPictureMark.length
+    further.push(...furtherPictures(data.subarray(multiPictureMark.length)).map((offset) => table + offset))
+  }
+  const edits = [...(yield* jpegEdits(source, segments, further.length > 0))]
+  for (const start of further.slice(0, mostFurther)) {
+    const inner = partOf(source, start)
+    for (const edit of yield* jpegEdits(inner, yield* jpegSegments(inner), true)) {
+      edits.push({ ...edit, start: edit.start + start, end: edit.end + start })
+    }
+  }
+  return inOrder(edits)
+})
+
+/** Of several tables together, should a hostile file have them. */
+const mostFurther = 16
+
+const partOf = <E>(source: Source<E>, start: number): Source<E> => ({
+  length: Math.max(0, source.length - start),
+  read: (from, to) => source.read(start + from, start + to)
+})
+
+const jpegEdits = Effect.fnUntraced(function* <E>(source: Source<E>, segments: ReadonlyArray<Part>, inPlace: boolean) {
   const edits: Array<Edit> = []
-  const packets: Array<Part> = []
+  const packets: Array<Edit> = []
   let xmp = ""
-  for (const segment of yield* jpegSegments(source)) {
+  for (const segment of segments) {
     const { dataEnd, dataStart, type } = segment
     if (type !== "e1" && type !== "ed") continue
     const data = yield* source.read(dataStart, dataEnd)
     if (type === "ed") {
-      edits.push(...editResources(segment, data))
+      edits.push(...editResources(segment, data, inPlace))
     } else if (hasText(data, 0, exifMark)) {
       const replacement = withoutGps(data)
       if (replacement !== null) edits.push({ start: dataStart, end: dataEnd, replacement })
     } else if (hasText(data, 0, xmpMark) || hasText(data, 0, moreXmpMark)) {
-      packets.push(segment)
       // An extension begins with a digest, its whole length and its offset.
       const text = hasText(data, 0, xmpMark) ? xmpMark.length : moreXmpMark.length + 40
+      packets.push(inPlace ? blanked(dataStart + text, dataEnd) : removed(segment))
       if (xmp.length < mostMetadataBytes) xmp += xmpText(data.subarray(text))
     }
   }
   // A packet and its extensions are one text, so they stay or go together.
-  if (namesLocation(xmp)) edits.push(...packets.map(removed))
-  return edits.toSorted((one, other) => one.start - other.start)
+  return namesLocation(xmp) ? [...edits, ...packets] : edits
 })
 
-const editResources = (segment: Part, data: Uint8Array): ReadonlyArray<Edit> => {
+/** White space is what a packet is padded with anyway. */
+const blanked = (start: number, end: number): Edit => ({
+  start,
+  end: Math.max(start, end),
+  replacement: new Uint8Array(Math.max(0, end - start)).fill(0x20)
+})
+
+/** Places that a hostile file lays over each other are cut once. */
+const inOrder = (edits: ReadonlyArray<Edit>): ReadonlyArray<Edit> => {
+  const kept: Array<Edit> = []
+  for (const edit of edits.toSorted((one, other) => one.start - other.start)) {
+    if (edit.start >= (kept.at(-1)?.end ?? 0)) kept.push(edit)
+  }
+  return kept
+}
+
+const editResources = (segment: Part, data: Uint8Array, inPlace: boolean): ReadonlyArray<Edit> => {
   if (!hasText(data, 0, resourcesMark)) return []
   const kept = resourcesWithoutLocation(data.subarray(resourcesMark.length))
   if (kept === null) return []
+  if (inPlace) {
+    const replacement = new Uint8Array(data.length - resourcesMark.length)
+    replacement.set(kept)
+    return [{ start: segment.dataStart + resourcesMark.length, end: segment.dataEnd, replacement }]
+  }
   if (kept.length === 0) return [removed(segment)]
   const size = resourcesMark.length + kept.length + 2
   const head = Uint8Array.of(0xff, 0xed, size >> 8, size & 0xff)
@@ -245,12 +286,8 @@ const avif = Effect.fnUntraced(function* <E>(source: Source<E>) {
       at += end - start
     }
   }
-  return edits.toSorted((one, other) => one.start - other.start).filter(isBehind)
+  return inOrder(edits)
 })
-
-/** Extents that a hostile file lays over each other are cut once. */
-const isBehind = ({ start }: Edit, index: number, edits: ReadonlyArray<Edit>): boolean =>
-  index === 0 || start >= (edits[index - 1]?.end ?? 0)
 
 /** The structure begins so many bytes behind the first four, which say how many (ISO/IEC 23008-12, A.2.1). */
 const exifItemWithoutGps = (data: Uint8Array): Uint8Array | null => {

@@ -11,7 +11,7 @@ export const modelSchema = (): Schema.Codec<Model> => {
   const size = Schema.Struct({ width: whole(1), height: whole(1) })
   const ratio = Schema.String.check(Schema.isPattern(/^(?:auto|[1-9]\d?:[1-9]\d?)$/u))
   return Schema.Struct({
-    id: Schema.String.check(Schema.isPattern(/^[a-z0-9-]+\.[a-z0-9][a-z0-9.-]*$/u)),
+    id: Schema.String.check(Schema.isPattern(/^[a-z0-9_-]+\.[a-z0-9][a-z0-9._-]*$/u)),
     displayName: text,
     provider: text,
     upstream: Schema.NullOr(text),

@@ -172,9 +172,12 @@ const stringMismatch = (schema: ParameterSchema, value: unknown): string | null 
     : null
 }
 
-/** Sizes are the one pattern of our own rows; a row of somebody else's states its pattern as it is. */
-const patternRule = (pattern: string): string =>
-  pattern === sizePattern ? "must look like 1024x1536, or be auto" : `must match ${pattern}`
+/** A pattern for sizes is said by example; any other one is stated as it is. */
+const patternRule = (pattern: string): string => {
+  const takes = (text: string): boolean => new RegExp(pattern, "u").test(text)
+  if (!takes("1024x1536") || takes("1024")) return `must match ${pattern}`
+  return `must look like 1024x1536${takes("auto") ? ", or be auto" : ""}`
+}
 
 /** Width and height in pixels, or `auto`. */
 export const sizePattern = "^(auto|[1-9][0-9]{2,3}x[1-9][0-9]{2,3})$"

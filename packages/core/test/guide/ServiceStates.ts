@@ -7,6 +7,7 @@ import { AuthConfig, type WriteProbe } from "@image-skill/core/identity/AuthConf
 import { AuthHandoff } from "@image-skill/core/identity/AuthHandoff"
 import type { TokenSource } from "@image-skill/core/identity/SecretStore"
 import { RailSelection } from "@image-skill/core/payments/RailSelection"
+import type { OperationId } from "@image-skill/core/service/Operations"
 import { overWire, ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -96,13 +97,13 @@ export const ask = ({
     ["quota", state.quota],
     ["create", state.plan ?? null]
   ])
-  const service = overWire(target, ids, (operation) =>
+  const answer = (operation: OperationId) =>
     Effect.suspend(() => {
       asked.push(operation)
       const said = answers.get(operation) ?? null
       return operation === "create" && said === "silent" ? Effect.never : Effect.succeed(answerOf(said))
     })
-  )
+  const service = overWire(target, ids, answer, () => answer("uploadStream"))
   const config = AuthConfig.of({
     path: "/home/demo/.config/image-skill/config.json",
     read: Effect.succeed(Option.none()),

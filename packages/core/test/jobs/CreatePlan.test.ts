@@ -2,8 +2,11 @@ import { assert, describe, it } from "@effect/vitest"
 import { toAnswer } from "@image-skill/core/envelope/EnvelopeErrors"
 import { errorCodes } from "@image-skill/core/envelope/ErrorRegistry"
 import type { Refusal } from "@image-skill/core/envelope/Refusal"
-import { type CreatePlan, plan, wishOf } from "@image-skill/core/jobs/CreatePlan"
+import { planCreate } from "@image-skill/core/jobs/CreatePlan"
 import type { CreateRequest } from "@image-skill/core/jobs/CreateRequest"
+import type { JobMedia } from "@image-skill/core/jobs/Job"
+import type { MediaPlan } from "@image-skill/core/jobs/MediaPlan"
+import { wishOf } from "@image-skill/core/jobs/MediaWish"
 import type { Listed } from "@image-skill/core/models/Catalogue"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Result from "effect/Result"
@@ -13,7 +16,29 @@ import { requestOf, understood } from "./PrintedCreate.ts"
 
 const hosted = deploymentOf("xai", "fal", "local")
 
-const planned = (request: CreateRequest, listed: ReadonlyArray<Listed> = everything): CreatePlan =>
+/** The owned picture that a reference names. */
+const owned: JobMedia = {
+  role: "reference_image",
+  assetId: "image_owned",
+  index: 0,
+  referenceIndex: null,
+  task: null,
+  sha256: "0".repeat(64),
+  mimeType: "image/png",
+  contentLength: 1_000,
+  size: { width: 512, height: 512 }
+}
+
+const reference = { assetId: owned.assetId, role: "reference_image", index: 0 } as const
+
+const plan = (request: CreateRequest, listed: ReadonlyArray<Listed>) =>
+  planCreate(
+    wishOf(request),
+    listed,
+    (request.references ?? []).map(() => owned)
+  )
+
+const planned = (request: CreateRequest, listed: ReadonlyArray<Listed> = everything): MediaPlan =>
   Result.getOrThrow(plan({ prompt: "a lighthouse at dusk", ...request }, listed))
 
 const refusalOf = (request: CreateRequest, listed: ReadonlyArray<Listed> = everything): Refusal | null =>
@@ -30,7 +55,7 @@ const checks: ReadonlyArray<readonly [stage: string, fault: CreateRequest, code:
   ["an unknown model", { model: "fal.nonsense" }, "MODEL_NOT_FOUND", "--model"],
   ["a blank prompt", { prompt: "" }, "INVALID_ARGUMENTS", "--prompt"],
   ["a parameter that does not fit", { modelParameters: { seed: "seven" } }, "MODEL_PARAMETERS_INVALID", "seed"],
-  ["references where none are taken", { references: [{}] }, "INVALID_ARGUMENTS", "references"],
+  ["references where none are taken", { references: [reference] }, "INVALID_ARGUMENTS", "references"],
   ["a guard that is too low", { maxUsd: 0 }, "BUDGET_GUARD_EXCEEDED", "--max-usd"]
 ]
 
@@ -130,11 +155,11 @@ const refusals: ReadonlyArray<
     "INVALID_ARGUMENTS",
     "--aspect-ratio"
   ],
-  ["references without a model", everything, { references: [{}] }, "INVALID_ARGUMENTS", "--model"],
+  ["references without a model", everything, { references: [reference] }, "INVALID_ARGUMENTS", "--model"],
   [
     "references for a model without them",
     everything,
-    { model: "fal.flux-dev", references: [{}] },
+    { model: "fal.flux-dev", references: [reference] },
     "INVALID_ARGUMENTS",
     "references"
   ],
@@ -243,7 +268,10 @@ const requests: Arbitrary.Arbitrary<CreateRequest> = Arbitrary.all({
 describe("CreatePlan.wishOf", () => {
   it("what a request leaves out has the contract's defaults", () => {
     assert.deepStrictEqual(wishOf({}), {
+      operation: "create",
       prompt: "",
+      media: [],
+      visibility: "public",
       provider: null,
       model: null,
       intent: "explore",

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { render } from "@image-skill/core/envelope/CommandLine"
-import { type CreateWish, wishOf } from "@image-skill/core/jobs/CreatePlan"
-import { createAgain, formatUsd, showJob, waitForJob } from "@image-skill/core/jobs/JobCommands"
+import { again, formatUsd, showJob, waitForJob } from "@image-skill/core/jobs/JobCommands"
+import { type MediaWish, wishOf } from "@image-skill/core/jobs/MediaWish"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Schema from "effect/Schema"
 import { hostileText } from "../envelope/HostileText.ts"
@@ -56,12 +56,16 @@ const wishes = Arbitrary.all({
       aspectRatio: Schema.Literals(["1:1", "16:9", "auto"]),
       outputCount: Schema.Literals([1, 2, 10]),
       acceptUnknownCost: Schema.Boolean,
-      dryRun: Schema.Boolean
+      dryRun: Schema.Boolean,
+      isPrivate: Schema.Boolean
     })
   )
 }).pipe(
-  Arbitrary.map(({ given, texts }): CreateWish => ({
+  Arbitrary.map(({ given, texts }): MediaWish => ({
+    operation: "create",
     prompt: "a secret lighthouse",
+    media: [],
+    visibility: given.isPrivate ? "private" : "public",
     provider: given.provider ? texts.provider : null,
     model: given.model ? texts.model : null,
     intent: given.intent ? texts.intent : "explore",
@@ -123,7 +127,7 @@ describe("JobCommands", () => {
       idempotencyKey: "not-repeated"
     })
     assert.strictEqual(
-      render(createAgain(wish, { model: "fal.flux-dev", idempotencyKey: "key-1" }), "image-skill"),
+      render(again(wish, { model: "fal.flux-dev", idempotencyKey: "key-1" }), "image-skill"),
       "image-skill create --dry-run --prompt PROMPT --provider fal --model fal.flux-dev --intent final --aspect-ratio 16:9 " +
         `--output-count 2 --max-estimated-usd-per-image 0.10 --max-usd 0 --model-parameters-json '{"seed":7}' ` +
         "--accept-unknown-cost --idempotency-key key-1 --json"
@@ -132,7 +136,7 @@ describe("JobCommands", () => {
 
   it("what is the default anyway is not printed", () => {
     const wish = wishOf({ prompt: "a", intent: "explore", aspectRatio: "1:1", outputCount: 1 })
-    assert.strictEqual(render(createAgain(wish), "image-skill"), "image-skill create --prompt PROMPT --json")
+    assert.strictEqual(render(again(wish), "image-skill"), "image-skill create --prompt PROMPT --json")
   })
 
   it("a change replaces what the caller said", () => {
@@ -144,18 +148,18 @@ describe("JobCommands", () => {
       acceptUnknownCost: true
     } as const
     assert.strictEqual(
-      render(createAgain(wish, changes), "image-skill"),
+      render(again(wish, changes), "image-skill"),
       "image-skill create --prompt PROMPT --model fal.dreamo --max-estimated-usd-per-image 0.05 --max-usd 0.10 --accept-unknown-cost --json"
     )
   })
 
   it.prop("a printed create asks for the same again, without the prompt", [wishes], ([wish]) => {
-    const command = createAgain(wish)
+    const command = again(wish)
     assert.deepStrictEqual(understood(command).unknown, [])
     assert.notInclude(render(command, "image-skill"), "secret lighthouse")
-    const { guard, ...again } = wishOf(requestOf(command, wish.prompt))
+    const { guard, ...repeated } = wishOf(requestOf(command, wish.prompt))
     const { guard: given, ...asked } = wish
-    assert.deepStrictEqual(again, {
+    assert.deepStrictEqual(repeated, {
       ...asked,
       parameters: Schema.decodeSync(Schema.fromJsonString(Schema.JsonObject))(JSON.stringify(wish.parameters))
     })
@@ -166,7 +170,7 @@ describe("JobCommands", () => {
   it.prop("a caller's cap is printed as given", [billionths, billionths], ([perOutput, total]) => {
     const caps = [perOutput / 1e9, total / 1e9] as const
     const wish = wishOf({ prompt: "a", maxEstimatedUsdPerImage: caps[0], maxUsd: caps[1] })
-    const { maxEstimatedUsdPerImage, maxUsd } = requestOf(createAgain(wish), "a")
+    const { maxEstimatedUsdPerImage, maxUsd } = requestOf(again(wish), "a")
     assert.deepStrictEqual<unknown>([maxEstimatedUsdPerImage, maxUsd], caps)
   })
 

@@ -34,6 +34,7 @@ export const requestOf = (command: Command, prompt: string): CreateRequest => {
     ...given("maxUsd", "max-usd", Number),
     ...given("modelParameters", "model-parameters-json", parameters),
     ...given("idempotencyKey", "idempotency-key", String),
+    ...(text("visibility") === "private" ? { visibility: "private" } : {}),
     ...(flags.has("accept-unknown-cost") ? { acceptUnknownCost: true } : {}),
     ...(flags.has("dry-run") ? { dryRun: true } : {})
   }

@@ -236,6 +236,34 @@ describe("LocationCuts", () => {
     })
   )
 
+  it.effect("a further picture in the file of a JPEG loses its place too, and stays where the table says", () =>
+    Effect.gen(function* () {
+      const further = yield* made("jpeg", { gps: true, xmp: placedXmp })
+      const table = (distance: number) => {
+        const bytes = Buffer.alloc(58)
+        bytes.write("II*\u0000", 0, "latin1")
+        bytes.writeUInt32LE(8, 4)
+        bytes.writeUInt16LE(1, 8)
+        bytes.writeUInt16LE(0xb002, 10)
+        bytes.writeUInt16LE(7, 12)
+        bytes.writeUInt32LE(32, 14)
+        bytes.writeUInt32LE(26, 18)
+        bytes.writeUInt32LE(distance, 26 + 16 + 8)
+        return Buffer.concat([ascii("MPF\0"), bytes])
+      }
+      const first = yield* made("jpeg", { gps: true, xmp: placedXmp })
+      // The table begins behind the marker of the file, that of its segment, its length and its own mark.
+      const distance = first.length + table(0).length + 4 - 10
+      const original = Buffer.concat([withSegment(first, 0xe2, table(distance)), further])
+      const result = yield* cut(original)
+      assert.strictEqual(result.length, original.length)
+      assert.deepStrictEqual(tells(result), [])
+      assert.isTrue((yield* pixelsOf(result.subarray(10 + distance))).equals(yield* pixelsOf(further)))
+      assert.isTrue((yield* pixelsOf(result)).equals(yield* pixelsOf(first)))
+      assert.deepStrictEqual(yield* editsOf(result), [])
+    })
+  )
+
   it.effect("texts of a PNG that carry a place go, and prompts stay", () =>
     Effect.gen(function* () {
       const plain = yield* Effect.promise(() => canvas().png().toBuffer())

@@ -27,6 +27,11 @@ const pictures: { readonly [what: string]: { readonly make: () => Promise<Uint8A
     make: () => canvas().withMetadata({ orientation: 6 }).webp().toBuffer(),
     mimeType: "image/webp"
   },
+  "an AVIF": { make: () => canvas().avif({ effort: 0 }).toBuffer(), mimeType: "image/avif" },
+  "an AVIF without alpha": {
+    make: () => canvas().removeAlpha().avif({ effort: 0 }).toBuffer(),
+    mimeType: "image/avif"
+  },
   "a GIF": { make: () => canvas().gif().toBuffer(), mimeType: "image/gif" }
 }
 

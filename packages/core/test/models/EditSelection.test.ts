@@ -131,6 +131,13 @@ describe("EditSelection.chooseEdit", () => {
     })
   }
 
+  it("without the default, a known cost goes before one that would have to be accepted, and falls behind once it is", () => {
+    const two = all.filter(({ model }) => ["fal.kling-image-o1", "fal.nano-banana-pro-edit"].includes(model.id))
+    assert.strictEqual(outcome(select(two, {})), "fal.nano-banana-pro-edit")
+    assert.strictEqual(outcome(select(two, { acceptUnknown: true })), "fal.kling-image-o1")
+    assert.strictEqual(outcome(select(two.slice(-1), {})), two.at(-1)?.model.id)
+  })
+
   it("a guard that forces a lower choice is told, with the credits of the preferred one", () => {
     const selection = select(all, { guard: 10 })
     const from = selection._tag === "Chosen" ? selection.chosen.downgradedFrom : null

@@ -31,7 +31,13 @@ const presetOrPixels =
   "one of square_hd, square, portrait_4_3, portrait_16_9, landscape_4_3, landscape_16_9, or an object with width, height"
 
 /** A row of somebody else, with a rule that no published row has. */
-const coded: Model = { ...flux, parameters: { code: { type: "string", pattern: "^[A-Z]+$" } } }
+const coded: Model = {
+  ...flux,
+  parameters: {
+    code: { type: "string", pattern: "^[A-Z]+$" },
+    size: { type: "string", pattern: "^[1-9][0-9]{1,3}x[1-9][0-9]{1,3}$" }
+  }
+}
 
 const edge: ParameterSchema = { type: "integer", minimum: 0 }
 const cropped: Model = {
@@ -122,6 +128,7 @@ const refused: ReadonlyArray<readonly [what: string, model: Model, values: Value
       { crop: { left: -1, ratio: "1:1", top: 0 } },
       "its field left must be an integer of at least 0; its field ratio is not known"
     ],
+    ["a size where there is no auto", coded, { size: "auto" }, "must look like 1024x1536"],
     ["a text that breaks a rule of its own", coded, { code: "7" }, "must match ^[A-Z]+$"]
   ]
 

@@ -301,6 +301,16 @@ describe("models list", () => {
     )
   }
 
+  it.effect("a provider is reachable by its credentials, though none of its rows is wired", () =>
+    Effect.gen(function* () {
+      const listed = contract("fal").filter(({ model }) => !model.wired || model.provider === "xai")
+      const { summary } = yield* list(listed)
+      assert.deepStrictEqual(summary.execution_availability.reachable_providers, ["fal"])
+      assert.strictEqual(summary.available, 0)
+      assert.deepInclude(summary.providers["fal"], { total: 4, executable: 0, available: 0 })
+    })
+  )
+
   it.effect("words narrow the list, the best first, and the ranking is stated", () =>
     Effect.gen(function* () {
       const { models, summary } = yield* list(contract("fal"), { query: "flux dev", operation: "image.generate" })

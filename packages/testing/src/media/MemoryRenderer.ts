@@ -78,7 +78,9 @@ const sizeIn = (scene: unknown): { readonly width: number; readonly height: numb
     : null
 
 const wholeOf = (resize: { readonly width: number | null; readonly height: number | null } | null) =>
-  resize?.width != null && resize.height !== null ? { width: resize.width, height: resize.height } : {}
+  resize !== null && resize.width !== null && resize.height !== null
+    ? { width: resize.width, height: resize.height }
+    : {}
 
 const flat = (width: number, height: number, about: string): Uint8Array => {
   const mark = digest(about)

@@ -5,6 +5,7 @@ import { type Credentials, ServiceApi } from "@image-skill/core/service/ServiceA
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
+import { mediaStory } from "./MediaStory.ts"
 import { purchaseStory } from "./PurchaseStory.ts"
 import type { Ask } from "./Transcript.ts"
 
@@ -22,6 +23,12 @@ export const story = ({ priced }: { readonly priced: boolean }) =>
     const made = yield* createChapter(ask, cast)
     yield* refusalChapter(ask, cast)
     if (priced) yield* moneyChapter(ask, cast)
+    yield* mediaStory(ask, {
+      painter: cast.painter,
+      stranger: cast.latecomer,
+      drawnId: made.assetId,
+      drawnJobId: made.jobId
+    })
     yield* lookChapter(ask, cast, made)
     yield* activityChapter(ask, cast, made)
     yield* purchaseStory(ask, { ...cast, buyer: cast.latecomer }, { priced })
@@ -179,7 +186,7 @@ const refusalChapter = Effect.fnUntraced(function* (ask: Ask, { painter }: Cast)
   yield* refuse("in a ratio that is none", "INVALID_ARGUMENTS", { aspectRatio: "square" })
   yield* refuse("in a ratio that contradicts the size", "INVALID_ARGUMENTS", { aspectRatio: "16:9" })
   yield* refuse("with another provider's model", "INVALID_ARGUMENTS", { provider: "openai" })
-  yield* refuse("with references", "INVALID_ARGUMENTS", {
+  yield* refuse("with references to nothing", "ASSET_NOT_FOUND", {
     references: [{ assetId: "image_0", role: "reference_image", index: 0 }]
   })
   yield* refuse("with an unknown parameter", "MODEL_PARAMETERS_INVALID", { modelParameters: { wish: 1 } })

@@ -122,7 +122,7 @@ export const comparableAnswer = (answer: Answer): string =>
 const places = new Set(["url", "path", "media_base_url", "api_version"])
 
 const ids =
-  /\b(agt|org|job|image|video|audio|asset|evt|usage|trace|isk_r|quote|quote_auto|payatt|receipt|credit_event|payrev)_[0-9A-Za-z]{16,40}\b/gu
+  /\b(agt|org|job|image|video|audio|asset|thumb|evt|usage|trace|isk_r|quote|quote_auto|payatt|receipt|credit_event|payrev)_[0-9A-Za-z]{16,40}\b/gu
 
 const numbering = () => {
   const known = new Map<string, string>()

@@ -133,7 +133,7 @@ const emptiness = (given: Given, adjustment: Adjustment, media: AdjustMedia): st
 
 const colorProblem = ({ background, recolor, tint }: Given): string | null => {
   const named = Object.entries({ background, "recolor.from": recolor?.from, "recolor.to": recolor?.to, tint })
-  const [wrong] = named.filter(([, value]) => value !== undefined && !/^#[\da-f]{6}$/iu.test(value))
+  const wrong = named.find(([, value]) => value !== undefined && !/^#[\da-f]{6}$/iu.test(value))
   return wrong === undefined ? null : `${wrong[0]} must be a colour such as #1e90ff`
 }
 
@@ -168,7 +168,10 @@ const maskProblem = (
   if (given.outputFormat !== undefined && given.outputFormat !== "png")
     return "with a mask the output is a png: any other type would change pixels outside of the mask"
   const differs =
-    size !== null && maskSize != null && (size.width !== maskSize.width || size.height !== maskSize.height)
+    size !== null &&
+    maskSize !== null &&
+    maskSize !== undefined &&
+    (size.width !== maskSize.width || size.height !== maskSize.height)
   return differs
     ? `the mask measures ${maskSize.width}x${maskSize.height} and the input ${size.width}x${size.height}; they must be the same`
     : null

@@ -34,9 +34,10 @@ export const callFailure = (
       return failure(provider, "content_refused", `the content policy of ${provider} refused the request`)
     const said = clean(message ?? "", hidden)
     if (ended) return failure(provider, "rejected", `${provider} ended the request without an output: ${said}`)
-    if (beforeSending.has(textAt(error, "name") ?? ""))
-      return failure(provider, "rejected", `the SDK of ${provider} refused the request: ${said}`)
-    const isUnsent = typeof status !== "number" && sentNothing(error)
+    if (beforeSending.has(textAt(error, "name") ?? "") || isRefusedByFetch(error))
+      return failure(provider, "rejected", `the SDK of ${provider} refused the request before sending it: ${said}`)
+    const isBlocked = textAt(fieldOf(error, "cause"), "message") === "bad port"
+    const isUnsent = typeof status !== "number" && (isBlocked || sentNothing(error))
     if (isUnsent) return failure(provider, "unavailable", `${provider} could not be reached`)
     return failure(
       provider,
@@ -54,6 +55,12 @@ const beforeSending = new Set([
   "AI_NoSuchModelError",
   "AI_UnsupportedFunctionalityError"
 ])
+
+/** `fetch` checks addresses and headers itself, and has no codes for what it finds. */
+const isRefusedByFetch = (error: unknown): boolean => {
+  const message = textAt(error, "message") ?? ""
+  return error instanceof TypeError && /invalid header value|parse URL|invalid URL/iu.test(message)
+}
 
 /** Whether the prompt stands in the body; without a prompt, whether there is a body. */
 const carries = (body: unknown, prompt: string | null): boolean => {

@@ -25,13 +25,6 @@ export interface Connection {
   readonly headers: { readonly [name: string]: string | Redacted.Redacted }
 }
 
-/** Where the operator says; an origin alone is followed by the path that the provider's own address has. */
-export const baseUrlOf = (given: string | null, standard: string): string => {
-  const url = given === null ? null : parseUrl(given)
-  if (given === null || url === null) return given ?? standard
-  return url.pathname === "/" ? `${url.origin}${parseUrl(standard)?.pathname ?? ""}` : given
-}
-
 export interface ProviderRequest {
   readonly method: "GET" | "POST" | "PUT" | "DELETE"
   /** Below the base URL, beginning with `/`, or a URL of the same origin. */

@@ -1,4 +1,3 @@
-import type { ImageModelV4, SharedV4Warning, Experimental_VideoModelV4 as VideoModelV4 } from "@ai-sdk/provider"
 import type {
   GenerationRequest,
   MediaProvider,
@@ -14,6 +13,7 @@ import * as Base64 from "effect/encoding/Base64"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { callFailure } from "../internal/AiSdkFailure.ts"
+import type { ImageModel, ImageOptions, SdkFile, VideoModel, VideoOptions, Warning } from "../internal/AiSdkShape.ts"
 import { mediaOf } from "../internal/ImageAnswer.ts"
 import { failure } from "../internal/ProviderFailure.ts"
 import { download } from "../internal/ProviderHttp.ts"
@@ -108,20 +108,11 @@ const bodyOf = (
       : Stream.succeed(bytes)
   })
 
-interface SdkFile {
-  readonly type: "file"
-  readonly mediaType: string
-  readonly data: Uint8Array
-}
-
 const fileOf = (mediaType: string, data: Uint8Array | undefined): SdkFile => ({
   type: "file",
   mediaType,
   data: data ?? new Uint8Array()
 })
-
-type ImageOptions = Parameters<ImageModelV4["doGenerate"]>[0]
-type VideoOptions = Parameters<NonNullable<VideoModelV4["doStart"]>>[0]
 
 const imageOptions = (body: Schema.JsonObject, media: ReadonlyArray<SdkFile>): ImageOptions => {
   const files = filesAt(body["files"], media)
@@ -189,7 +180,7 @@ const ask = <A>(
 
 const generate = (
   provider: string,
-  model: ImageModelV4,
+  model: ImageModel,
   { prompt }: GenerationRequest,
   options: ImageOptions
 ): Effect.Effect<Submitted, MediaProviderError> =>
@@ -223,18 +214,22 @@ const start = Effect.fnUntraced(function* (
     prompt,
     patience: startPatience
   })
-  return { _tag: "Accepted", handle: { model: row.id, operation } }
+  return { _tag: "Accepted", handle: { model: row.id, operation: plain(operation) } }
 })
+
+/** As it will come back from a database. */
+const plain = (operation: unknown): Schema.Json => toJson(JSON.stringify(operation))
+const toJson = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Json))
 
 const status = Effect.fnUntraced(function* (
   provider: string,
-  model: VideoModelV4,
+  model: VideoModel,
   operation: Schema.MutableJson
 ): Effect.fn.Return<Polled, MediaProviderError> {
   const { doStatus } = model
   if (doStatus === undefined)
     return yield* failure(provider, "unavailable", `${provider} cannot be asked after its work`)
-  const standing = yield* ask(provider, (abortSignal) => doStatus.call(model, { operation: operation, abortSignal }), {
+  const standing = yield* ask(provider, (abortSignal) => doStatus.call(model, { operation, abortSignal }), {
     paid: false,
     prompt: null,
     patience: statusPatience
@@ -243,10 +238,7 @@ const status = Effect.fnUntraced(function* (
     case "pending":
       return { _tag: "Pending", phase: "running", position: null, retryAfterMillis: null }
     case "error":
-      return yield* Effect.flatMap(
-        callFailure(provider, new Error(standing.error), { paid: false, prompt: null, ended: true }),
-        Effect.fail
-      )
+      return yield* failedStatus(provider, standing.error)
     case "completed": {
       const outputs = standing.videos.map((video) => ({
         data: video.type === "url" ? null : video.type === "base64" ? video.data : Base64.encode(video.data),
@@ -261,12 +253,20 @@ const status = Effect.fnUntraced(function* (
   }
 })
 
+/** Some providers of the SDK say `error` for a status that could not be read, too: those words end nothing. */
+const failedStatus = (provider: string, said: string): Effect.Effect<never, MediaProviderError> =>
+  passing.test(said.trim())
+    ? Effect.fail(failure(provider, "unavailable", `${provider} could not be asked after its work`))
+    : Effect.flatMap(callFailure(provider, new Error(said), { paid: false, prompt: null, ended: true }), Effect.fail)
+
+const passing =
+  /^$|^(?:bad gateway|service unavailable|gateway time-?out|internal server error|too many requests|unauthorized|forbidden|not found|request timeout)\b|cannot connect|timed? ?out|fetch failed|network|temporarily/iu
+
 /** Metadata is what the SDK's provider put there: whatever of it JSON cannot hold is left out. */
 const keep = (answer: Omit<Kept, "metadata"> & { readonly metadata: unknown }): Uint8Array =>
   new TextEncoder().encode(JSON.stringify(answer))
 
-const sentence = (warning: SharedV4Warning): string => {
-  if ("feature" in warning)
-    return `The model does not support ${warning.feature}${warning.details === undefined ? "" : `: ${warning.details}`}`
-  return "message" in warning ? warning.message : "The SDK warns."
+const sentence = ({ details, feature, message }: Warning): string => {
+  if (feature === undefined) return message ?? "The SDK warns."
+  return `The model does not support ${feature}${details === undefined ? "" : `: ${details}`}`
 }

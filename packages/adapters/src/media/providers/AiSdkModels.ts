@@ -1,4 +1,3 @@
-import type { ImageModelV4, Experimental_VideoModelV4 as VideoModelV4 } from "@ai-sdk/provider"
 import type {
   GenerationRequest,
   MediaProviderError,
@@ -8,6 +7,7 @@ import type {
 import type { Model } from "@image-skill/core/models/Model"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
+import type { ImageModel, VideoModel } from "../internal/AiSdkShape.ts"
 import { rejected } from "./OpenAiNative.ts"
 
 /** What the catalogue shall say of the model. Its native parameters are the SDK's, in the SDK's spelling. */
@@ -20,17 +20,14 @@ export type Bridged = {
   readonly options: string
   /** What it charged, in millionths of a US dollar, read from the provider metadata of its answer. */
   readonly cost: ((metadata: Schema.Json) => number | null) | null
-} & (
-  | { readonly _tag: "Image"; readonly model: ImageModelV4 }
-  | { readonly _tag: "Video"; readonly model: VideoModelV4 }
-)
+} & ({ readonly _tag: "Image"; readonly model: ImageModel } | { readonly _tag: "Video"; readonly model: VideoModel })
 
 export interface BridgeOptions {
   readonly options?: string
   readonly cost?: (metadata: Schema.Json) => number | null
 }
 
-export const fromImageModel = (model: ImageModelV4, own: Own, more: BridgeOptions = {}): Bridged => ({
+export const fromImageModel = (model: ImageModel, own: Own, more: BridgeOptions = {}): Bridged => ({
   _tag: "Image",
   model,
   row: rowOf(model, own, {
@@ -45,7 +42,7 @@ export const fromImageModel = (model: ImageModelV4, own: Own, more: BridgeOption
 })
 
 /** Only models that can be started and asked after in another process: `doStart` and `doStatus`. */
-export const fromVideoModel = (model: VideoModelV4, own: Own, more: BridgeOptions = {}): Bridged => ({
+export const fromVideoModel = (model: VideoModel, own: Own, more: BridgeOptions = {}): Bridged => ({
   _tag: "Video",
   model,
   row: {

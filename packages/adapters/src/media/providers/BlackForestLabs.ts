@@ -20,6 +20,7 @@ import * as Stream from "effect/Stream"
 import { failure } from "../internal/ProviderFailure.ts"
 import { call, type Connection, download } from "../internal/ProviderHttp.ts"
 import { answerOf, readJson } from "../internal/ProviderReaders.ts"
+import { readied } from "./BlackForestLabsMask.ts"
 import { native } from "./BlackForestLabsNative.ts"
 
 const provider = "bfl"
@@ -66,6 +67,7 @@ export const make = Effect.fn("BlackForestLabs.make")(function* (settings: {
 
   const submit = Effect.fn("BlackForestLabs.submit")(
     function* (request: GenerationRequest): Effect.fn.Return<Submitted, MediaProviderError, HttpClient.HttpClient> {
+      yield* Effect.fromResult(plan(request))
       const media = yield* Effect.forEach(request.inputs, encode)
       const { body, path } = yield* Effect.fromResult(native(provider, request, (index) => media[index] ?? ""))
       const { bytes } = yield* call(connection, { method: "POST", path, body, timeout: patience, paid: true })
@@ -115,7 +117,7 @@ export const make = Effect.fn("BlackForestLabs.make")(function* (settings: {
     id: provider,
     availability: { _tag: "Available" },
     repeatable: false,
-    plan: (request) => native(provider, request, (index) => ({ media: index })),
+    plan,
     submit,
     poll,
     cancel: () => Effect.succeed("not_supported"),
@@ -123,11 +125,15 @@ export const make = Effect.fn("BlackForestLabs.make")(function* (settings: {
   } satisfies MediaProvider
 })
 
-const encode = ({ bytes }: ProviderInput): Effect.Effect<string, MediaProviderError> =>
-  Effect.mapBoth(bytes, {
+const plan = (request: GenerationRequest) => native(provider, request, (index) => ({ media: index }))
+
+const encode = Effect.fnUntraced(function* (input: ProviderInput): Effect.fn.Return<string, MediaProviderError> {
+  const { bytes } = yield* readied(provider, input)
+  return yield* Effect.mapBoth(bytes, {
     onFailure: ({ message }) => failure(provider, "unavailable", message),
-    onSuccess: (input) => Base64.encode(input)
+    onSuccess: (read) => Base64.encode(read)
   })
+})
 
 const toHandle = Schema.encodeSync(Taken)
 

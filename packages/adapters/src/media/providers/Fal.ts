@@ -93,12 +93,7 @@ const submit = Effect.fn("Fal.submit")(function* (queue: Connection, storage: Co
   return { _tag: "Accepted", handle: encodeHandle(handle) } satisfies Submitted
 })
 
-const encodeHandle = (handle: FalHandle): Schema.Json => ({
-  request_id: handle.requestId,
-  status_url: handle.statusUrl,
-  response_url: handle.responseUrl,
-  cancel_url: handle.cancelUrl
-})
+const encodeHandle: (handle: FalHandle) => Schema.Json = Schema.encodeSync(FalHandle)
 
 /** One question about an accepted request, sent only to where the key may go. */
 const ask = Effect.fnUntraced(function* (
@@ -128,7 +123,7 @@ const poll = Effect.fn("Fal.poll")(function* (queue: Connection, handle: Schema.
   if (answer.status === 404 || answer.status === 410) return { _tag: "Gone" } satisfies Polled
   if (answer.status >= 400)
     return yield* failure(id, "unavailable", `${id} did not say where the request stands (HTTP ${answer.status})`)
-  const { errorType = null, queuePosition = null, status } = yield* readJson(id, Status, answer.bytes)
+  const { error = null, errorType, queuePosition = null, status } = yield* readJson(id, Status, answer.bytes)
   if (status === "IN_QUEUE" || status === "IN_PROGRESS")
     return {
       _tag: "Pending",
@@ -136,7 +131,8 @@ const poll = Effect.fn("Fal.poll")(function* (queue: Connection, handle: Schema.
       position: status === "IN_QUEUE" ? queuePosition : null,
       retryAfterMillis: null
     } satisfies Polled
-  const ended = readResult(id, yield* ask(queue, handle, "responseUrl", resultStatuses), errorType)
+  const completedWith = errorType ?? (error === null ? null : "error")
+  const ended = readResult(id, yield* ask(queue, handle, "responseUrl", resultStatuses), completedWith)
   return yield* ended._tag === "MediaProviderError" ? Effect.fail(ended) : Effect.succeed(ended)
 })
 
@@ -145,7 +141,7 @@ const Canceling = Schema.Struct({ status: Schema.String })
 const cancel = Effect.fn("Fal.cancel")(function* (queue: Connection, handle: Schema.Json) {
   const { bytes, status } = yield* ask(queue, handle, "cancelUrl", [400], "PUT")
   if (status === 404 || status === 410) return "too_late" satisfies Cancellation
-  const said = yield* readJson(id, Canceling, bytes)
+  const said = yield* Effect.orElseSucceed(readJson(id, Canceling, bytes), () => ({ status: "" }))
   if (said.status === "ALREADY_COMPLETED") return "too_late" satisfies Cancellation
   if (status < 300) return "requested" satisfies Cancellation
   return yield* failure(id, "unavailable", `${id} did not take the wish to cancel (HTTP ${status})`)

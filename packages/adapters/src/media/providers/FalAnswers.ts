@@ -18,6 +18,7 @@ export const Queued = wire({
 export const Status = wire({
   status: Schema.String,
   queuePosition: Schema.optionalKey(Schema.NullOr(Schema.Number)),
+  error: Schema.optionalKey(Schema.NullOr(Schema.String)),
   errorType: Schema.optionalKey(Schema.NullOr(Schema.String))
 })
 

@@ -34,7 +34,7 @@ export const handleOf = (queueUrl: string, path: string, queued: typeof Queued.T
 /** The origin of an address to which the key may go: the configured one, or one of fal's own. Null for any other. */
 export const originOf = (queueUrl: string, text: string): string | null => {
   const url = parseUrl(text)
-  if (url === null) return null
+  if (url?.username !== "" || url.password !== "") return null
   const isFal = url.origin === `https://${url.hostname}` && url.hostname.endsWith(".fal.run")
   return isFal || url.origin === parseUrl(queueUrl)?.origin ? url.origin : null
 }

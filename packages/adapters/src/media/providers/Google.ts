@@ -40,6 +40,7 @@ export const make = Effect.fn("Google.make")(function* (settings: {
 
   const submit = Effect.fn("Google.submit")(
     function* (request: GenerationRequest): Effect.fn.Return<Submitted, MediaProviderError, HttpClient.HttpClient> {
+      yield* Effect.fromResult(plan(request))
       const media = yield* Effect.forEach(request.inputs, encode)
       const { body, path } = yield* Effect.fromResult(native(request, (index) => media[index] ?? ""))
       const { bytes } = yield* call(connection, {
@@ -59,13 +60,15 @@ export const make = Effect.fn("Google.make")(function* (settings: {
     id: provider,
     availability: { _tag: "Available" },
     repeatable: false,
-    plan: (request) => native(request, (index) => ({ media: index })),
+    plan,
     submit,
     poll: () => Effect.succeed({ _tag: "Gone" }),
     cancel: () => Effect.succeed("not_supported"),
     outputs: (answer, request) => readAnswer(provider, answer, request)
   } satisfies MediaProvider
 })
+
+const plan = (request: GenerationRequest) => native(request, (index) => ({ media: index }))
 
 const encode = ({ bytes }: ProviderInput): Effect.Effect<string, MediaProviderError> =>
   Effect.mapBoth(bytes, {

@@ -10,9 +10,10 @@ import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
+import { baseUrlOf } from "../internal/BaseUrl.ts"
 import { checked, hasAlpha, mediaOf, resultOf, tokenCost } from "../internal/ImageAnswer.ts"
 import { failure } from "../internal/ProviderFailure.ts"
-import { baseUrlOf, call, type Connection } from "../internal/ProviderHttp.ts"
+import { call, type Connection } from "../internal/ProviderHttp.ts"
 import { native } from "./OpenAiNative.ts"
 
 export interface OpenAiSettings {

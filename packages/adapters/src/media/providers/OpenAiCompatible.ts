@@ -4,9 +4,10 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Redacted from "effect/Redacted"
+import { baseUrlOf } from "../internal/BaseUrl.ts"
 import { checked, resultOf } from "../internal/ImageAnswer.ts"
 import { failure } from "../internal/ProviderFailure.ts"
-import { baseUrlOf, call, type Connection } from "../internal/ProviderHttp.ts"
+import { call, type Connection } from "../internal/ProviderHttp.ts"
 import { native, provider } from "./OpenAiCompatibleModels.ts"
 
 export interface OpenAiCompatibleSettings {

@@ -13,12 +13,14 @@ import { RemoteFetch } from "@image-skill/core/media/RemoteFetch"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
+import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { clean, failure, isContent } from "../internal/ProviderFailure.ts"
 import { call, type Connection, download, type ProviderAnswer } from "../internal/ProviderHttp.ts"
 import { fromDataUrl, readJson } from "../internal/ProviderReaders.ts"
+import { readied } from "./BlackForestLabsMask.ts"
 import { place } from "./ReplicateFiles.ts"
 import { native } from "./ReplicateNative.ts"
 
@@ -34,6 +36,7 @@ const Prediction = wire({
   status: Schema.String,
   error: Schema.optionalKey(Schema.Json),
   output: Schema.optionalKey(Schema.Json),
+  input: Schema.optionalKey(Schema.Json),
   version: Schema.optionalKey(Schema.NullOr(Schema.String)),
   metrics: Schema.optionalKey(Schema.NullOr(wire({ predictTime: Schema.optionalKey(Schema.NullOr(Schema.Number)) })))
 })
@@ -61,7 +64,8 @@ export const make = Effect.fn("Replicate.make")(function* (settings: {
     function* (request: GenerationRequest): Effect.fn.Return<Submitted, MediaProviderError, HttpClient.HttpClient> {
       // Before anything is uploaded.
       yield* Effect.fromResult(plan(request))
-      const urls = yield* Effect.forEach(request.inputs, (input, index) => place(connection, input, index))
+      const inputs = yield* Effect.forEach(request.inputs, (input) => readied(provider, input))
+      const urls = yield* Effect.forEach(inputs, (input, index) => place(connection, input, index))
       const { body, path } = yield* Effect.fromResult(native(provider, request, (index) => urls[index] ?? ""))
       const { bytes } = yield* call(connection, { method: "POST", path, body, timeout: patience, paid: true })
       const { id } = yield* readJson(provider, Prediction, bytes, "unknown")
@@ -139,12 +143,13 @@ const isMissing = ({ status }: ProviderAnswer): boolean => status === 404 || sta
 
 const toPolled = Effect.fnUntraced(function* (answer: ProviderAnswer): Effect.fn.Return<Polled, MediaProviderError> {
   if (isMissing(answer)) return { _tag: "Gone" }
-  const { error, status } = yield* readJson(provider, Prediction, answer.bytes)
+  const prediction = yield* readJson(provider, Prediction, answer.bytes)
+  const { status } = prediction
   switch (status) {
     case "succeeded":
       return { _tag: "Answered", answer: answer.bytes }
     case "failed":
-      return yield* failed(error)
+      return yield* failed(prediction)
     case "canceled":
     case "aborted":
       return { _tag: "Canceled" }
@@ -158,9 +163,13 @@ const toPolled = Effect.fnUntraced(function* (answer: ProviderAnswer): Effect.fn
   }
 })
 
-/** The model's own words, which say why in a sentence; those of the filters of FLUX end with their code E005. */
-const failed = (error: Schema.Json | undefined): MediaProviderError => {
-  const said = typeof error === "string" ? clean(error) : ""
+/**
+ * The model's own words, which say why in a sentence and may repeat its input; those of the filters of FLUX end with
+ * their code E005.
+ */
+const failed = ({ error, input }: Prediction): MediaProviderError => {
+  const words = Predicate.isObject(input) ? Object.values(input).filter(Predicate.isString) : []
+  const said = typeof error === "string" ? clean(error, words) : ""
   return isContent(null, said) || /\bE005\b/u.test(said)
     ? failure(provider, "content_refused", `the content policy of ${provider} refused the request: ${said}`)
     : failure(provider, "rejected", `${provider} could not make the output${said === "" ? "" : `: ${said}`}`)

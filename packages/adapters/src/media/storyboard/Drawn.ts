@@ -1,3 +1,4 @@
+import { isGiven } from "./Lookup.ts"
 import type { Scene, Subject } from "./Scene.ts"
 import { plural } from "./Words.ts"
 
@@ -11,11 +12,11 @@ export const drawnOf = (scene: Scene): ReadonlyArray<string> => {
     words.push(size.word, color?.word, material?.word, pose?.word, text === null ? null : `"${text}"`)
   }
   // Without its background a picture shows the things alone, in the light in which they stood.
-  if (scene.cutout === true) return [...new Set([...words, style.word].filter((word) => word != null))]
+  if (scene.cutout === true) return [...new Set([...words, style.word].filter(isGiven))]
   words.push(surface?.material?.word, surface?.color?.word, surface?.word)
   words.push(backdrop.material?.word, backdrop.wall?.word, backdrop.color?.word, backdrop.place.word, ...backdrop.shown)
   words.push(backdrop.time.word, backdrop.weather.word, backdrop.season?.word, style.word)
-  return [...new Set(words.filter((word) => word !== null && word !== undefined))]
+  return [...new Set(words.filter(isGiven))]
 }
 
 const counted = ({ count, word }: Subject): string => (count === 1 ? word : `${count} ${plural(word)}`)

@@ -1,5 +1,6 @@
 import { describeSubject, type Draft, heroIn, resizeSubject, setCount } from "./EditDraft.ts"
 import type { Wish } from "./EditReading.ts"
+import { isGiven } from "./Lookup.ts"
 import { sizeFactors } from "./Placement.ts"
 import { placeEntries } from "./Places.ts"
 import type { Reading } from "./ReaderState.ts"
@@ -25,16 +26,16 @@ export const changeLooks = (draft: Draft, wish: Wish, targets: ReadonlyArray<num
 }
 
 const dress = (draft: Draft, index: number, { color, material, pose, text }: Partial<Subject>): void => {
-  if (color != null) describeSubject(draft, index, { color }, color.word ?? color.name)
-  if (material != null)
+  if (isGiven(color)) describeSubject(draft, index, { color }, color.word ?? color.name)
+  if (isGiven(material))
     describeSubject(
       draft,
       index,
-      { material, ...(color == null ? { color: null } : {}) },
+      { material, ...(!isGiven(color) ? { color: null } : {}) },
       material.word ?? material.name
     )
-  if (pose != null) describeSubject(draft, index, { pose }, pose.word ?? pose.name)
-  if (text != null) describeSubject(draft, index, { text }, `"${text}"`)
+  if (isGiven(pose)) describeSubject(draft, index, { pose }, pose.word ?? pose.name)
+  if (isGiven(text)) describeSubject(draft, index, { text }, `"${text}"`)
 }
 
 /** By name, or by comparison: then the next name in the row of sizes keeps it in mind. */
@@ -63,23 +64,23 @@ type PictureWish = Partial<
 > & { readonly noSurface?: true }
 
 export const changePicture = (draft: Draft, wish: PictureWish): void => {
-  if (wish.style != null && wish.style.name !== draft.style.name) {
+  if (isGiven(wish.style) && wish.style.name !== draft.style.name) {
     draft.style = wish.style
     draft.changes.push(`style: ${wish.style.name}`)
   }
-  if (wish.place != null) movePlace(draft, wish.place)
+  if (isGiven(wish.place)) movePlace(draft, wish.place)
   for (const key of ["time", "weather", "season"] as const) {
     const value = wish[key]
-    if (value == null || draft.backdrop[key]?.name === value.name) continue
+    if (!isGiven(value) || draft.backdrop[key]?.name === value.name) continue
     draft.backdrop = { ...draft.backdrop, [key]: value }
     draft.changes.push(`${key}: ${value.name}`)
   }
-  if (wish.season?.name === "winter" && draft.backdrop.weather.word === null && wish.weather == null)
+  if (wish.season?.name === "winter" && draft.backdrop.weather.word === null && !isGiven(wish.weather))
     draft.backdrop = { ...draft.backdrop, weather: { name: "snow", word: null } }
-  if (wish.time != null || wish.weather != null || wish.season != null) whereItShows(draft)
+  if (isGiven(wish.time) || isGiven(wish.weather) || isGiven(wish.season)) whereItShows(draft)
   for (const key of ["wall", "color"] as const) {
     const value = wish[key]
-    if (value == null || draft.backdrop[key]?.name === value.name) continue
+    if (!isGiven(value) || draft.backdrop[key]?.name === value.name) continue
     draft.backdrop = { ...draft.backdrop, [key]: value }
     draft.changes.push(`${key === "wall" ? "wall" : "colour of the background"}: ${value.word ?? value.name}`)
   }
@@ -100,7 +101,7 @@ const changeSurface = (draft: Draft, { noSurface, surface }: PictureWish): void 
         color: surface.color ?? draft.surface?.color ?? null
       }
     : surface
-  const looks = [surface.color?.word, surface.material?.word].filter((word) => word != null)
+  const looks = [surface.color?.word, surface.material?.word].filter(isGiven)
   draft.changes.push(`${surface.word ?? surface.kind}${looks.length > 0 ? `: ${looks.join(" ")}` : ""}`)
 }
 
@@ -112,7 +113,7 @@ const movePlace = (draft: Draft, place: Named<Backdrop["place"]["name"]>): void 
   draft.backdrop = { ...backdrop, place, shown: [], material: null, color: null, wall: indoors ? backdrop.wall : null }
   draft.cutout = false
   // Furniture that nobody asked for stays in its room.
-  if (draft.surface === null || draft.surface.word === null) draft.surface = furnitureOf(place.name, subjects)
+  if (!isGiven(draft.surface?.word)) draft.surface = furnitureOf(place.name, subjects)
   draft.changes.push(`place: ${place.word ?? place.name}`)
 }
 
@@ -124,7 +125,7 @@ const whereItShows = (draft: Draft): void => {
   const subjects = draft.subjects.filter((subject) => subject !== null)
   const reading: Reading = {
     subjects,
-    surface: draft.surface?.word == null ? null : draft.surface,
+    surface: !isGiven(draft.surface?.word) ? null : draft.surface,
     place: null,
     shown: [],
     dressings: [],

@@ -1,6 +1,7 @@
 import { type Actor, castOf } from "./Cast.ts"
 import { loadIcons } from "./Icons.ts"
 import { togetherDrawings } from "./LexiconPeople.ts"
+import { isGiven } from "./Lookup.ts"
 import { sizeFactors } from "./Placement.ts"
 import { scaled } from "./Restage.ts"
 import {
@@ -89,7 +90,7 @@ export const indexOf = ({ subjects }: Draft, { icon, word }: Pick<Subject, "icon
 }
 
 export const heroIn = ({ subjects }: Draft): number | null => {
-  const index = subjects.findIndex((subject) => subject?.icon != null)
+  const index = subjects.findIndex((subject) => isGiven(subject?.icon))
   return index === -1 ? null : index
 }
 
@@ -158,7 +159,6 @@ export const replaceSubject = (draft: Draft, index: number, by: Subject): void =
   if (from === null || to === null || restsAs(from) !== restsAs(to)) forget(draft, index)
   else {
     const { height, width } = draft.original
-    const size = (actor: Actor): number => actor.traits.metres ** 0.45 * sizeFactors[actor.subject.size.name]
     draft.spots = draft.spots.map((spot) => {
       if (spot.subject !== index) return spot
       const wanted = spot.height * (spot.footing === "held" ? 1 : size(to) / size(from))
@@ -176,6 +176,9 @@ export const replaceSubject = (draft: Draft, index: number, by: Subject): void =
 }
 
 const actorFor = (subject: Subject): Actor | null => castOf([{ ...subject, relation: null }], loadIcons())[0] ?? null
+
+/** As tall as it is drawn beside other things. */
+const size = (actor: Actor): number => actor.traits.metres ** 0.45 * sizeFactors[actor.subject.size.name]
 
 /** What a place does with it: stand, swim or fly. */
 const restsAs = ({ traits }: Actor): string => {

@@ -27,9 +27,7 @@ export const growth = 1.35
 
 export const wishOf = (tokens: ReadonlyArray<Token>, describes: boolean): Wish => {
   const said = wordsOf(tokens)
-  const ofBackdrop = said.some(
-    (word) => backdropWords.has(word) || word === "wall" || word === "walls" || word === "sky"
-  )
+  const ofBackdrop = tokens.some(isBackdrop)
   const factor = said.some((word) => growing.has(word))
     ? growth
     : said.some((word) => shrinking.has(word))
@@ -77,11 +75,13 @@ const withoutHour = (tokens: ReadonlyArray<Token>): ReadonlyArray<Token> => {
 }
 
 /** The reader takes "a blue background"; people also say that the background be blue. */
-const backdropLast = (tokens: ReadonlyArray<Token>): ReadonlyArray<Token> => {
-  const isBackdrop = (token: Token): boolean =>
-    token.kind === "word" && (backdropWords.has(token.text) || ["wall", "walls", "sky"].includes(token.text))
-  return [...tokens.filter((token) => !isBackdrop(token)), ...tokens.filter(isBackdrop)]
-}
+const backdropLast = (tokens: ReadonlyArray<Token>): ReadonlyArray<Token> => [
+  ...tokens.filter((token) => !isBackdrop(token)),
+  ...tokens.filter(isBackdrop)
+]
+
+const isBackdrop = (token: Token): boolean =>
+  token.kind === "word" && (backdropWords.has(token.text) || ["wall", "walls", "sky"].includes(token.text))
 
 /** "The camera red" is "the camera is red", and then orange is a colour and no fruit. */
 const withPredicate = (phrases: ReadonlyArray<Phrase>): ReadonlyArray<Phrase> => {

@@ -1,5 +1,5 @@
 import { changeLooks, changePicture } from "./EditChanges.ts"
-import { type Clause, clausesOf, parted, textOf, wordsOf } from "./EditClauses.ts"
+import { type Clause, clausesOf, parted, textOf, without, wordsOf } from "./EditClauses.ts"
 import {
   addSubject,
   type Draft,
@@ -12,10 +12,10 @@ import {
   setCount
 } from "./EditDraft.ts"
 import { type Wish, wishOf } from "./EditReading.ts"
-import { adjustments, backdropWords, dressingWords, type Verb } from "./EditWords.ts"
+import { additions, adjustments, backdropWords, dressingWords, type Verb } from "./EditWords.ts"
 import { handhelds, wearables } from "./LexiconGrammar.ts"
 import { dressingPlaces } from "./LexiconScene.ts"
-import { lookUp } from "./Lookup.ts"
+import { isGiven, lookUp } from "./Lookup.ts"
 import type { Relation, Scene, Staging, Subject } from "./Scene.ts"
 import type { Token } from "./Words.ts"
 
@@ -52,11 +52,12 @@ const apply = (draft: Draft, clause: Clause, verb: Verb | null): void => {
   const words = wordsOf(tokens).filter((word) => word !== "the" && word !== "its" && word !== "a")
   if (isCutOut(verb, words)) return cutOut(draft)
   if (verb === "remove") return remove(draft, tokens)
-  if (clause.verb === null && verb !== "add") return applyBare(draft, tokens)
+  if (clause.verb === null && verb !== "add") return applyBare(draft, tokens, verb)
   if (verb === "add") return add(draft, tokens, said)
   const sides = replaces(verb, said) ? parted(tokens) : null
   if (sides !== null && replace(draft, sides[0], sides[1])) return
-  if (said === "replace" && sides !== null) return change(draft, [...sides[1]])
+  // "Turn the day into night": what was is known.
+  if (sides !== null && (said === "replace" || isOfPicture(sides[0]))) return change(draft, sides[1])
   // "Move it to the beach" is to put it there.
   if (said === "move")
     return change(
@@ -64,6 +65,11 @@ const apply = (draft: Draft, clause: Clause, verb: Verb | null): void => {
       tokens.map((token) => (token.kind === "word" && token.text === "to" ? word("on") : token))
     )
   change(draft, ["enlarge", "shrink", "grow", "magnify"].includes(said) ? [...tokens, word(said)] : tokens)
+}
+
+const isOfPicture = (tokens: ReadonlyArray<Token>): boolean => {
+  const { place, season, style, subjects, time, weather } = wishOf(tokens, false).reading
+  return subjects.length === 0 && [place, season, style, time, weather].some(isGiven)
 }
 
 const word = (text: string): Token => ({ kind: "word", text, raw: text })
@@ -128,8 +134,7 @@ const isShown = ({ backdrop, excluded }: Draft, name: string): boolean =>
   !excluded.includes(name) && lookUp(dressingPlaces, name)?.includes(backdrop.place.name) === true
 
 const add = (draft: Draft, tokens: ReadonlyArray<Token>, said: string): void => {
-  const wish = wishOf(tokens, false)
-  const { reading } = wish
+  const { reading } = wishOf(without(tokens, additions), false)
   const { subjects } = reading
   const given = said === "give" || hasTo(tokens) ? giving(draft, subjects, said) : null
   joinIn(draft, given ?? subjects)
@@ -211,7 +216,7 @@ const tied = (relation: Relation, { icon }: Subject): Relation =>
   relation.kind === "on" && wearables.has(icon ?? "") ? { ...relation, kind: "worn-by" } : relation
 
 const replace = (draft: Draft, from: ReadonlyArray<Token>, to: ReadonlyArray<Token>): boolean => {
-  const [old] = wishOf(from, false).reading.subjects
+  const [old, ...alsoOld] = wishOf(from, false).reading.subjects
   const wish = wishOf(to, false)
   const [by] = wish.reading.subjects
   if (by === undefined || wish.reading.style !== null) return false
@@ -221,6 +226,10 @@ const replace = (draft: Draft, from: ReadonlyArray<Token>, to: ReadonlyArray<Tok
     if (old !== undefined) draft.missed.push(`${old.word} (not in the picture)`)
     return old !== undefined
   }
+  for (const other of alsoOld) {
+    const at = indexOf(draft, other)
+    if (at !== null && at !== index) removeSubject(draft, at)
+  }
   replaceSubject(draft, index, wish.several || wish.count !== null ? by : { ...by, count: 1 })
   changePicture(draft, { ...wish.reading, subjects: [] })
   draft.missed.push(...wish.reading.unknown)
@@ -228,12 +237,13 @@ const replace = (draft: Draft, from: ReadonlyArray<Token>, to: ReadonlyArray<Tok
 }
 
 /** "Two cats" are as many as there shall be; "a dog" is a new one; "bigger" and "at night" speak of what is there. */
-const applyBare = (draft: Draft, tokens: ReadonlyArray<Token>): void => {
-  const wish = wishOf(tokens, false)
-  const more = /(?:^| )(?:another|more|extra)(?: |$)/u.test(textOf(tokens))
+const applyBare = (draft: Draft, tokens: ReadonlyArray<Token>, before: Verb | null): void => {
+  const wish = wishOf(without(tokens, additions), false)
+  const more = wordsOf(tokens).some((text) => additions.has(text))
   const { subjects } = wish.reading
   const [subject] = subjects
-  if (subject === undefined || isDescription(draft, wish)) return change(draft, tokens)
+  const described = before === "make" && wish.count === null && subjects.every((one) => indexOf(draft, one) !== null)
+  if (subject === undefined || described || isDescription(draft, wish)) return change(draft, tokens)
   const index = indexOf(draft, subject)
   if (index !== null && subjects.length === 1 && !more && wish.count !== null) {
     setCount(draft, index, subject.count)

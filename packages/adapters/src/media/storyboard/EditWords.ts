@@ -72,6 +72,9 @@ export const longestVerb = 3
 /** Between what is replaced and what replaces it. */
 export const separators = words("with by for into to")
 
+/** Say that something comes to what is there. */
+export const additions = words("another more extra additional new")
+
 /** Sizes by comparison, and verbs that say the same. */
 export const growing = words("bigger larger taller greater enlarge enlarged grow magnify up")
 export const shrinking = words("smaller tinier shorter littler shrink reduce down")

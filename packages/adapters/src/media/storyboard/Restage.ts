@@ -28,10 +28,11 @@ export const restage = (
   const missing = (actor: Actor): number =>
     actor.subject.count - placed.filter((at) => at.actor.index === actor.index).length
   // What belongs to somebody in the picture goes there; it may hold something in its turn.
-  for (let round = 0; round < cast.length; round++) {
-    const next = cast.find((actor) => missing(actor) > 0 && parentsOf(actor, placed).length > 0)
-    if (next === undefined) break
-    placed.push(...attach(next, missing(next), parentsOf(next, placed), heightOf))
+  const isNext = (actor: Actor): boolean => missing(actor) > 0 && parentsOf(actor, placed).length > 0
+  for (let next = cast.find(isNext); next !== undefined; next = cast.find(isNext)) {
+    const added = attach(next, missing(next), parentsOf(next, placed), heightOf)
+    if (added.length === 0) break
+    placed.push(...added)
   }
   const rest = cast.filter((actor) => missing(actor) > 0).map((actor) => withCount(actor, missing(actor)))
   for (const troupe of buildTroupe(rest, heightOf)) {

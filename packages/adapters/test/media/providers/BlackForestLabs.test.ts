@@ -7,10 +7,11 @@ import type { Model } from "@image-skill/core/models/Model"
 import { problems } from "@image-skill/core/models/Parameters"
 import * as BlackForestLabsEmulator from "@image-skill/testing/media/emulators/BlackForestLabsEmulator"
 import { type Fault, serve } from "@image-skill/testing/media/emulators/Emulator"
+import { mask } from "@image-skill/testing/media/emulators/Fixtures"
+import * as MediaProviderSuite from "@image-skill/testing/media/MediaProviderSuite"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
@@ -27,6 +28,7 @@ import {
   madeBy,
   prompt,
   requestOf,
+  seen,
   sentTo,
   until,
   worldOf
@@ -147,6 +149,24 @@ const cases: ReadonlyArray<Case> = [
   }
 ]
 
+MediaProviderSuite.suite(
+  "Black Forest Labs",
+  Effect.map(world, ({ provider }) => provider),
+  {
+    model: pro,
+    request: { parameters: { output_format: "png", seed: 0 }, size: { width: 256, height: 320 } },
+    vendor: {
+      emulator: BlackForestLabsEmulator.make,
+      connect: ({ apiKey, origin }) => connect(BlackForestLabs.make, apiKey, `${origin}/v1`),
+      givesUrls: true
+    },
+    live: {
+      variable: "BFL_API_KEY",
+      make: Effect.suspend(() => connect(BlackForestLabs.make, process.env["BFL_API_KEY"] ?? "", null))
+    }
+  }
+)
+
 describe("MediaProvider (Black Forest Labs)", () => {
   it("every row has a case, and sizes that the provider takes", () => {
     assert.deepStrictEqual(
@@ -178,6 +198,25 @@ describe("MediaProvider (Black Forest Labs)", () => {
       })
     )
   }
+
+  it.effect("a mask that lets through what may change is white there, one without transparency is sent as it is", () =>
+    Effect.gen(function* () {
+      const { emulator, provider } = yield* world
+      const [image, cover] = yield* inputsOf([{}, { role: "mask" }])
+      assert(image !== undefined && cover !== undefined)
+      const clear = yield* Effect.promise(() => mask())
+      for (const bytes of [clear, yield* cover.bytes]) {
+        yield* accepted(provider, requestOf(fill, { inputs: [image, { ...cover, bytes: Effect.succeed(bytes) }] }))
+        const sent = Schema.decodeUnknownSync(Schema.Struct({ mask: Schema.String }))(
+          sentTo(emulator, "/v1/flux-pro-1.0-fill")
+        )
+        assert.deepStrictEqual(yield* seen(sent.mask), { channels: 1, white: 0.25 })
+      }
+      const broken = { ...cover, bytes: Effect.succeed(new Uint8Array([1, 2, 3])) }
+      const error = yield* Effect.flip(provider.submit(requestOf(fill, { inputs: [image, broken] })))
+      assert.deepStrictEqual([error.reason, emulator.accepted()], ["rejected", 2])
+    })
+  )
 
   it.effect("what a model cannot take is refused before anything is sent", () =>
     Effect.gen(function* () {
@@ -297,7 +336,7 @@ describe("MediaProvider (Black Forest Labs)", () => {
       const { emulator, provider } = yield* world
       const trap = yield* serve(() => ({ status: 200, body: { status: "Error" } }))
       const handle = yield* accepted(provider, simple)
-      assert(Predicate.isObject(handle) && !Array.isArray(handle))
+      const own = Schema.decodeUnknownSync(Schema.JsonObject)(handle)
       const strange = [
         `${trap.origin}/v1/get_result?id=1`,
         "https://api.bfl.ai.example.com/v1/get_result?id=1",
@@ -308,7 +347,7 @@ describe("MediaProvider (Black Forest Labs)", () => {
         "no URL"
       ]
       for (const url of strange) {
-        const polled = yield* provider.poll({ ...handle, polling_url: url })
+        const polled = yield* provider.poll({ ...own, polling_url: url })
         assert.include(["Pending", "Answered"], polled._tag, url)
       }
       assert.lengthOf(trap.calls, 0)

@@ -15,6 +15,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
+import { start } from "../../Child.ts"
 import {
   accepted,
   answered,
@@ -91,6 +92,17 @@ describe("what becomes of a submit", () => {
       assert.strictEqual(failure.reason, "unknown")
       assert.lengthOf(submits(emulator), 1)
     })
+  )
+
+  it.effect.each(["<html>", { request_id: "../../elsewhere" }, {}] as const)(
+    "a success that nobody can make sense of is unknown: %j",
+    (body) =>
+      Effect.gen(function* () {
+        const { calls, origin } = yield* serve(() => ({ status: 200, body }))
+        const provider = yield* providerOf(origin, "a:key")
+        assert.strictEqual((yield* Effect.flip(provider.submit(simple))).reason, "unknown")
+        assert.lengthOf(calls, 1)
+      })
   )
 
   it.live("one that is answered late is accepted all the same", () =>
@@ -194,6 +206,22 @@ describe("what becomes of an accepted request", () => {
     })
   )
 
+  it.live("a process that is killed while it waits loses nothing: another goes on with its handle", () =>
+    Effect.gen(function* () {
+      const { emulator, provider } = yield* world
+      emulator.hold("IN_PROGRESS")
+      const child = yield* start("media/providers/FalProgram.ts", [emulator.origin, emulator.apiKey])
+      const handle = Schema.decodeUnknownSync(Schema.Json)(yield* child.next)
+      yield* child.kill
+      emulator.hold(null)
+      const { outputs } = yield* provider.outputs(yield* answered(provider, handle), simple)
+      const [made] = yield* Effect.forEach(outputs, bytesOf)
+      assert.strictEqual(measure(made ?? new Uint8Array())?.mimeType, "image/jpeg")
+      assert.lengthOf(submits(emulator), 1)
+      assert.strictEqual(emulator.accepted(), 1)
+    })
+  )
+
   it.effect("two polls at once see the same", () =>
     Effect.gen(function* () {
       const { emulator, provider } = yield* world
@@ -280,6 +308,30 @@ describe("what becomes of an accepted request", () => {
     })
   )
 
+  it.effect("an error that only the status tells of rejects it, and a cancellation is one", () =>
+    Effect.gen(function* () {
+      const { emulator, provider } = yield* world
+      const handle = yield* accepted(provider, simple)
+      emulator.finish()
+      emulator.refuse("status", 200, 1, { status: "COMPLETED", error: "Worker crashed" })
+      emulator.refuse("result", 500, 1, { detail: "Worker crashed" })
+      assert.strictEqual((yield* Effect.flip(provider.poll(handle))).reason, "rejected")
+      emulator.refuse("status", 200, 1, { status: "COMPLETED", error_type: "client_cancelled" })
+      emulator.refuse("result", 500, 1, { detail: "Request was cancelled" })
+      assert.deepStrictEqual(yield* provider.poll(handle), { _tag: "Canceled" })
+    })
+  )
+
+  it.effect("a status of later versions is waited out", () =>
+    Effect.gen(function* () {
+      const { emulator, provider } = yield* world
+      const handle = yield* accepted(provider, simple)
+      emulator.refuse("status", 202, 1, { status: "SCHEDULED" })
+      assert.strictEqual((yield* provider.poll(handle))._tag, "Pending")
+      assert.strictEqual((yield* ended(provider, handle))._tag, "Answered")
+    })
+  )
+
   it.effect("what a refusal repeats of the request is not passed on", () =>
     Effect.gen(function* () {
       const { emulator, provider } = yield* world
@@ -340,8 +392,15 @@ describe("cancel", () => {
       const { emulator, provider } = yield* world
       const handle = yield* accepted(provider, simple)
       yield* answered(provider, handle)
-      emulator.refuse("cancel", 503)
-      assert.strictEqual((yield* Effect.flip(provider.cancel(handle))).reason, "unavailable")
+      for (const [status, body] of [
+        [503, "busy"],
+        [400, { detail: "no such thing" }]
+      ] as const) {
+        emulator.refuse("cancel", status, 1, body)
+        assert.strictEqual((yield* Effect.flip(provider.cancel(handle))).reason, "unavailable")
+      }
+      emulator.refuse("cancel", 202, 1, "")
+      assert.strictEqual(yield* provider.cancel(handle), "requested")
       assert.strictEqual(yield* provider.cancel(handle), "too_late")
       assert.strictEqual((yield* provider.poll(handle))._tag, "Answered")
     })
@@ -457,6 +516,7 @@ describe("the key", () => {
         for (const url of [
           `${elsewhere.origin}/x`,
           elsewhere.origin.replace("127.0.0.1", `${new URL(emulator.origin).host}@127.0.0.1`),
+          emulator.origin.replace("//", "//somebody@"),
           "https://queue.fal.run.evil.example/x",
           "http://queue.fal.run/x",
           "https://queue.fal.run:8443/x",

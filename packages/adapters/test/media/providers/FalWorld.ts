@@ -1,6 +1,4 @@
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert } from "@effect/vitest"
-import * as NodeRemoteFetch from "@image-skill/adapters/media/NodeRemoteFetch"
 import * as Fal from "@image-skill/adapters/media/providers/Fal"
 import type {
   GenerationRequest,
@@ -15,11 +13,11 @@ import type { Model } from "@image-skill/core/models/Model"
 import { type FalEmulator, make } from "@image-skill/testing/media/emulators/FalEmulator"
 import { mask, picture } from "@image-skill/testing/media/emulators/Fixtures"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { onNetwork } from "./Network.ts"
 
 /** The rows that can be executed. */
 export const rows: ReadonlyArray<Model> = [...falCreateModels, ...falEditModels].filter(({ wired }) => wired)
@@ -30,12 +28,8 @@ export const rowOf = (id: string): Model => {
   return row
 }
 
-const network = Layer.mergeAll(NodeHttpClient.layerNodeHttp, NodeRemoteFetch.layer)
-
 export const providerOf = (baseUrl: string | null, apiKey: string): Effect.Effect<MediaProvider, never, Scope.Scope> =>
-  Effect.flatMap(Layer.build(network), (context) =>
-    Effect.provideContext(Fal.make({ apiKey: Redacted.make(apiKey), baseUrl }), context)
-  )
+  onNetwork(Fal.make({ apiKey: Redacted.make(apiKey), baseUrl }))
 
 export interface World {
   readonly emulator: FalEmulator

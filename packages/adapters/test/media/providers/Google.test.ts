@@ -7,6 +7,7 @@ import type { Model } from "@image-skill/core/models/Model"
 import { problems } from "@image-skill/core/models/Parameters"
 import type { Fault } from "@image-skill/testing/media/emulators/Emulator"
 import * as GoogleEmulator from "@image-skill/testing/media/emulators/GoogleEmulator"
+import * as MediaProviderSuite from "@image-skill/testing/media/MediaProviderSuite"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -35,8 +36,8 @@ const rowOf = (id: string): Model => {
   return row
 }
 
-const flash = rowOf("google.gemini-2-5-flash-image")
-const flashEdit = rowOf("google.gemini-2-5-flash-image-edit")
+const flash = rowOf("google.gemini-3-1-flash-image")
+const flashEdit = rowOf("google.gemini-3-1-flash-image-edit")
 
 interface Case {
   readonly id: string
@@ -125,6 +126,24 @@ const cases: ReadonlyArray<Case> = [
   }
 ]
 
+MediaProviderSuite.suite(
+  "Google",
+  Effect.map(world, ({ provider }) => provider),
+  {
+    model: flash,
+    request: { parameters: { imageSize: "1K", temperature: 0.5 } },
+    vendor: {
+      emulator: GoogleEmulator.make,
+      connect: ({ apiKey, origin }) => connect(Google.make, apiKey, `${origin}/v1beta`),
+      givesUrls: false
+    },
+    live: {
+      variable: "GEMINI_API_KEY",
+      make: Effect.suspend(() => connect(Google.make, process.env["GEMINI_API_KEY"] ?? "", null))
+    }
+  }
+)
+
 describe("MediaProvider (Google)", () => {
   it("every row has a case", () => {
     assert.deepStrictEqual(
@@ -172,7 +191,7 @@ describe("MediaProvider (Google)", () => {
         requestOf(flashEdit),
         requestOf(flashEdit, { inputs: [image, cover] }),
         requestOf(flashEdit, { inputs: [strange] }),
-        requestOf(flashEdit, { inputs: [image, image, image, image] })
+        requestOf({ ...flashEdit, maxInputs: 1 }, { inputs: [image, image] })
       ]
       for (const [place, request] of refused.entries()) {
         assert.isTrue(Result.isFailure(provider.plan(request)), `${place}`)

@@ -6,7 +6,9 @@ import { replicateModels } from "@image-skill/core/models/catalogue/ReplicateMod
 import type { Model } from "@image-skill/core/models/Model"
 import { problems } from "@image-skill/core/models/Parameters"
 import type { Fault } from "@image-skill/testing/media/emulators/Emulator"
+import { mask } from "@image-skill/testing/media/emulators/Fixtures"
 import * as ReplicateEmulator from "@image-skill/testing/media/emulators/ReplicateEmulator"
+import * as MediaProviderSuite from "@image-skill/testing/media/MediaProviderSuite"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -18,6 +20,7 @@ import {
   answered,
   base64Of,
   bytesOf,
+  connect,
   ended,
   filled,
   type Given,
@@ -25,6 +28,7 @@ import {
   madeBy,
   prompt,
   requestOf,
+  seen,
   sentTo,
   until,
   worldOf
@@ -42,6 +46,9 @@ const schnell = rowOf("replicate.flux-schnell")
 const kontext = rowOf("replicate.flux-kontext-pro-edit")
 const fill = rowOf("replicate.flux-fill-pro")
 const simple = requestOf(schnell, { parameters: { megapixels: "0.25" } })
+
+const answer = (output: string) =>
+  new TextEncoder().encode(`{"id":"a","status":"succeeded","output":${output},"error":null}`)
 
 interface Case {
   readonly id: string
@@ -115,6 +122,24 @@ const cases: ReadonlyArray<Case> = [
   }
 ]
 
+MediaProviderSuite.suite(
+  "Replicate",
+  Effect.map(world, ({ provider }) => provider),
+  {
+    model: schnell,
+    request: { parameters: { megapixels: "0.25", seed: 0 } },
+    vendor: {
+      emulator: ReplicateEmulator.make,
+      connect: ({ apiKey, origin }) => connect(Replicate.make, apiKey, `${origin}/v1`),
+      givesUrls: true
+    },
+    live: {
+      variable: "REPLICATE_API_TOKEN",
+      make: Effect.suspend(() => connect(Replicate.make, process.env["REPLICATE_API_TOKEN"] ?? "", null))
+    }
+  }
+)
+
 describe("MediaProvider (Replicate)", () => {
   it("every row has a case", () => {
     assert.deepStrictEqual(
@@ -169,6 +194,28 @@ describe("MediaProvider (Replicate)", () => {
       emulator.fail({ _tag: "refuse", status: 400 }, 1)
       const error = yield* Effect.flip(provider.submit(requestOf(kontext, { inputs })))
       assert.deepStrictEqual([error.reason, emulator.accepted()], ["unavailable", 1])
+    })
+  )
+
+  it.effect("a mask that lets through what may change is white there, one without transparency is sent as it is", () =>
+    Effect.gen(function* () {
+      const { emulator, provider } = yield* world
+      const [image, cover] = yield* inputsOf([{}, { role: "mask" }])
+      assert(image !== undefined && cover !== undefined)
+      const clear = yield* Effect.promise(() => mask())
+      for (const bytes of [clear, yield* cover.bytes]) {
+        yield* accepted(provider, requestOf(fill, { inputs: [image, { ...cover, bytes: Effect.succeed(bytes) }] }))
+        const sent = Schema.decodeUnknownSync(Schema.Struct({ input: Schema.Struct({ mask: Schema.String }) }))(
+          sentTo(emulator, "/v1/models/black-forest-labs/flux-fill-pro/predictions")
+        )
+        assert.deepStrictEqual(yield* seen(sent.input.mask.replace("data:image/png;base64,", "")), {
+          channels: 1,
+          white: 0.25
+        })
+      }
+      const broken = { ...cover, bytes: Effect.succeed(new Uint8Array([1, 2, 3])) }
+      const error = yield* Effect.flip(provider.submit(requestOf(fill, { inputs: [image, broken] })))
+      assert.deepStrictEqual([error.reason, emulator.accepted()], ["rejected", 2])
     })
   )
 
@@ -246,12 +293,14 @@ describe("MediaProvider (Replicate)", () => {
           "content_refused"
         ],
         ["CUDA out of memory", "rejected"],
+        [`no picture of ${prompt} fits`, "rejected"],
         [null, "rejected"]
       ]
       for (const [error, reason] of sentences) {
         emulator.endAs("failed", error)
         const failure = yield* Effect.flip(ended(provider, yield* accepted(provider, simple)))
         assert.strictEqual(failure.reason, reason, `${error}`)
+        assert.notInclude(failure.message, prompt)
       }
     })
   )
@@ -332,8 +381,6 @@ describe("MediaProvider (Replicate)", () => {
       const { made } = yield* madeBy(provider, simple)
       assert.deepStrictEqual(made.map(measure), [null])
       assert.isUndefined(emulator.calls.find(({ path }) => path.startsWith("/delivery/"))?.headers.authorization)
-      const answer = (output: string) =>
-        new TextEncoder().encode(`{"id":"a","status":"succeeded","output":${output},"error":null}`)
       const within = yield* provider.outputs(answer(`"data:image/png;base64,AQID"`), simple)
       const [inside] = within.outputs
       assert.isDefined(inside)

@@ -1,6 +1,4 @@
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert } from "@effect/vitest"
-import * as NodeRemoteFetch from "@image-skill/adapters/media/NodeRemoteFetch"
 import type {
   GenerationRequest,
   MediaProvider,
@@ -12,30 +10,26 @@ import type { RemoteFetch } from "@image-skill/core/media/RemoteFetch"
 import type { Model } from "@image-skill/core/models/Model"
 import { expectedOutput } from "@image-skill/core/models/OutputSize"
 import type { ProviderEmulator } from "@image-skill/testing/media/emulators/Emulator"
-import { mask, picture } from "@image-skill/testing/media/emulators/Fixtures"
+import { picture } from "@image-skill/testing/media/emulators/Fixtures"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
-import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import sharp from "sharp"
+import { onNetwork } from "./Network.ts"
 
 type Make = (settings: {
   readonly apiKey: Redacted.Redacted
   readonly baseUrl: string | null
 }) => Effect.Effect<MediaProvider, never, HttpClient.HttpClient | RemoteFetch>
 
-const network = Layer.mergeAll(NodeHttpClient.layerNodeHttp, NodeRemoteFetch.layer)
-
 export const connect = (
   make: Make,
   apiKey: string,
   baseUrl: string | null
-): Effect.Effect<MediaProvider, never, Scope.Scope> =>
-  Effect.flatMap(Layer.build(network), (context) =>
-    Effect.provideContext(make({ apiKey: Redacted.make(apiKey), baseUrl }), context)
-  )
+): Effect.Effect<MediaProvider, never, Scope.Scope> => onNetwork(make({ apiKey: Redacted.make(apiKey), baseUrl }))
 
 export interface World<E extends ProviderEmulator> {
   readonly emulator: E
@@ -58,12 +52,23 @@ export const worldOf = <E extends ProviderEmulator>(
 
 export type Given = Partial<Pick<ProviderInput, "mimeType" | "role">> & { readonly width?: number }
 
-/** Pictures, each place another one; masks are masks. */
+/** Black, and white in the upper left quarter. */
+const cover = async (width: number): Promise<Uint8Array> => {
+  const raw = Buffer.alloc(width * 64, 0)
+  for (let y = 0; y < 32; y++) raw.fill(255, y * width, y * width + width / 2)
+  return new Uint8Array(
+    await sharp(raw, { raw: { width, height: 64, channels: 1 } })
+      .png()
+      .toBuffer()
+  )
+}
+
+/** Pictures, each place another one; masks are black and white. */
 export const inputsOf = (given: ReadonlyArray<Given>): Effect.Effect<ReadonlyArray<ProviderInput>> =>
   Effect.promise(() =>
     Promise.all(
       given.map(async ({ role = "input", width = 64, ...more }, place): Promise<ProviderInput> => {
-        const bytes = role === "mask" ? await mask(width, 64) : await picture({ width, seed: 40 + place })
+        const bytes = role === "mask" ? await cover(width) : await picture({ width, seed: 40 + place })
         return {
           role,
           index: place,
@@ -146,6 +151,14 @@ export const base64Of = (inputs: ReadonlyArray<ProviderInput>): Effect.Effect<Re
   Effect.orDie(
     Effect.forEach(inputs, ({ bytes }) => Effect.map(bytes, (media) => Buffer.from(media).toString("base64")))
   )
+
+/** What a mask says, seen as grey: its channels, and the share of it that is white. */
+export const seen = (encoded: string): Effect.Effect<{ readonly channels: number; readonly white: number }> =>
+  Effect.promise(async () => {
+    const { data, info } = await sharp(Buffer.from(encoded, "base64")).raw().toBuffer({ resolveWithObject: true })
+    const white = data.filter((value) => value === 255).length / data.length
+    return { channels: info.channels, white: data.every((value) => value === 0 || value === 255) ? white : Number.NaN }
+  })
 
 /** Lets everything that can go on do so, until the condition holds. */
 export const until = (condition: () => boolean): Effect.Effect<void> =>

@@ -154,7 +154,9 @@ export const bflModels: ReadonlyArray<Model> = [
     },
     output,
     taskTags: ["edit", "inpaint", "mask"],
-    notes: ["the mask is black and white without transparency: what is white is painted anew"],
+    notes: [
+      "what the mask lets through is painted anew; one without transparency is black and white: white is painted"
+    ],
     ...priced(5)
   })
 ]

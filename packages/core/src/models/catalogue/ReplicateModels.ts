@@ -136,6 +136,6 @@ export const replicateModels: ReadonlyArray<Model> = [
     parameters: { ...edited(6), steps: steps(50, 50) },
     catalogedOnly: ["guidance", "outpaint"],
     taskTags: ["edit", "inpaint", "mask"],
-    notes: ["the mask is black and white without transparency: what is white is painted anew"]
+    notes: ["what the mask lets through is painted anew; one without transparency is black and white: white is painted"]
   })
 ]

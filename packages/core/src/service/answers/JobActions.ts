@@ -112,6 +112,8 @@ const billingOf = (state: CancelState, { creditsCaptured, creditsReserved }: typ
     case "not_possible":
       return `this provider cannot be asked to stop; if it delivers, up to ${creditsReserved} credits are charged, else they are given back`
     case "too_late":
+      if (creditsReserved > 0)
+        return `the provider has delivered already; up to ${creditsReserved} credits are charged once that is stored`
       return creditsCaptured > 0
         ? `the job had ended before; its ${creditsCaptured} credits were charged for what it made`
         : "the job had ended before; it charged 0 credits"

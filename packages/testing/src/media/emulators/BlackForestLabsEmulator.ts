@@ -127,12 +127,12 @@ const route = async (state: State, apiKey: string, call: EmulatedCall, origin: s
   const { headers, method, path, query } = call
   if (path.startsWith("/delivery/")) return sample(state, path, query)
   if (headers["x-key"] !== apiKey) return detail(403, "Not authenticated - Invalid Authentication")
+  const no = refused(state.faults, () => ({ detail: "The service is busy. Try again." }))
+  if (no !== null) return no
   if (method === "GET" && path === "/v1/get_result") return result(state, query.get("id") ?? "", origin)
   const name = path.replace(/^\/v1\//u, "")
   const endpoint = Object.hasOwn(endpoints, name) ? endpoints[name] : undefined
   if (method !== "POST" || endpoint === undefined) return detail(404, "Not Found")
-  const no = refused(state.faults, () => ({ detail: "The service is busy. Try again." }))
-  if (no !== null) return no
   const fields = jsonOf(call)
   const problems = fields === null ? [problem([], "JSON decode error")] : check(endpoint, fields)
   if (fields === null || problems.length > 0) return { status: 422, body: { detail: problems } }

@@ -142,7 +142,7 @@ const answer = (state: PaidState, model: string, tokens: number, asked: Asked): 
     const isThinker = model.startsWith("gemini-3")
     const factor = asked.size === "4K" ? 4 : asked.size === "2K" ? 2 : 1
     const [across = 1024, down = 1024] = shapes[asked.ratio] ?? []
-    const seed = (state.accepted % 4) * 16
+    const seed = (state.accepted % 2) * 16
     const format = isThinker ? "jpeg" : "png"
     const made = await pictures(1, { width: across * factor, height: down * factor, seed, format })
     const sketch = isThinker ? [{ thought: true, inlineData: await inline(picture({ seed: seed + 9 })) }] : []

@@ -86,6 +86,8 @@ const route = async (state: State, apiKey: string, call: EmulatedCall, origin: s
   const { method, path } = call
   if (path.startsWith("/delivery/")) return delivery(state, path)
   if (bearerOf(call) !== apiKey) return problem(401, "Unauthenticated", "You did not pass a valid authentication token")
+  const no = refused(state.faults, (status) => ({ title: "Refused", detail: "There is no capacity now.", status }))
+  if (no !== null) return no
   const [, noun, id, verb] = /^\/v1\/(predictions|files)\/([\w-]+)(?:\/(cancel))?$/u.exec(path) ?? []
   if (noun === "predictions" && id !== undefined && method === (verb === undefined ? "GET" : "POST"))
     return verb === undefined ? get(state, id, origin) : cancel(state, id, origin)
@@ -93,8 +95,6 @@ const route = async (state: State, apiKey: string, call: EmulatedCall, origin: s
   const [, name] = /^\/v1\/models\/([\w-]+\/[\w.-]+)\/predictions$/u.exec(path) ?? []
   const isPost = method === "POST" && (name !== undefined || path === "/v1/predictions" || path === "/v1/files")
   if (!isPost) return missing
-  const no = refused(state.faults, (status) => ({ title: "Refused", detail: "There is no capacity now.", status }))
-  if (no !== null) return no
   return path === "/v1/files" ? upload(state, call, origin) : create(state, call, name, origin)
 }
 

@@ -14,6 +14,9 @@ import { refusalOf, type S3Credentials } from "./S3Signature.ts"
  */
 export type S3Fault = "slow_down" | "lost" | "truncated" | "full" | "not_implemented"
 
+/** Which calls a fault concerns. */
+export type When = (call: EmulatedCall) => boolean
+
 interface Stored {
   readonly bytes: Buffer
   readonly etag: string
@@ -32,8 +35,8 @@ export interface S3Emulator {
   readonly openUploads: () => number
   /** Puts an object there as another program would. */
   readonly place: (key: string, bytes: Uint8Array) => void
-  /** From now on, for the next `times` requests that it concerns; null ends it. */
-  readonly fail: (fault: S3Fault | null, times?: number) => void
+  /** From now on, for the next `times` requests that it concerns, of those that `when` names; null ends it. */
+  readonly fail: (fault: S3Fault | null, times?: number, when?: When) => void
 }
 
 export interface S3Options {
@@ -55,8 +58,17 @@ export const make = ({ now = Date.now, sessionToken }: S3Options = {}): Effect.E
       sessionToken: sessionToken ?? null,
       region: "eu-central-1"
     }
-    const world: World = { bucket, objects: new Map(), uploads: new Map(), fault: null, left: 0 }
+    const world: World = {
+      bucket,
+      objects: new Map(),
+      uploads: new Map(),
+      fault: null,
+      left: 0,
+      when: () => true,
+      call: null
+    }
     const served = yield* serve((call) => {
+      world.call = call
       if (take(world, "slow_down")) return failure(503, "SlowDown")
       const refusal = refusalOf(call, credentials, now())
       if (refusal !== null) return failure(refusal.status, refusal.code)
@@ -71,9 +83,10 @@ export const make = ({ now = Date.now, sessionToken }: S3Options = {}): Effect.E
       objects: world.objects,
       openUploads: () => world.uploads.size,
       place: (key, bytes) => void world.objects.set(key, stored(Buffer.from(bytes))),
-      fail: (fault, times = Infinity) => {
+      fail: (fault, times = Infinity, when = () => true) => {
         world.fault = fault
         world.left = times
+        world.when = when
       }
     }
   })
@@ -84,10 +97,13 @@ interface World {
   readonly uploads: Map<string, { readonly key: string; readonly parts: Map<number, Stored> }>
   fault: S3Fault | null
   left: number
+  when: When
+  /** The one that is being answered. */
+  call: EmulatedCall | null
 }
 
 const take = (world: World, fault: S3Fault): boolean => {
-  if (world.fault !== fault || world.left <= 0) return false
+  if (world.fault !== fault || world.left <= 0 || world.call === null || !world.when(world.call)) return false
   world.left -= 1
   return true
 }

@@ -30,7 +30,7 @@ describe("ReplicateEmulator", () => {
   it.effect("a prediction of an official model starts, runs and succeeds with a list of outputs", () =>
     Effect.gen(function* () {
       const { client, emulator } = yield* sdk
-      const input = { prompt: "a fox", num_outputs: 2, aspect_ratio: "16:9", megapixels: "0.25", output_format: "png" }
+      const input = { prompt: "a fox", num_outputs: 2, aspect_ratio: "16:9", megapixels: "0.25", output_format: "jpg" }
       const begun = yield* Effect.promise(() => client.predictions.create({ model: schnell, input }))
       assert.deepInclude(begun, { status: "starting", model: schnell, output: null })
       const running = yield* Effect.promise(() => client.predictions.get(begun.id))
@@ -41,7 +41,7 @@ describe("ReplicateEmulator", () => {
       const made = yield* Effect.promise(() => Promise.all((done.output as ReadonlyArray<string>).map(bytesAt)))
       assert.deepStrictEqual(
         made.map(measure),
-        [0, 1].map(() => ({ mimeType: "image/png", size: { width: 688, height: 384 } }))
+        [0, 1].map(() => ({ mimeType: "image/jpeg", size: { width: 688, height: 384 } }))
       )
       assert.notDeepEqual(made[0], made[1])
       assert.strictEqual(emulator.accepted(), 1)
@@ -54,11 +54,15 @@ describe("ReplicateEmulator", () => {
       const bytes = yield* Effect.promise(() => picture())
       const output = yield* Effect.promise(() =>
         client.run(kontext, {
-          input: { prompt: "make it snow", input_image: new Blob([new Uint8Array(bytes)], { type: "image/png" }) },
+          input: {
+            prompt: "make it snow",
+            output_format: "jpg",
+            input_image: new Blob([new Uint8Array(bytes)], { type: "image/png" })
+          },
           wait: { mode: "block", timeout: 5 }
         })
       )
-      assert.strictEqual(measure(yield* Effect.promise(() => bytesAt(output)))?.mimeType, "image/png")
+      assert.strictEqual(measure(yield* Effect.promise(() => bytesAt(output)))?.mimeType, "image/jpeg")
     })
   )
 

@@ -32,17 +32,16 @@ export const adjust = async (task: AdjustTask): Promise<Adjusted> => {
   })
   const original = await decode(sharp, task.bytes, "input")
   const mask = task.mask === null ? null : letThrough(await decode(sharp, task.mask, "mask"), original)
-  const applied: Array<string> = []
-  let picture = original
-  for (const [name, step] of stepsOf(sharp, task)) {
-    picture = await step(picture)
-    applied.push(name)
-  }
+  const steps = stepsOf(sharp, task)
+  const picture = await steps.reduce<Promise<Raster>>(
+    async (before, [, step]) => step(await before),
+    Promise.resolve(original)
+  )
   const result = mask === null ? picture : through(original, picture, mask.levels)
   return {
     bytes: new Uint8Array(await encode(sharp, result, task)),
     size: { width: result.width, height: result.height },
-    applied,
+    applied: steps.map(([name]) => name),
     maskShare: mask?.share ?? null
   }
 }

@@ -6,8 +6,8 @@ export type SharpModule = typeof Sharp.default
 
 /** Both edges of the small copy that facts are taken from. */
 const rasterEdge = 64
-/** Pixels that are compared at once: 32 MB each of the input and the output. */
-const bandPixels = 8_000_000
+/** Pixels that are compared at once: 64 MB each of the input and the output. */
+const bandPixels = 16_000_000
 
 /** Everything but the formats of the product is refused by the library, e.g. SVG and PDF, which it reads otherwise. */
 export const limited = (sharp: SharpModule): SharpModule => {
