@@ -5,6 +5,7 @@ import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { fileURLToPath } from "node:url"
 import { assert, beforeAll, describe, expect, it } from "@effect/vitest"
+import { solidPng } from "@image-skill/testing/media/Png"
 import {
   at,
   drive,
@@ -164,6 +165,12 @@ interface GoldenOptions extends Options {
 const onCopy = () => made.copy()
 const onPaidCopy = () => paid.copy()
 
+const withPicture = () => {
+  const where = signed.copy()
+  writeFileSync(join(where.work, "apple.png"), solidPng(4, 3, 255, 0, 0))
+  return where
+}
+
 /** A harness's: the operator has switched the rail on that moves no money. */
 const fakeRail = { IMAGE_SKILL_RAILS: "fake" }
 
@@ -173,6 +180,7 @@ describe("goldens", () => {
   golden("help", onFresh, [])
   golden("help.flag", onFresh, ["-h"])
   golden("help.create", onFresh, ["help", "create"])
+  golden("help.edit", onFresh, ["help", "edit"])
   golden("help.create-flag", onFresh, ["create", "--prompt", "x", "--help"])
   golden("help.noun", onFresh, ["credits", "--help"])
   golden("help.unknown-topic", onFresh, ["help", "nonsense"])
@@ -181,9 +189,8 @@ describe("goldens", () => {
   golden("unknown-command", onFresh, ["paint", "--json"])
   golden("unknown-command.flag-first", onFresh, ["--json", "doctor"])
   golden("later-command", onFresh, ["feedback", "create", "--title", "x"])
-  golden("later-command.edit", onFresh, ["edit", "--input", "image_1", "--prompt", "x"])
   golden("subcommand.none", onFresh, ["credits"])
-  golden("subcommand.wrong", onFresh, ["jobs", "list"])
+  golden("subcommand.wrong", onFresh, ["jobs", "stop"])
   golden("subcommand.deeper", onFresh, ["credits", "packs"])
   golden("subcommand.after-flag", onFresh, ["credits", "--json", "methods"])
 
@@ -320,6 +327,9 @@ describe("goldens", () => {
   golden("models-list.contradiction", onFresh, ["models", "--catalog-only", "--available"])
   golden("models-list.bad-operation", onFresh, ["models", "list", "--operation", "image.paint"])
   golden("models-list.bad-provider", onFresh, ["models", "list", "--provider", "acme"])
+  golden("models-list.query", onFresh, ["models", "list", "--query", "offline storyboard", "--modality", "image"])
+  golden("models-list.nothing-found", onFresh, ["models", "list", "--query", "storybord"])
+  golden("models-list.bad-modality", onFresh, ["models", "list", "--modality", "smell"])
   golden("models-show", onFresh, ["models", "show", "local.storyboard"])
   golden("models-show.unknown", onFresh, ["models", "show", "local.storybord"])
   golden("models-show.no-id", onFresh, ["models", "show"])
@@ -430,6 +440,74 @@ describe("goldens", () => {
   })
   golden("create-guide.no-sqlite", onSigned, ["create", "--guide", ...dusk], { node: ["--no-experimental-sqlite"] })
 
+  golden("create.bad-reference", onSigned, [
+    "create",
+    "--dry-run",
+    ...dusk,
+    "--element-reference",
+    "image_a1@1:3",
+    "--reference-image",
+    "image_a1@0:foo"
+  ])
+  golden("create.bad-wait", onSigned, ["create", "--dry-run", ...dusk, "--wait-ms", "300000"])
+  golden("create-guide.references", onSigned, ["create", "--guide", ...dusk, "--reference-image", "image_a1"])
+
+  golden("upload", withPicture, ["upload", "apple.png"])
+  golden("upload.no-input", onSigned, ["upload"])
+  golden("upload.no-token", onFresh, ["upload", "apple.png"])
+  golden("upload.missing", onSigned, ["upload", "apple.png"])
+  golden("upload.no-picture", onSigned, ["upload", "/etc/hostname"])
+  golden("upload.device", onSigned, ["upload", "/dev/zero"])
+  golden("upload.private-url", onSigned, ["upload", "http://127.0.0.1:9/apple.png"])
+  golden("upload.password-url", onSigned, ["upload", "https://user:pw@example.com/apple.png"])
+  golden("upload.unknown-flag", onSigned, ["upload", "apple.png", "--private"])
+
+  golden("edit", onCopy, () => ["edit", "--input", asset, "--prompt", "make it night", "--idempotency-key", "golden"])
+  golden("edit.dry-run", onCopy, () => ["edit", "--dry-run", "--input", asset, "--prompt", "make it night"])
+  golden("edit.no-input", onSigned, ["edit", "--prompt", "make it night"])
+  golden("edit.no-prompt", onSigned, ["edit", "--input", "image_a1"])
+  golden("edit.blank-prompt", onSigned, ["edit", "--input", "image_a1", "--prompt", " "])
+  golden("edit.promptless", onSigned, [
+    "edit",
+    "--input",
+    "image_a1",
+    "--model",
+    "fal.flux-dev-redux",
+    "--prompt",
+    "make it night"
+  ])
+  golden("edit.no-token", onFresh, ["edit", "--input", "image_a1", "--prompt", "make it night"])
+  golden("edit.unknown-asset", onSigned, [
+    "edit",
+    "--input",
+    "image_00000000000000000000",
+    "--prompt",
+    "make it night",
+    "--idempotency-key",
+    "golden"
+  ])
+  golden("edit.missing-mask", onSigned, [
+    "edit",
+    "--input",
+    "image_a1",
+    "--mask",
+    "mask.png",
+    "--prompt",
+    "make it night"
+  ])
+  golden("edit.unknown-flag", onSigned, ["edit", "--input", "image_a1", "--promt", "make it night"])
+
+  golden("assets-list", onMade, ["assets", "list"])
+  golden("assets-list.uploaded", onMade, ["assets", "list", "--kind", "uploaded"])
+  golden("assets-list.bad-kind", onSigned, ["assets", "list", "--kind", "found"])
+  golden("assets-list.bad-limit", onSigned, ["assets", "list", "--limit", "0"])
+  golden("assets-lineage", onMade, () => ["assets", "lineage", asset])
+  golden("assets-lineage.unknown", onMade, ["assets", "lineage", "image_00000000000000000000"])
+  golden("assets-delete", onCopy, () => ["assets", "delete", asset])
+  golden("assets-delete.unknown", onMade, ["assets", "delete", "image_00000000000000000000"])
+  golden("assets-delete.unknown-flag", onMade, () => ["assets", "delete", asset, "--force"])
+  golden("assets-show.thumbnail", onCopy, () => ["assets", "show", asset, "--thumbnail", "64"])
+  golden("assets-show.bad-thumbnail", onMade, () => ["assets", "show", asset, "--thumbnail", "8"])
   golden("assets-show", onMade, () => ["assets", "show", asset])
   golden("assets-show.unknown", onMade, ["assets", "show", "image_00000000000000000000"])
   golden("assets-show.no-asset", onMade, ["assets", "show", "picture.png"])
@@ -468,6 +546,12 @@ describe("goldens", () => {
   golden("jobs-show", onMade, () => ["jobs", "show", job])
   golden("jobs-show.unknown", onMade, ["jobs", "show", "job_00000000000000000000"])
   golden("jobs-show.no-id", onMade, ["jobs", "show"])
+  golden("jobs-list", onMade, ["jobs", "list", "--limit", "1"])
+  golden("jobs-list.running", onMade, ["jobs", "list", "--status", "running"])
+  golden("jobs-list.bad-status", onMade, ["jobs", "list", "--status", "stuck"])
+  golden("jobs-cancel", onCopy, () => ["jobs", "cancel", job])
+  golden("jobs-cancel.unknown", onMade, ["jobs", "cancel", "job_00000000000000000000"])
+  golden("jobs-cancel.no-id", onMade, ["jobs", "cancel"])
   golden("jobs-wait", onMade, () => ["jobs", "wait", "--job-id", job, "--timeout-ms", "1000"])
   golden("jobs-wait.negative", onMade, () => ["jobs", "wait", job, "--timeout-ms", "-1"])
   golden("activity-list", onMade, ["activity", "list", "--limit", "2"])

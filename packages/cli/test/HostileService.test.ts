@@ -22,8 +22,11 @@ const reads: ReadonlyArray<ReadonlyArray<string>> = [
   ["models", "show", "demo.sketch-1"],
   ["capabilities", "list"],
   ["capabilities", "show", "is.demo.v1"],
+  ["assets", "list"],
   ["assets", "show", "image_1"],
+  ["assets", "lineage", "image_1"],
   ["assets", "get", "image_1"],
+  ["jobs", "list"],
   ["jobs", "show", "job_1"],
   ["activity", "list"],
   ["activity", "show", "job_1"]

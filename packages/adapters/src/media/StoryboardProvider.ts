@@ -202,8 +202,7 @@ const sceneOf = ({ outputIndex, provenance }: ProviderInput): Schema.Json | null
 
 const toAdjust = (request: GenerationRequest): Result.Result<AdjustPlan, MediaProviderError> => {
   const { parameters, prompt } = request
-  if (prompt !== null && prompt.trim() !== "")
-    return Result.fail(rejected("an adjustment takes no prompt: its parameters say what to do"))
+  if (prompt !== null) return Result.fail(rejected("an adjustment takes no prompt: its parameters say what to do"))
   return Result.flatMap(mediaOf(request), ({ input, mask }) => {
     if (!readable.has(input.mimeType))
       return Result.fail(rejected(`an adjustment reads png, jpeg, webp, avif and gif, not ${input.mimeType}`))

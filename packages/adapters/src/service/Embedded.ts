@@ -8,7 +8,7 @@ import { ArtifactStore } from "@image-skill/core/media/ArtifactStore"
 import { ContentPolicy } from "@image-skill/core/media/ContentPolicy"
 import { MediaLinks } from "@image-skill/core/media/MediaLinks"
 import { MediaProviders } from "@image-skill/core/media/MediaProvider"
-import { type Availability, Catalogue } from "@image-skill/core/models/Catalogue"
+import { Catalogue, isEmbedded, publishedModels } from "@image-skill/core/models/Catalogue"
 import { CreditQuotes } from "@image-skill/core/payments/CreditQuotes"
 import { Fulfilment } from "@image-skill/core/payments/Fulfilment"
 import { PaymentBooks } from "@image-skill/core/payments/PaymentBooks"
@@ -31,8 +31,9 @@ import * as SqliteJobStore from "../jobs/SqliteJobStore.ts"
 import * as FileAnswerSpool from "../media/FileAnswerSpool.ts"
 import * as FileArtifactStore from "../media/FileArtifactStore.ts"
 import * as WorkerInspector from "../media/inspector/WorkerInspector.ts"
+import * as Providers from "../media/providers/Providers.ts"
 import * as SqliteAssets from "../media/SqliteAssets.ts"
-import * as StoryboardProvider from "../media/StoryboardProvider.ts"
+import * as LocalProvider from "../media/StoryboardProvider.ts"
 import * as WorkerRenderer from "../media/WorkerRenderer.ts"
 import * as SqlitePaymentStore from "../payments/SqlitePaymentStore.ts"
 import * as StripeRails from "../payments/StripeRails.ts"
@@ -53,19 +54,20 @@ export interface EmbeddedOptions {
 /** Everything but the deployment: SQLite and files below, the service programs on top. */
 export const serviceLayer = <R>(options: EmbeddedOptions, links: Layer.Layer<MediaLinks, never, R>) => {
   const payments = StripeRails.configured(options.variable, options)
+  const hosted = Providers.configured(options.variable)
   return Service.layer.pipe(
     Layer.provideMerge(links),
     Layer.provideMerge(programs),
     Layer.provideMerge(
       Layer.mergeAll(
-        Catalogue.layer,
+        catalogue(hosted),
         PaymentRails.layerOf(payments.rails),
         payments.events,
         ContentPolicy.layerOf(options.contentRules),
         Limits.layerOf(options.limits)
       )
     ),
-    Layer.provideMerge(providers(options)),
+    Layer.provideMerge(providers(hosted)),
     Layer.provideMerge(rows(options.dataFolder)),
     Layer.provideMerge(bytes(options)),
     Layer.provideMerge(NodeDigest.layer),
@@ -115,28 +117,23 @@ const bytes = ({ dataFolder }: EmbeddedOptions) =>
     Layer.provideMerge(Layer.merge(FileArtifactStore.layer(dataFolder), FileAnswerSpool.layer(dataFolder)))
   )
 
-const providers = ({ variable }: EmbeddedOptions) =>
-  Layer.unwrap(
-    Effect.map(StoryboardProvider.make, (storyboard) => MediaProviders.layerOf([storyboard], missing(variable)))
-  ).pipe(Layer.provide(WorkerRenderer.layer))
-
-/** Which key each hosted provider needs. */
-const keys: { readonly [provider: string]: string } = { xai: "XAI_API_KEY", openai: "OPENAI_API_KEY", fal: "FAL_KEY" }
-
-/** A provider that cannot run says what is missing: its key, or in this version its adapter. The variables are read once. */
-const missing = (variable: EmbeddedOptions["variable"]): ((provider: string) => Availability) => {
-  const withoutKey = new Map(
-    Object.entries(keys)
-      .filter(([, key]) => variable(key) === null)
-      .map(([provider, key]): [string, Availability] => [
-        provider,
-        { _tag: "Unavailable", reason: "provider_credentials_missing", variable: key }
+/** The models of an operator's own server stand before the embedded ones. */
+const catalogue = ({ models }: Providers.ConfiguredProviders) =>
+  models.length === 0
+    ? Catalogue.layer
+    : Catalogue.layerOf([
+        ...publishedModels.filter((model) => !isEmbedded(model)),
+        ...models,
+        ...publishedModels.filter(isEmbedded)
       ])
-  )
-  return (provider) => withoutKey.get(provider) ?? notSupported
-}
 
-const notSupported: Availability = { _tag: "Unavailable", reason: "provider_not_supported", variable: null }
+/** The embedded models, and whatever provider has its key; the others say what is missing. */
+const providers = ({ missing, providers: hosted }: Providers.ConfiguredProviders) =>
+  Layer.unwrap(
+    Effect.map(Effect.all([LocalProvider.make, hosted]), ([local, others]) =>
+      MediaProviders.layerOf([local, ...others], missing)
+    )
+  ).pipe(Layer.provide(WorkerRenderer.layer))
 
 const fileDeployment = Layer.succeed(Deployment, Deployment.of({ apiVersion, mediaBaseUrl: "file:" }))
 

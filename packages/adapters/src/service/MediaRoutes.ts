@@ -1,5 +1,5 @@
-import { Digest } from "@image-skill/core/envelope/Digest"
-import { Agents } from "@image-skill/core/identity/Agents"
+import type { Digest } from "@image-skill/core/envelope/Digest"
+import type { Agents } from "@image-skill/core/identity/Agents"
 import { ArtifactStore, type ArtifactStoreFailed, type ByteRange } from "@image-skill/core/media/ArtifactStore"
 import { type Asset, extensionOf } from "@image-skill/core/media/Asset"
 import { Assets } from "@image-skill/core/media/Assets"

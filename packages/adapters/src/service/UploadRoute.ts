@@ -7,7 +7,6 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
-import type * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import type * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type * as Layer from "effect/Layer"
@@ -112,7 +111,7 @@ const bodyOf = (request: HttpServerRequest.HttpServerRequest): Stream.Stream<Uin
   )
 
 /** Node tells an aborted request by the same error as an unreadable one. */
-const interrupted = (_: HttpServerError.HttpServerError): UploadBodyFailed =>
+const interrupted = (): UploadBodyFailed =>
   new UploadBodyFailed({ reason: "interrupted", message: "the body ended before it was whole" })
 
 const stalled = (): UploadBodyFailed =>

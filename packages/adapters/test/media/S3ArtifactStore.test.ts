@@ -64,6 +64,9 @@ const pieces = Stream.fromIterable([large.subarray(0, 5_000_000), large.subarray
 const reasonOf = <A>(effect: Effect.Effect<A, { readonly reason: string }>) =>
   Effect.map(Effect.flip(effect), ({ reason }) => reason)
 
+const isEnd: S3Emulator.When = ({ method, query }) => method === "POST" && query.has("uploadId")
+const isPart: S3Emulator.When = ({ query }) => query.has("partNumber")
+
 describe("a bucket", () => {
   it.live("has each artifact under its digest, proved by its checksum, written only if it is new", () =>
     Effect.gen(function* () {
@@ -129,8 +132,6 @@ describe("a bucket", () => {
   it.live("whose answer to a part or to the end of an upload is lost has it once, and whole", () =>
     Effect.gen(function* () {
       const { artifacts, emulator, leftovers } = yield* opened()
-      const isEnd: S3Emulator.When = ({ method, query }) => method === "POST" && query.has("uploadId")
-      const isPart: S3Emulator.When = ({ query }) => query.has("partNumber")
       for (const when of [isEnd, isPart]) {
         emulator.fail("lost", 1, when)
         const { sha256 } = yield* artifacts.putStream(pieces, large.length)

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import { readFileSync } from "node:fs"
 import * as Http from "node:http"
+import { pipeline } from "node:stream/promises"
 import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -35,7 +36,7 @@ const upload = async (origin: string, size: number): Promise<{ readonly sha256: 
   }
   request.end()
   const chunks: Array<Buffer> = []
-  for await (const chunk of await answered) chunks.push(Buffer.from(chunk))
+  for await (const chunk of await answered) if (chunk instanceof Uint8Array) chunks.push(Buffer.from(chunk))
   const Told = Schema.fromJsonString(Schema.Struct({ data: Schema.Struct({ path: Schema.String }) }))
   const { path } = Schema.decodeUnknownSync(Told)(Buffer.concat(chunks).toString("utf8")).data
   return { sha256: hash.digest("hex"), path }
@@ -46,7 +47,7 @@ const download = async (url: string): Promise<string> => {
     Http.get(url, resolve).on("error", reject)
   })
   const hash = createHash("sha256")
-  for await (const chunk of response) hash.update(Buffer.from(chunk))
+  await pipeline(response, hash)
   return hash.digest("hex")
 }
 

@@ -58,7 +58,9 @@ it.layer(Place.layer, { excludeTestServices: true })("PUT /v1/uploads", (it) => 
         visibility: "private",
         token: "canary"
       })
-      const told = dataOf(yield* put(bytes, `?${query}&filename=last.png`, { "content-type": "IMAGE/PNG; q=1" }))
+      const told = dataOf(
+        yield* put(bytes, `?${query.toString()}&filename=last.png`, { "content-type": "IMAGE/PNG; q=1" })
+      )
       assert.deepStrictEqual(jsonField(told, "fields"), {
         filename: "last.png",
         source_kind: "remote_url",

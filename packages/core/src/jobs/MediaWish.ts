@@ -2,6 +2,8 @@ import type { BudgetGuard } from "../credits/Pricing.ts"
 import type { Asset } from "../media/Asset.ts"
 import type { Wish } from "../models/DefaultSelection.ts"
 import type { ReferenceRole, ReferenceTask } from "../models/Model.ts"
+import { defaultModelAlias } from "../models/ModelAliases.ts"
+import { withReferenceIndexes } from "../models/References.ts"
 import type { CreateRequest } from "./CreateRequest.ts"
 import type { EditRequest } from "./EditRequest.ts"
 
@@ -34,7 +36,7 @@ type Shared = Omit<CreateRequest, "prompt"> & { readonly prompt?: string }
 const shared = (request: Shared, aspectRatio: string) => ({
   prompt: request.prompt ?? "",
   provider: request.provider ?? null,
-  model: request.model ?? null,
+  model: request.model === undefined || request.model === defaultModelAlias ? null : request.model,
   intent: request.intent ?? "explore",
   aspectRatio: request.aspectRatio ?? aspectRatio,
   outputCount: request.outputCount ?? 1,
@@ -45,14 +47,15 @@ const shared = (request: Shared, aspectRatio: string) => ({
   dryRun: request.dryRun ?? false
 })
 
+/** Views of an element that were left open take the free slots, in order of appearance. */
 const referencesOf = ({ references = [] }: Shared): ReadonlyArray<WishedMedia> =>
-  references.map(({ assetId, index, referenceIndex, referenceTask, role }) => ({
-    role,
-    assetId,
-    index,
-    referenceIndex: referenceIndex ?? null,
-    task: referenceTask ?? null
-  }))
+  withReferenceIndexes(
+    references.map((reference) => ({
+      ...reference,
+      referenceIndex: reference.referenceIndex ?? null,
+      referenceTask: reference.referenceTask ?? null
+    }))
+  ).map(({ referenceTask: task, ...reference }) => ({ ...reference, task }))
 
 const whole = (role: "input" | "mask", assetId: string, index: number): WishedMedia => ({
   role,

@@ -145,12 +145,19 @@ const jpegEdits = Effect.fnUntraced(function* <E>(source: Source<E>, segments: R
   return namesLocation(xmp) ? [...edits, ...packets] : edits
 })
 
-/** White space is what a packet is padded with anyway. */
 const blanked = (start: number, end: number): Edit => ({
   start,
   end: Math.max(start, end),
-  replacement: new Uint8Array(Math.max(0, end - start)).fill(0x20)
+  replacement: emptyPacket(Math.max(0, end - start))
 })
+
+/** A packet that says nothing, padded with white space as packets are. */
+const emptyPacket = (length: number): Uint8Array => {
+  const packet = new Uint8Array(length).fill(0x20)
+  const text = bytesOfText(`<x:xmpmeta xmlns:x="adobe:ns:meta/"/>`)
+  if (text.length <= length) packet.set(text)
+  return packet
+}
 
 /** Places that a hostile file lays over each other are cut once. */
 const inOrder = (edits: ReadonlyArray<Edit>): ReadonlyArray<Edit> => {
@@ -274,11 +281,7 @@ const avif = Effect.fnUntraced(function* <E>(source: Source<E>) {
     const isExif = type === "Exif"
     if (bytes > mostMetadataBytes || !(isExif || contentType === "application/rdf+xml")) continue
     const data = concatBytes(yield* Effect.forEach(extents, ({ end, start }) => source.read(start, end)))
-    const kept = isExif
-      ? exifItemWithoutGps(data)
-      : namesLocation(xmpText(data))
-        ? new Uint8Array(bytes).fill(0x20)
-        : null
+    const kept = isExif ? exifItemWithoutGps(data) : namesLocation(xmpText(data)) ? emptyPacket(bytes) : null
     if (kept === null) continue
     let at = 0
     for (const { end, start } of extents) {

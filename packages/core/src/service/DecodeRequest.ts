@@ -54,12 +54,18 @@ export const notAnObject = (): Refusal =>
     details: { problems: [{ field: "", flag: null, problem: "must be a JSON object" }] }
   })
 
+/** What schemas say by themselves, in the words of our rules. */
+const ownWords: { readonly [message: string]: string } = {
+  "Missing key": "is required",
+  "Expected object": "must be a JSON object"
+}
+
 const format = SchemaIssue.makeFormatterStandardSchemaV1()
 
 const problemsOf = (issue: SchemaIssue.Issue): ReadonlyArray<Problem> =>
   format(issue).issues.map(({ message, path = [] }) => {
     const field = path.map((part) => (typeof part === "object" ? part.key : part)).join(".")
-    return { field, flag: flagFor(field), problem: message === "Missing key" ? "is required" : message }
+    return { field, flag: flagFor(field), problem: ownWords[message] ?? message }
   })
 
 /** One problem is told whole; of several all are named, and as many told as a small answer has room for. */
@@ -84,13 +90,21 @@ const nameOf = ({ field, flag }: Problem): string =>
 
 const flags: { readonly [field: string]: string } = {
   model_parameters: "--model-parameters-json",
+  input_asset_id: "--input",
+  additional_input_asset_ids: "--input",
+  mask_asset_id: "--mask",
   pack_id: "--pack"
 }
 
 const flagged = [
   "create",
+  "edit",
+  "upload",
   "signup",
   "models list",
+  "assets list",
+  "assets show",
+  "jobs list",
   "activity list",
   "activity show",
   "jobs show",

@@ -21,7 +21,9 @@ const ModelsListRequest = wire({
   modality: Schema.optionalKey(Field.line(1, 20)),
   query: Schema.optionalKey(Field.line(1, 120)),
   /** Short rows, as later versions of the contract list them. */
-  compact: Schema.optionalKey(Field.queryBoolean)
+  compact: Schema.optionalKey(Field.queryBoolean),
+  /** Later clients ask so for full rows, which are what they get anyway. */
+  details: Schema.optionalKey(Field.queryBoolean)
 })
 
 const pageSize = Field.matching(/^(?:[1-9]\d?|100)$/u, "must be a whole number from 1 to 100")

@@ -116,6 +116,20 @@ const tiff = (little: boolean): Buffer => {
   ])
 }
 
+/** That a further picture begins so far behind the table. */
+const table = (distance: number) => {
+  const bytes = Buffer.alloc(58)
+  bytes.write("II*\u0000", 0, "latin1")
+  bytes.writeUInt32LE(8, 4)
+  bytes.writeUInt16LE(1, 8)
+  bytes.writeUInt16LE(0xb002, 10)
+  bytes.writeUInt16LE(7, 12)
+  bytes.writeUInt32LE(32, 14)
+  bytes.writeUInt32LE(26, 18)
+  bytes.writeUInt32LE(distance, 26 + 16 + 8)
+  return Buffer.concat([ascii("MPF\0"), bytes])
+}
+
 describe("LocationCuts", () => {
   for (const format of formats) {
     it.effect(`a ${format} loses its GPS values and nothing else`, () =>
@@ -142,7 +156,7 @@ describe("LocationCuts", () => {
         assert.isTrue((yield* pixelsOf(result)).equals(yield* pixelsOf(original)))
         const { exif, xmp: left } = yield* metadataOf(result)
         assert.isTrue(exif?.includes("the owner"))
-        assert.isTrue(left === undefined || left.toString().trim() === "")
+        assert.isTrue(left === undefined || /^<x:xmpmeta[^>]*\/>\s*$/u.test(left.toString()))
       })
     )
 
@@ -239,18 +253,6 @@ describe("LocationCuts", () => {
   it.effect("a further picture in the file of a JPEG loses its place too, and stays where the table says", () =>
     Effect.gen(function* () {
       const further = yield* made("jpeg", { gps: true, xmp: placedXmp })
-      const table = (distance: number) => {
-        const bytes = Buffer.alloc(58)
-        bytes.write("II*\u0000", 0, "latin1")
-        bytes.writeUInt32LE(8, 4)
-        bytes.writeUInt16LE(1, 8)
-        bytes.writeUInt16LE(0xb002, 10)
-        bytes.writeUInt16LE(7, 12)
-        bytes.writeUInt32LE(32, 14)
-        bytes.writeUInt32LE(26, 18)
-        bytes.writeUInt32LE(distance, 26 + 16 + 8)
-        return Buffer.concat([ascii("MPF\0"), bytes])
-      }
       const first = yield* made("jpeg", { gps: true, xmp: placedXmp })
       // The table begins behind the marker of the file, that of its segment, its length and its own mark.
       const distance = first.length + table(0).length + 4 - 10
@@ -316,7 +318,7 @@ describe("LocationCuts", () => {
       for (const format of formats) {
         const whole = yield* made(format, { gps: true, xmp: placedXmp })
         const head = Math.min(whole.length, 1_600)
-        for (let at = 0; at < head; at += 3) {
+        for (let at = 0; at < head; at += 7) {
           const damaged = Buffer.from(whole)
           damaged[at] = 0xff
           damaged[at + 1] = (damaged[at + 1] ?? 0) ^ 0x5a

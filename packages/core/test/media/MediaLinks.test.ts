@@ -112,12 +112,16 @@ it.layer(links)("MediaLinks", (it) => {
   )
 })
 
+/** Another secret than the counting one. */
+const sevens = Layer.succeed(SecretBytes, {
+  bytes: (length) => Effect.succeed(new Uint8Array(length).fill(7))
+})
+
 describe("MediaLinks of another deployment", () => {
   it.effect("do not open this one's media", () =>
     Effect.gen(function* () {
       const url = yield* Effect.provide(urlOf(hidden), links)
-      const bytes = (length: number) => Effect.succeed(new Uint8Array(length).fill(7))
-      const other = Layer.provide(MemoryRepositories.layer, Layer.succeed(SecretBytes, { bytes }))
+      const other = Layer.provide(MemoryRepositories.layer, sevens)
       const state = yield* Effect.provide(stateOf(received(url)), Layer.merge(other, digest))
       assert.strictEqual(state, "Invalid")
     })

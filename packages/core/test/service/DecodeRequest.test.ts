@@ -39,12 +39,82 @@ const boolean = (flag: string | null): Field => ({
   rule: "must be true or false"
 })
 
-const queryBoolean = (flag: string): Field => ({
+const queryBoolean = (flag: string | null): Field => ({
   flag,
   right: "true",
   wrong: ["", "1", "yes", "TRUE", true, null, []],
   rule: "must be true or false"
 })
+
+const choice = (flag: string | null, rule: string, right: string): Field => ({
+  flag,
+  right,
+  wrong: [
+    ...noText,
+    "",
+    ` ${right}`,
+    right.toUpperCase(),
+    `${right}s`,
+    `${right}\n`,
+    "constructor",
+    [right],
+    long(500)
+  ],
+  rule: `must be ${rule}`
+})
+
+const visibility = choice("--visibility", "public or private", "private")
+
+const whole = (flag: string | null, min: number, max: number, rule: string): Field => ({
+  flag,
+  right: max,
+  wrong: [`${max}`, "", min - 1, max + 1, min + 0.5, 1e300, true, null, {}, [min]],
+  rule: `must be a whole number from ${rule}`
+})
+
+/** The same as it stands in a query. */
+const wholeText = (flag: string | null, min: number, max: number): Field => ({
+  flag,
+  right: `${max}`,
+  wrong: [
+    `${min - 1}`,
+    `${max + 1}`,
+    "-1",
+    `${min}.5`,
+    "",
+    ` ${min}`,
+    `0${min}`,
+    `${min}\n`,
+    "1e2",
+    "five",
+    min,
+    null,
+    {}
+  ],
+  rule: `must be a whole number from ${min} to ${max}`
+})
+
+const assetId = (flag: string | null): Field => ({
+  flag,
+  right: "image_8k2t5r0w6d4q1m7x3c9v",
+  wrong: [
+    ...noText,
+    "",
+    "image",
+    "image_",
+    "pixel_1",
+    "image_a b",
+    "../image_1",
+    "image_1/..",
+    "image_1\n",
+    "IMAGE_1",
+    " image_1",
+    `image_${long(129)}`
+  ],
+  rule: "must be an asset id such as image_8k2t5r0w6d4q1m7x3c9v"
+})
+
+const required = (field: Field): Field => ({ ...field, required: true })
 
 const usd = (flag: string): Field => ({
   flag,
@@ -73,7 +143,88 @@ const purchase: Fields = {
   idempotency_key: { ...key, required: true }
 }
 
-/** contract/api.md 3.5, 5.3 to 5.7, 7.1, 8.1, 9 and 10: the fields of every request. */
+const prompt: Field = {
+  flag: "--prompt",
+  right: "a lighthouse at dusk",
+  wrong: [...noText, "a\u0000b", "a\ud800b", long(8_001)],
+  rule: "must be text of 0 to 8,000 characters"
+}
+
+/** What a create and an edit take alike. */
+const media: Fields = {
+  provider: line(40, "--provider", "local"),
+  model: line(120, "--model", "local.storyboard"),
+  intent: line(40, "--intent", "final"),
+  aspect_ratio: {
+    flag: "--aspect-ratio",
+    right: "16:9",
+    wrong: [...noText, "", "wide", "16/9", "0:1", "1:0", "016:9", "100:1", "16:9 ", "16:9\n", "Auto", long(500)],
+    rule: "must be W:H such as 16:9, or auto"
+  },
+  output_count: {
+    flag: "--output-count",
+    right: 2,
+    wrong: ["2", "", 0, -1, 1.5, 1_001, 1e300, true, null, {}],
+    rule: "must be a whole number from 1 to 1,000"
+  },
+  references: {
+    flag: null,
+    right: [{ asset_id: "image_1", role: "element_reference", index: 9, reference_index: 2 }],
+    wrong: ["x", 5, true, {}, null, { 0: { asset_id: "image_1", role: "reference_image", index: 0 } }],
+    rule: "must be a list of references"
+  },
+  model_parameters: {
+    flag: "--model-parameters-json",
+    right: { seed: 7 },
+    wrong: ["{}", 5, true, null, [], ["x"]],
+    rule: "must be a JSON object"
+  },
+  max_estimated_usd_per_image: usd("--max-estimated-usd-per-image"),
+  max_usd: usd("--max-usd"),
+  accept_unknown_cost: boolean("--accept-unknown-cost"),
+  dry_run: boolean("--dry-run"),
+  idempotency_key: key,
+  visibility,
+  wait_ms: whole("--wait-ms", 0, 280_000, "0 to 280,000")
+}
+
+const filename: Field = {
+  flag: null,
+  right: "a heron.png",
+  wrong: [...noText, "", ".", "..", "a/b.png", "a\\b.png", "a..png", "..a", "a\u0000b", "a\nb", "a\ud800b", long(221)],
+  rule: "must be a plain file name of 1 to 220 characters, without a path"
+}
+
+const remoteOrigin: Field = {
+  flag: null,
+  right: "https://example.org:8443",
+  wrong: [
+    ...noText,
+    "",
+    "example.org",
+    "ftp://example.org",
+    "file:///etc/passwd",
+    "https://",
+    "https://example.org/",
+    "https://example.org/a.png",
+    "https://example.org?sig=1",
+    "https://example.org#a",
+    "https://user:secret@example.org",
+    "https://exa mple.org",
+    "https://example.org\n",
+    `https://${long(256)}`
+  ],
+  rule: "must be an origin: scheme, host and port only"
+}
+
+const sha256: Field = {
+  flag: null,
+  right: "0123456789abcdef".repeat(4),
+  wrong: [...noText, "", "a".repeat(63), "a".repeat(65), "A".repeat(64), "g".repeat(64), `${"a".repeat(64)}\n`],
+  rule: "must be 64 lower-case hex digits"
+}
+
+/** contract/api.md 3.5, 5.3 to 5.7, 7.1, 8.1, 8.4, 8.5, 9 and 10, and decision D4a.6: the fields of every request. */
 const fieldsOf: { readonly [K in OperationId]: Fields } = {
   healthz: {},
   signup: {
@@ -112,66 +263,66 @@ const fieldsOf: { readonly [K in OperationId]: Fields } = {
     executable: queryBoolean("--executable"),
     catalog_only: queryBoolean("--catalog-only"),
     operation: line(40, "--operation", "image.generate"),
-    provider: line(40, "--provider", "local")
+    provider: line(40, "--provider", "local"),
+    modality: line(20, "--modality", "video"),
+    query: line(120, "--query", "nano banana"),
+    compact: queryBoolean(null),
+    details: queryBoolean("--details")
   },
   modelsShow: { model_id: { ...line(160, null, "local.storyboard"), required: true } },
   capabilitiesList: {},
   capabilitiesShow: { capability_id: { ...line(200, null, "is.image.generate.local-storyboard.v1"), required: true } },
-  create: {
-    prompt: {
-      flag: "--prompt",
-      right: "a lighthouse at dusk",
-      wrong: [...noText, "a\u0000b", long(8_001)],
-      rule: "must be text of 0 to 8,000 characters"
-    },
-    provider: line(40, "--provider", "local"),
-    model: line(120, "--model", "local.storyboard"),
-    intent: line(40, "--intent", "final"),
-    aspect_ratio: {
-      flag: "--aspect-ratio",
-      right: "16:9",
-      wrong: [...noText, "", "wide", "16/9", "0:1", "1:0", "016:9", "100:1", "16:9 ", "16:9\n", "Auto", long(500)],
-      rule: "must be W:H such as 16:9, or auto"
-    },
-    output_count: {
-      flag: "--output-count",
-      right: 2,
-      wrong: ["2", "", 0, -1, 1.5, 1_001, 1e300, true, null, {}],
-      rule: "must be a whole number from 1 to 1,000"
-    },
-    references: { flag: null, right: [], wrong: ["x", 5, {}, null], rule: "must be a list of references" },
-    model_parameters: {
-      flag: "--model-parameters-json",
-      right: { seed: 7 },
-      wrong: ["{}", 5, true, null, [], ["x"]],
-      rule: "must be a JSON object"
-    },
-    max_estimated_usd_per_image: usd("--max-estimated-usd-per-image"),
-    max_usd: usd("--max-usd"),
-    accept_unknown_cost: boolean("--accept-unknown-cost"),
-    dry_run: boolean("--dry-run"),
-    idempotency_key: key
-  },
-  assetsShow: {
-    asset_id: {
+  create: { prompt, ...media },
+  upload: {
+    source_kind: required(choice(null, "local_path or remote_url", "remote_url")),
+    filename: required(filename),
+    remote_origin: { ...remoteOrigin, wrong: remoteOrigin.wrong.filter((value) => typeof value === "string") },
+    mime_type: required(line(120, null, "image/png")),
+    content_length: required(whole(null, 0, 1_000_000_000, "0 to 1,000,000,000")),
+    sha256: required(sha256),
+    bytes_base64: {
       flag: null,
       required: true,
-      right: "image_8k2t5r0w6d4q1m7x3c9v",
-      wrong: [
-        ...noText,
-        "",
-        "image",
-        "image_",
-        "pixel_1",
-        "image_a b",
-        "../image_1",
-        "image_1/..",
-        "image_1\n",
-        `image_${long(129)}`
-      ],
-      rule: "must be an asset id such as image_8k2t5r0w6d4q1m7x3c9v"
-    }
+      right: "aVZCT1J3MEtHZ28=",
+      wrong: [...noText, " ", "aVZC\n", "aV-_", "data:image/png;base64,aVZC", "aVZC===", "=aVZ"],
+      rule: "must be standard base64"
+    },
+    visibility
   },
+  uploadStream: {
+    source_kind: choice(null, "local_path or remote_url", "local_path"),
+    filename: required(filename),
+    remote_origin: remoteOrigin,
+    sha256,
+    visibility
+  },
+  edit: {
+    input_asset_id: required(assetId("--input")),
+    additional_input_asset_ids: {
+      flag: "--input",
+      right: ["image_1", "asset_2"],
+      wrong: ["image_1", 5, true, null, {}],
+      rule: "must be a list of asset ids"
+    },
+    mask_asset_id: assetId("--mask"),
+    prompt,
+    ...media
+  },
+  assetsList: {
+    limit: wholeText("--limit", 1, 100),
+    cursor: assetId("--cursor"),
+    kind: choice("--kind", "generated or uploaded", "uploaded"),
+    modality: choice("--modality", "image, video, audio or 3d", "video")
+  },
+  assetsShow: { asset_id: required(assetId(null)), thumbnail: wholeText("--thumbnail", 16, 1024) },
+  assetsLineage: { asset_id: required(assetId(null)) },
+  assetsDelete: { asset_id: required(assetId(null)) },
+  jobsList: {
+    limit: wholeText("--limit", 1, 100),
+    cursor: line(160, "--cursor", "job_1"),
+    status: choice("--status", "planned, queued, running, completed, failed or canceled", "running")
+  },
+  jobsCancel: { job_id: required(line(160, "--job-id", "job_1")) },
   jobsShow: { job_id: { ...line(160, "--job-id", "job_1"), required: true } },
   activityList: {
     limit: {
@@ -181,7 +332,7 @@ const fieldsOf: { readonly [K in OperationId]: Fields } = {
       rule: "must be a whole number from 1 to 100"
     },
     subject: line(160, "--subject", "job_1"),
-    cursor: line(160, null, "evt_1")
+    cursor: line(160, "--cursor", "evt_1")
   },
   activityShow: { reference: { ...line(160, "--reference", "job_1"), required: true } }
 }
@@ -226,7 +377,13 @@ describe("DecodeRequest", () => {
     it(`a ${id} request lacks exactly what is required`, () => {
       const required = Object.entries(fields).filter(([, field]) => field.required === true)
       const problems = required.map(([field, { flag }]) => ({ field, flag, problem: "is required" }))
-      assert.deepStrictEqual(refusalOf(id, {})?.details?.["problems"] ?? [], problems)
+      const refusal = refusalOf(id, {})
+      const told = refusal?.details?.["problems"] ?? []
+      // A small answer tells as many as it has room for, and names all.
+      const shown = Math.min(problems.length, 5)
+      assert.deepStrictEqual(told, problems.slice(0, shown))
+      assert.strictEqual(refusal?.details?.["omitted"] ?? 0, problems.length - shown)
+      for (const { field } of problems) assert.include(refusal?.message, `\`${field}\``)
     })
 
     for (const [field, { flag, rule, wrong }] of Object.entries(fields)) {
@@ -285,10 +442,69 @@ describe("DecodeRequest", () => {
     }
   )
 
-  it("references must be objects, and the wrong one is named by its place", () => {
-    assert.deepStrictEqual(refusalOf("create", { references: [{}, "x"] })?.details, {
-      problems: [{ field: "references.1", flag: null, problem: "must be a JSON object" }]
+  const reference = { asset_id: "image_1", role: "reference_image", index: 0 }
+  const indexRule = "must be a whole number from 0 to 9"
+  const wrongReferences: ReadonlyArray<readonly [change: Schema.JsonObject, field: string, rule: string]> = [
+    [{ role: "Frontal" }, "role", "must be one of element_frontal, element_reference, reference_image"],
+    [{ role: null }, "role", "must be one of element_frontal, element_reference, reference_image"],
+    [{ asset_id: "https://example.org/a.png" }, "asset_id", "must be an asset id such as image_8k2t5r0w6d4q1m7x3c9v"],
+    [{ index: 10 }, "index", indexRule],
+    [{ index: -1 }, "index", indexRule],
+    [{ index: "0" }, "index", indexRule],
+    [{ reference_index: 3 }, "reference_index", "must be a whole number from 0 to 2"],
+    [{ reference_index: 0.5 }, "reference_index", "must be a whole number from 0 to 2"],
+    [{ reference_task: "face" }, "reference_task", "must be one of ip, id, style"]
+  ]
+
+  for (const operation of ["create", "edit"] as const) {
+    const about = operation === "edit" ? { input_asset_id: "image_1" } : { prompt: "a" }
+    const problemsOf = (body: Schema.JsonObject) => refusalOf(operation, { ...about, ...body })?.details?.["problems"]
+
+    it.each(wrongReferences)(`a reference of ${operation} with %j is named by its path`, (change, field, problem) => {
+      const references = [reference, reference, { ...reference, ...change }]
+      assert.deepStrictEqual(problemsOf({ references }), [{ field: `references.2.${field}`, flag: null, problem }])
     })
+
+    it(`what a reference of ${operation} lacks is named by its path, and what is none by its place`, () => {
+      const lacking = (name: string) => ({ field: `references.1.${name}`, flag: null, problem: "is required" })
+      assert.deepStrictEqual(problemsOf({ references: [reference, {}] }), ["asset_id", "role", "index"].map(lacking))
+      assert.deepStrictEqual(problemsOf({ references: [reference, reference, "image_1"] }), [
+        { field: "references.2", flag: null, problem: "must be a JSON object" }
+      ])
+    })
+
+    it(`${operation} takes forty references and no more`, () => {
+      const many = (length: number) => problemsOf({ references: Array.from({ length }, () => reference) })
+      assert.isUndefined(many(40))
+      assert.deepStrictEqual(many(41), [
+        { field: "references", flag: null, problem: "must be a list of at most 40 references" }
+      ])
+    })
+  }
+
+  it("an edit takes fifteen more inputs, and names the wrong one by its place", () => {
+    const asked = (ids: ReadonlyArray<string>) =>
+      refusalOf("edit", { input_asset_id: "image_1", additional_input_asset_ids: ids })?.details?.["problems"]
+    const ids = Array.from({ length: 15 }, (_, index) => `image_${index}`)
+    assert.isUndefined(asked(ids))
+    assert.deepStrictEqual(asked([...ids, "image_15"]), [
+      { field: "additional_input_asset_ids", flag: "--input", problem: "must be a list of at most 15 asset ids" }
+    ])
+    assert.deepStrictEqual(asked(["image_2", "pixel_1"]), [
+      {
+        field: "additional_input_asset_ids.1",
+        flag: null,
+        problem: "must be an asset id such as image_8k2t5r0w6d4q1m7x3c9v"
+      }
+    ])
+  })
+
+  it("an upload of a local file says that it has no origin", () => {
+    const right = rightOf(fieldsOf.upload)
+    assert.isNull(refusalOf("upload", { ...right, remote_origin: null }))
+    for (const value of [5, true, {}, ["https://example.org"]])
+      assert.strictEqual(refusalOf("upload", { ...right, remote_origin: value })?.code, "INVALID_ARGUMENTS")
+    assert.isNotNull(refusalOf("uploadStream", { ...rightOf(fieldsOf.uploadStream), remote_origin: null }))
   })
 
   it("texts are trimmed before they are measured", () => {

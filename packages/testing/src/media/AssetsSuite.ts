@@ -152,7 +152,6 @@ export const suite = <E>(name: string, layer: Layer.Layer<Assets, E>): void =>
     it.effect("an asset has the thumbnails that were not deleted", () =>
       Effect.gen(function* () {
         const assets = yield* Assets
-        const thumbnail = (name: string, parentId: string) => asset(name, { kind: "derived", parentId })
         yield* assets.insert(asset("parent"))
         yield* assets.insert(thumbnail("small", "image_parent"))
         yield* assets.insert(thumbnail("smaller", "image_parent"))
@@ -184,7 +183,6 @@ export const suite = <E>(name: string, layer: Layer.Layer<Assets, E>): void =>
     it.effect("what has expired comes oldest first, and no more once it is deleted", () =>
       Effect.gen(function* () {
         const assets = yield* Assets
-        const until = (day: string) => `1999-01-${day}T00:00:00.000Z`
         const expiring = (name: string, day: string) => asset(name, { expiresAt: until(day) })
         yield* assets.insert(expiring("third", "03"))
         yield* assets.insert(expiring("one", "01"))
@@ -200,6 +198,10 @@ export const suite = <E>(name: string, layer: Layer.Layer<Assets, E>): void =>
       })
     )
   })
+
+const thumbnail = (name: string, parentId: string) => asset(name, { kind: "derived", parentId })
+
+const until = (day: string): string => `1999-01-${day}T00:00:00.000Z`
 
 const all: AssetQuery = { limit: 9, before: null, kind: null, modality: null }
 

@@ -210,7 +210,8 @@ const planOf = ({ aspectRatio, inputs, model, outputCount, parameters, prompt }:
     prompt,
     aspect_ratio: aspectRatio,
     n: outputCount,
-    media: inputs.map(({ role }, index) => ({ role, media: index }))
+    roles: inputs.map(({ role }) => role),
+    media: inputs.map((_, index) => ({ media: index }))
   }
 })
 

@@ -1,6 +1,14 @@
 import { assert, it } from "@effect/vitest"
 import { measure } from "@image-skill/core/media/Measure"
-import { type Rendered, Renderer, type RenderRequest } from "@image-skill/core/media/Renderer"
+import {
+  type Adjustment,
+  type AdjustRequest,
+  type PictureFormat,
+  type Rendered,
+  Renderer,
+  type RenderRequest,
+  type SceneEdit
+} from "@image-skill/core/media/Renderer"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -10,7 +18,7 @@ import { hostilePrompts } from "./HostilePrompts.ts"
 /** What differs from renderer to renderer. */
 export interface Options {
   /** The formats that it can make on this machine. */
-  readonly formats: ReadonlyArray<RenderRequest["format"]>
+  readonly formats: ReadonlyArray<PictureFormat>
   /** Two of its styles. */
   readonly styles: readonly [string, string]
 }
@@ -26,6 +34,42 @@ const fox: RenderRequest = {
 
 const render = (change: Partial<RenderRequest> = {}) =>
   Effect.flatMap(Renderer, (renderer) => renderer.render({ ...fox, ...change }))
+
+const edit = (change: Pick<SceneEdit, "scene"> & Partial<SceneEdit>) =>
+  Effect.flatMap(Renderer, (renderer) =>
+    renderer.edit({ instruction: "make it night", format: "png", formatAsked: false, ...change })
+  )
+
+/** Changes nothing by itself. */
+const untouched: Adjustment = {
+  crop: null,
+  rotate: null,
+  flip: false,
+  flop: false,
+  resize: null,
+  recolor: null,
+  brightness: null,
+  saturation: null,
+  hue: null,
+  contrast: null,
+  greyscale: false,
+  tint: null,
+  blur: null,
+  sharpen: null,
+  background: null
+}
+
+const adjust = (bytes: Uint8Array, adjustment: Partial<Adjustment>, more: Partial<AdjustRequest> = {}) =>
+  Effect.flatMap(Renderer, (renderer) =>
+    renderer.adjust({
+      bytes,
+      mask: null,
+      adjustment: { ...untouched, ...adjustment },
+      format: "png",
+      quality: 90,
+      ...more
+    })
+  )
 
 const isJson = Schema.is(Schema.Json)
 
@@ -137,6 +181,9 @@ export const suite = <E>(name: string, layer: Layer.Layer<Renderer, E>, { format
       }).pipe(Effect.provide(Layer.fresh(layer)))
     )
 
+    editTests(it)
+    adjustTests(it)
+
     it.effect("one that is given up leaves the others be", () =>
       Effect.gen(function* () {
         const given = yield* Effect.forkChild(render({ width: 2048, height: 2048 }), { startImmediately: true })
@@ -146,3 +193,77 @@ export const suite = <E>(name: string, layer: Layer.Layer<Renderer, E>, { format
       })
     )
   })
+
+type Tests = Parameters<Parameters<ReturnType<typeof it.layer<Renderer, unknown>>>[1]>[0]
+
+const editTests = (it: Tests): void => {
+  it.effect(
+    "an edited picture has the size of the one before, another look, and a scene that can be edited again",
+    () =>
+      Effect.gen(function* () {
+        const before = yield* render()
+        const after = yield* edit({ scene: before.scene })
+        const again = yield* edit({ scene: after.scene, instruction: "add a cat" })
+        for (const { bytes, changedArea, changedShare, changes, drawn, scene } of [after, again]) {
+          assert.deepStrictEqual(measure(bytes), { mimeType: "image/png", size: { width: 256, height: 256 } })
+          assert.isNotEmpty(changes)
+          assert.isNotEmpty(drawn)
+          assert.isTrue(isJson(scene))
+          assert.isTrue(changedShare > 0 && changedShare <= 1)
+          const { height, left, top, width } = changedArea
+          assert.isTrue(left >= 0 && top >= 0 && left + width <= 256 && top + height <= 256 && width * height > 0)
+        }
+        const looks = [before, after, again].map(({ bytes }) => Buffer.from(bytes).toString("base64"))
+        assert.strictEqual(new Set(looks).size, 3)
+      })
+  )
+
+  it.effect("the same edit of the same scene is the same picture", () =>
+    Effect.gen(function* () {
+      const { scene } = yield* render()
+      assert.deepStrictEqual(yield* edit({ scene }), yield* edit({ scene }))
+    })
+  )
+
+  it.effect("an edit that asks for nothing, or of something that is no scene, is refused with a sentence", () =>
+    Effect.gen(function* () {
+      const { scene } = yield* render()
+      for (const request of [{ scene, instruction: "" }, { scene: { words: [] } }, { scene: null }]) {
+        const { message, reason } = yield* Effect.flip(edit(request))
+        assert.strictEqual(reason, "refused")
+        assert.isNotEmpty(message.trim())
+      }
+    })
+  )
+}
+
+const adjustTests = (it: Tests): void => {
+  it.effect("an adjusted picture has exactly the size that was asked for, and other bytes", () =>
+    Effect.gen(function* () {
+      const { bytes } = yield* render()
+      const smaller = yield* adjust(bytes, { resize: { width: 100, height: 80, fit: "cover" } })
+      assert.deepStrictEqual(smaller.size, { width: 100, height: 80 })
+      assert.deepStrictEqual(measure(smaller.bytes), { mimeType: "image/png", size: smaller.size })
+      assert.deepStrictEqual([smaller.applied, smaller.maskShare], [["resize"], null])
+      const grey = yield* adjust(bytes, { greyscale: true })
+      assert.isFalse(Buffer.from(grey.bytes).equals(bytes))
+    })
+  )
+
+  it.effect("the same adjustment is the same picture, and leaves the bytes of the caller be", () =>
+    Effect.gen(function* () {
+      const { bytes } = yield* render()
+      const before = Buffer.from(bytes)
+      assert.deepStrictEqual(yield* adjust(bytes, { blur: 3 }), yield* adjust(bytes, { blur: 3 }))
+      assert.isTrue(before.equals(bytes))
+    })
+  )
+
+  it.effect("what is no picture is refused with a sentence", () =>
+    Effect.gen(function* () {
+      const { message, reason } = yield* Effect.flip(adjust(new TextEncoder().encode("no picture"), { blur: 3 }))
+      assert.strictEqual(reason, "refused")
+      assert.isNotEmpty(message.trim())
+    })
+  )
+}

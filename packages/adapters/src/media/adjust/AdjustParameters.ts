@@ -138,10 +138,11 @@ const colorProblem = ({ background, recolor, tint }: Given): string | null => {
 }
 
 /** A picture that says how it is held may be turned before it is cropped; then either way up counts. */
-const cropProblem = ({ crop }: Adjustment, { size }: AdjustMedia): string | null => {
+const cropProblem = ({ crop }: Adjustment, { mimeType, size }: AdjustMedia): string | null => {
   if (crop === null || size === null || "aspectRatio" in crop) return null
   const { height, width } = size
-  const fits = within(crop, size) || within(crop, { width: height, height: width })
+  const upright = mimeType === "image/png" || mimeType === "image/gif"
+  const fits = within(crop, size) || (!upright && within(crop, { width: height, height: width }))
   return fits
     ? null
     : `the crop reaches to ${crop.left + crop.width}x${crop.top + crop.height}, beyond the picture of ${width}x${height}`

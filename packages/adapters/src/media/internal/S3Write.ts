@@ -16,8 +16,8 @@ export const putWhole = (send: SendS3, key: string, body: Uint8Array): Effect.Ef
     Effect.asVoid(
       send({ method: "PUT", key, body, repeatable: true, headers: { "x-amz-checksum-sha256": checksum, ...headers } })
     )
-  return Effect.catch(put(onlyNew), (refused) =>
-    settled(send, refused, { key, length: body.length, checksum }, put({}))
+  return put(onlyNew).pipe(
+    Effect.catch((refused) => settled(send, refused, { key, length: body.length, checksum }, put({})))
   )
 }
 

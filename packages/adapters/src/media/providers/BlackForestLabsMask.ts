@@ -10,10 +10,9 @@ export const readied = (provider: string, input: ProviderInput): Effect.Effect<P
   if (input.role !== "mask") return Effect.succeed(input)
   return Effect.gen(function* () {
     const bytes = yield* Effect.mapError(input.bytes, ({ message }) => failure(provider, "unavailable", message))
-    const made = yield* Effect.tryPromise({
-      try: () => withoutTransparency(bytes),
-      catch: () => failure(provider, "rejected", "the mask could not be turned into black and white")
-    })
+    const made = yield* Effect.mapError(withoutTransparency(bytes), () =>
+      failure(provider, "rejected", "the mask could not be turned into black and white")
+    )
     return made === null
       ? { ...input, bytes: Effect.succeed(bytes) }
       : { ...input, mimeType: "image/png", contentLength: made.length, bytes: Effect.succeed(made) }
@@ -24,11 +23,12 @@ export const readied = (provider: string, input: ProviderInput): Effect.Effect<P
 const limits = { limitInputPixels: 50_000_000 }
 
 /** Null where there is no transparency to begin with. */
-const withoutTransparency = async (bytes: Uint8Array): Promise<Uint8Array | null> => {
-  const { default: sharp } = await import("sharp")
-  const { hasAlpha } = await sharp(bytes, limits).metadata()
+const withoutTransparency = Effect.fnUntraced(function* (bytes: Uint8Array) {
+  const { default: sharp } = yield* Effect.tryPromise(() => import("sharp"))
+  const { hasAlpha } = yield* Effect.tryPromise(() => sharp(bytes, limits).metadata())
   if (!hasAlpha) return null
-  const { isOpaque } = await sharp(bytes, limits).stats()
+  const { isOpaque } = yield* Effect.tryPromise(() => sharp(bytes, limits).stats())
   const mask = sharp(bytes, limits)
-  return new Uint8Array(await (isOpaque ? mask.removeAlpha() : mask.extractChannel("alpha").negate()).png().toBuffer())
-}
+  const seen = isOpaque ? mask.removeAlpha() : mask.extractChannel("alpha").negate()
+  return new Uint8Array(yield* Effect.tryPromise(() => seen.png().toBuffer()))
+})

@@ -2,7 +2,6 @@ import type {
   GenerationRequest,
   MediaProvider,
   MediaProviderError,
-  NativeRequest,
   ProviderInput,
   Submitted
 } from "@image-skill/core/media/MediaProvider"
@@ -12,11 +11,10 @@ import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as Redacted from "effect/Redacted"
-import * as Result from "effect/Result"
-import type * as Schema from "effect/Schema"
 import { type ErrorReader, failure, fieldOf, readError, textAt } from "../internal/ProviderFailure.ts"
 import { call, type Connection } from "../internal/ProviderHttp.ts"
 import { readAnswer } from "./GoogleAnswers.ts"
+import { native } from "./GoogleNative.ts"
 
 const provider = "google"
 
@@ -42,7 +40,7 @@ export const make = Effect.fn("Google.make")(function* (settings: {
     function* (request: GenerationRequest): Effect.fn.Return<Submitted, MediaProviderError, HttpClient.HttpClient> {
       yield* Effect.fromResult(plan(request))
       const media = yield* Effect.forEach(request.inputs, encode)
-      const { body, path } = yield* Effect.fromResult(native(request, (index) => media[index] ?? ""))
+      const { body, path } = yield* Effect.fromResult(native(provider, request, (index) => media[index] ?? ""))
       const { bytes } = yield* call(connection, {
         method: "POST",
         path,
@@ -68,55 +66,13 @@ export const make = Effect.fn("Google.make")(function* (settings: {
   } satisfies MediaProvider
 })
 
-const plan = (request: GenerationRequest) => native(request, (index) => ({ media: index }))
+const plan = (request: GenerationRequest) => native(provider, request, (index) => ({ media: index }))
 
 const encode = ({ bytes }: ProviderInput): Effect.Effect<string, MediaProviderError> =>
   Effect.mapBoth(bytes, {
     onFailure: ({ message }) => failure(provider, "unavailable", message),
     onSuccess: (input) => Base64.encode(input)
   })
-
-/** What the models read (https://ai.google.dev/gemini-api/docs/image-understanding). */
-const readable = new Set(["image/png", "image/jpeg", "image/webp"])
-
-const native = (
-  request: GenerationRequest,
-  mediaAt: (index: number) => Schema.Json
-): Result.Result<NativeRequest, MediaProviderError> => {
-  const problem = problemOf(request)
-  if (problem !== null) return Result.fail(failure(provider, "rejected", `${request.model.id} ${problem}`))
-  const { aspectRatio, inputs, model, parameters, prompt } = request
-  const { imageSize, ...sampling } = parameters
-  const imageConfig = {
-    ...(aspectRatio === "auto" ? {} : { aspectRatio }),
-    ...(imageSize === undefined ? {} : { imageSize })
-  }
-  const media = inputs.map(({ mimeType }, index) => ({ inlineData: { mimeType, data: mediaAt(index) } }))
-  return Result.succeed({
-    path: `/models/${model.upstream}:generateContent`,
-    body: {
-      contents: [{ role: "user", parts: [...media, { text: prompt ?? "" }] }],
-      generationConfig: {
-        ...sampling,
-        responseModalities: ["IMAGE"],
-        ...(Object.keys(imageConfig).length === 0 ? {} : { imageConfig })
-      }
-    }
-  })
-}
-
-const problemOf = ({ inputs, model, outputCount, parameters, prompt }: GenerationRequest): string | null => {
-  if (model.upstream === null) return "has no name at the provider"
-  if (prompt === null) return "needs a prompt"
-  if (outputCount > 1) return "gives one output at a time"
-  const set = ["responseModalities", "imageConfig"].find((name) => Object.hasOwn(parameters, name))
-  if (set !== undefined) return `does not take ${set}: it is set by other means`
-  if (inputs.some(({ role }) => role === "mask")) return "takes no mask"
-  if (inputs.length === 0 && model.inputImage === "required") return "needs an input"
-  if (inputs.length > model.maxInputs) return `takes no more than ${model.maxInputs} inputs`
-  const strange = inputs.find(({ mimeType }) => !readable.has(mimeType))
-  return strange === undefined ? null : `does not read inputs of type ${strange.mimeType}`
-}
 
 /** `{error: {code, message, status}}`, in which `status` is the word and `code` the number of HTTP. */
 const readGoogleError: ErrorReader = (json) => {

@@ -1,7 +1,6 @@
 import { drawnOf } from "./Drawn.ts"
-import { editScene } from "./EditScene.ts"
+import { type EditedScene, editScene } from "./EditScene.ts"
 import { encodeBytes, type IllustrationFormat, toBytes } from "./Encode.ts"
-import { prepareRasteriser } from "./Icons.ts"
 import { paint, type Painted } from "./Paint.ts"
 import { readScene } from "./ReadScene.ts"
 import type { Scene, Staging } from "./Scene.ts"
@@ -48,16 +47,18 @@ export const revise = async (request: RevisionRequest): Promise<Revision> => {
   const before = readScene(request.scene)
   if (before === null)
     throw new RevisionRefused("The scene of this picture is not one that this version of the illustrator can read.")
-  await prepareRasteriser()
+  const read = editScene(before, null, request.instruction)
+  refuseNothing(read)
   const painted = await paint(before)
-  const { asksForAdjustment, changes, notUnderstood, scene } = editScene(before, painted.staging, request.instruction)
-  const hint = asksForAdjustment ? ` Cropping, resizing, blurring and the like are done by ${adjustModel}.` : ""
-  if (changes.length === 0) throw new RevisionRefused(`${nothingUnderstood(notUnderstood)}${hint}`)
+  // Once more, now that it is known where everything stands.
+  const edited = editScene(before, painted.staging, request.instruction)
+  refuseNothing(edited)
+  const { changes, notUnderstood, scene } = edited
   const format = formatFor(request, scene)
   const after = await paint(scene)
   const difference = compare(painted, after)
   if (difference === null)
-    throw new RevisionRefused(`The picture would stay as it is: ${changes.join("; ")} cannot be seen in it.${hint}`)
+    throw new RevisionRefused(`The picture would stay as it is: ${changes.join("; ")} cannot be seen in it.`)
   return {
     bytes: await encodeBytes(toBytes(after.canvas, after.alpha), scene, format),
     format,
@@ -75,7 +76,10 @@ const moved = (kept: Staging | null, now: Staging | null): boolean =>
   now !== null &&
   (kept.ground !== now.ground || kept.water !== now.water || (now.water && kept.standing !== now.standing))
 
-const adjustModel = "local.adjust"
+const refuseNothing = ({ asksForAdjustment, changes, notUnderstood }: EditedScene): void => {
+  const hint = asksForAdjustment ? " Cropping, resizing, blurring and the like are done by local.adjust." : ""
+  if (changes.length === 0) throw new RevisionRefused(`${nothingUnderstood(notUnderstood)}${hint}`)
+}
 
 const nothingUnderstood = (missed: ReadonlyArray<string>): string =>
   missed.length === 0

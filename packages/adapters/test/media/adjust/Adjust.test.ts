@@ -148,7 +148,7 @@ describe("what changes colours", () => {
   })
 
   it("blur and sharpen are opposites where there is an edge", async () => {
-    const data = gradient().map((level, index) => (index % 4 === 3 ? 255 : (index / 4) % width < 32 ? 60 : 180))
+    const data = gradient().map((_, index) => (index % 4 === 3 ? 255 : Math.floor(index / 4) % width < 32 ? 60 : 180))
     const edge = await encoded(data)
     const [soft, sharp] = [await run({ blur: 3 }, edge), await run({ sharpen: 2 }, edge)]
     assert.isAbove((await at(soft.bytes, 30, 20))[0] ?? 0, 70)
@@ -162,17 +162,17 @@ describe("what changes colours", () => {
   })
 })
 
-describe("a mask", () => {
-  /** Lets the left half through. */
-  const half = (transparent: boolean): Promise<Buffer> =>
-    encoded(
-      gradient().map((_, index) => {
-        const open = Math.floor(index / 4) % width < width / 2
-        if (index % 4 === 3) return transparent && open ? 0 : 255
-        return transparent ? 0 : open ? 255 : 0
-      })
-    )
+/** Lets the left half through. */
+const half = (transparent: boolean): Promise<Buffer> =>
+  encoded(
+    gradient().map((_, index) => {
+      const open = Math.floor(index / 4) % width < width / 2
+      if (index % 4 === 3) return transparent && open ? 0 : 255
+      return transparent ? 0 : open ? 255 : 0
+    })
+  )
 
+describe("a mask", () => {
   it.each([
     ["transparent", true],
     ["white", false]

@@ -6,6 +6,8 @@ import * as Result from "effect/Result"
 
 const png: AdjustMedia = { mimeType: "image/png", size: { width: 640, height: 480 }, maskSize: undefined }
 const masked: AdjustMedia = { ...png, maskSize: { width: 640, height: 480 } }
+const [model] = localModels.filter(({ id }) => id === "local.adjust")
+if (model === undefined) throw new Error("there is no local.adjust")
 const crop = { left: 0, top: 0, width: 100, height: 100 }
 
 const refused: ReadonlyArray<readonly [parameters: object, media: AdjustMedia, sentence: string]> = [
@@ -56,12 +58,12 @@ describe("parameters of an adjustment", () => {
   })
 
   it("a picture that may be held upright is cropped either way up", () => {
-    const read = readAdjustment({ crop: { ...crop, top: 500 } }, { ...png, mimeType: "image/jpeg" })
-    assert.isTrue(Result.isSuccess(read))
+    const request = { crop: { ...crop, top: 500 } }
+    assert.isTrue(Result.isSuccess(readAdjustment(request, { ...png, mimeType: "image/jpeg" })))
+    assert.isTrue(Result.isFailure(readAdjustment(request, png)))
   })
 
   it("that the model's schema accepts can all be read", () => {
-    const model = localModels.find(({ id }) => id === "local.adjust")
     const all = {
       crop: { aspect_ratio: "1:1" },
       rotate: -90,
@@ -82,8 +84,6 @@ describe("parameters of an adjustment", () => {
       output_format: "jpeg",
       quality: 80
     }
-    assert.isDefined(model)
-    if (model === undefined) return
     assert.deepStrictEqual(problems(model, { ...all, greyscale: true }), [])
     assert.deepStrictEqual(
       Object.keys({ ...all, greyscale: true }).toSorted(),

@@ -91,9 +91,7 @@ describe("the thread of the inspector", () => {
 const scene: Paint = (x, y) =>
   (x - 100) ** 2 + (y - 60) ** 2 < 1_600 ? [220, 60, 40, 255] : [(x >> 1) + 60, 120, 200 - y, 255]
 
-const real = Effect.provide(Layer.provideMerge(WorkerInspector.layer, memory))
-
-describe("real encoders", () => {
+it.layer(Layer.provideMerge(WorkerInspector.layer, memory))("real encoders", (it) => {
   for (const format of ["png", "jpeg", "webp", "avif", "gif"] as const) {
     it.effect(`a ${format} is measured, decoded and made a thumbnail of`, () =>
       Effect.gen(function* () {
@@ -103,7 +101,7 @@ describe("real encoders", () => {
         assert.deepStrictEqual([evidence.mimeType, evidence.size], [`image/${format}`, { width: 200, height: 120 }])
         assert.deepStrictEqual([evidence.frames, evidence.blank, evidence.transparent], [1, false, false])
         assert.deepStrictEqual((yield* inspector.thumbnail(media, 50)).size, { width: 50, height: 30 })
-      }).pipe(real)
+      })
     )
   }
 
@@ -118,7 +116,7 @@ describe("real encoders", () => {
       assert.deepStrictEqual(size, { width: 60, height: 100 })
       const { exif, orientation, xmp } = yield* Effect.promise(() => sharp(bytes).metadata())
       assert.deepStrictEqual([exif, orientation, xmp], [undefined, undefined, undefined])
-    }).pipe(real)
+    })
   )
 
   it.effect("formats that are no media of ours are closed to the decoder, vector pictures among them", () =>
@@ -130,7 +128,7 @@ describe("real encoders", () => {
       const { message } = yield* Effect.flip(Effect.tryPromise(() => sharp(svg).png().toBuffer()))
       assert.isNotEmpty(message)
       assert.strictEqual(yield* reasonOf(inspector.inspect(yield* store(svg))), "unreadable")
-    }).pipe(real)
+    })
   )
 
   it.effect.each([
@@ -149,6 +147,6 @@ describe("real encoders", () => {
       const edited = yield* store(yield* Effect.promise(() => sharp(another).toFormat(format, { quality }).toBuffer()))
       assert.isBelow(yield* inspector.changedOutside({ input, mask, output: same }), 0.01)
       assert.approximately(yield* inspector.changedOutside({ input, mask, output: edited }), 29 / 180, 0.02)
-    }).pipe(real)
+    })
   )
 })

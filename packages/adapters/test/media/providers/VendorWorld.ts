@@ -152,12 +152,14 @@ export const base64Of = (inputs: ReadonlyArray<ProviderInput>): Effect.Effect<Re
     Effect.forEach(inputs, ({ bytes }) => Effect.map(bytes, (media) => Buffer.from(media).toString("base64")))
   )
 
-/** What a mask says, seen as grey: its channels, and the share of it that is white. */
-export const seen = (encoded: string): Effect.Effect<{ readonly channels: number; readonly white: number }> =>
+/** What a mask says: whether it has transparency, and the share of it that is white where it is black and white. */
+export const seen = (encoded: string): Effect.Effect<{ readonly hasAlpha: boolean; readonly white: number }> =>
   Effect.promise(async () => {
-    const { data, info } = await sharp(Buffer.from(encoded, "base64")).raw().toBuffer({ resolveWithObject: true })
+    const image = sharp(Buffer.from(encoded, "base64"))
+    const { hasAlpha } = await image.metadata()
+    const data = await image.raw().toBuffer()
     const white = data.filter((value) => value === 255).length / data.length
-    return { channels: info.channels, white: data.every((value) => value === 0 || value === 255) ? white : Number.NaN }
+    return { hasAlpha, white: data.every((value) => value === 0 || value === 255) ? white : Number.NaN }
   })
 
 /** Lets everything that can go on do so, until the condition holds. */

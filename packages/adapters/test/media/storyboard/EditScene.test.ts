@@ -93,7 +93,7 @@ describe("an instruction", () => {
       ...hostilePrompts,
       ...hostilePrompts.map((text) => `add ${text}`),
       "add 999 cats, 12 dogs, 12 cows, 12 pigs, 12 owls, 12 bees and 12 ants",
-      `${"replace the cat with a dog, ".repeat(200)}`,
+      "replace the cat with a dog, ".repeat(200),
       "remove the cat, remove the cat, remove the cat",
       "make the cat the cat the cat bigger bigger smaller",
       "cat on dog on cat on dog, remove the cat"
@@ -101,8 +101,8 @@ describe("an instruction", () => {
     for (const prompt of ["a cat on a dog on a cat", "a king holding a sword on a stage", "?"]) {
       for (const instruction of instructions) {
         const { notUnderstood, scene } = edit(prompt, instruction)
-        const kept: unknown = JSON.parse(JSON.stringify(scene))
-        assert.deepStrictEqual(readScene(kept), scene, instruction.slice(0, 60))
+        const text = JSON.stringify(scene)
+        assert.deepStrictEqual(readScene(JSON.parse(text)), scene, instruction.slice(0, 60))
         assert.isAtMost(notUnderstood.length, 40)
       }
     }
@@ -113,7 +113,8 @@ describe("a scene that was kept", () => {
   const scene = parseScene(requestFor("a king holding a sword on a stage"))
 
   it("is read as it was", () => {
-    assert.deepStrictEqual(readScene(JSON.parse(JSON.stringify(scene))), scene)
+    const text = JSON.stringify(scene)
+    assert.deepStrictEqual(readScene(JSON.parse(text)), scene)
   })
 
   it.each([

@@ -12,7 +12,10 @@ import { requestFor } from "./Pictures.ts"
 
 const size = 256
 
-const kept = (scene: Scene): unknown => JSON.parse(JSON.stringify(scene))
+const kept = (scene: Scene): unknown => {
+  const text = JSON.stringify(scene)
+  return JSON.parse(text)
+}
 
 const sceneOf = (prompt: string): Scene => parseScene(requestFor(prompt, { width: size, height: size }))
 

@@ -1,4 +1,6 @@
-import type { Refusal } from "@image-skill/core/envelope/Refusal"
+import { command, json, positional } from "@image-skill/core/envelope/CommandLine"
+import { docsUrl } from "@image-skill/core/envelope/Product"
+import { Refusal } from "@image-skill/core/envelope/Refusal"
 import { publishedModels } from "@image-skill/core/models/Catalogue"
 import type { Model } from "@image-skill/core/models/Model"
 import { resolveModelId } from "@image-skill/core/models/ModelAliases"
@@ -15,13 +17,23 @@ export const readEditPrompt = (context: Context, modelId: string | null): Effect
     const found = yield* findPrompt(context)
     const prompt = found?.text.trim() ?? ""
     const takes = modelId === null ? "required" : (modelOf(modelId)?.prompt ?? "unknown")
-    if (takes === "forbidden")
-      return prompt === "" ? null : yield* invalid(context, `${modelId} takes no prompt; leave --prompt out`)
+    if (takes === "forbidden") return prompt === "" ? null : yield* promptForbidden(modelId ?? "")
     if (found === null)
       return takes === "required"
         ? yield* invalid(context, "say what to change: --prompt TEXT, or --prompt-file PATH")
         : null
     return prompt === "" ? yield* invalid(context, blank(found)) : prompt
+  })
+
+const promptForbidden = (modelId: string): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: `${modelId} takes no prompt; leave --prompt out`,
+    outcome: "not_sent",
+    recovery: {
+      suggestedCommand: command("models show", positional(modelId), json),
+      docsUrl: docsUrl("image-skill-edit")
+    }
   })
 
 const modelOf = (id: string): Model | undefined => {

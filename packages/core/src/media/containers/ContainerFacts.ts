@@ -57,8 +57,12 @@ const factsOf = <E>(source: Source<E>, { mimeType, size }: Measured): Effect.Eff
       return Effect.map(mp3Facts(source), soundEvidence)
     case "model/gltf-binary":
       return Effect.map(triangleCount(source), (triangles) => ({ triangles }))
+    case "image/avif":
+      // A sequence has a track like a film; a still picture has none.
+      return Effect.map(filmFacts(source), (film) =>
+        film === null ? { size, frames: 1 } : { ...filmEvidence(film, size), size: size ?? film.size }
+      )
     default:
-      // AVIF sequences exist, and nobody makes them.
       return Effect.succeed({ size, frames: 1 })
   }
 }

@@ -40,7 +40,7 @@ const readMovie = (bytes: Uint8Array, isFragmented: boolean): FilmFacts => {
     .filter(({ type }) => type === "trak")
     .slice(0, mostTracks)
     .map((trak) => readTrack(bytes, trak))
-  const video = tracks.find(({ kind }) => kind === "vide") ?? null
+  const video = tracks.find(({ kind }) => kind === "vide" || kind === "pict") ?? null
   const seconds = [movieSeconds(bytes, inside), ...tracks.map((track) => track.seconds)].filter((one) => one !== null)
   return {
     durationSeconds: seconds.length === 0 ? null : Math.max(...seconds),

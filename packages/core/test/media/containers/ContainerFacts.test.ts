@@ -198,6 +198,34 @@ describe("ContainerFacts", () => {
     })
   )
 
+  it.effect("an AVIF that is turned has the pixels that are shown", () =>
+    Effect.gen(function* () {
+      const turned = yield* Effect.promise(() =>
+        sharp(sky()).withMetadata({ orientation: 6 }).avif({ effort: 0 }).toBuffer()
+      )
+      assert.deepStrictEqual((yield* factsOf(turned))?.size, { width: 16, height: 24 })
+    })
+  )
+
+  it.effect("a still AVIF has one picture, and a sequence as many as its track", () =>
+    Effect.gen(function* () {
+      const still = yield* Effect.promise(() => sharp(sky()).avif({ effort: 0 }).toBuffer())
+      assert.deepStrictEqual(
+        [(yield* factsOf(still))?.frames, (yield* factsOf(still))?.size],
+        [1, { width: 24, height: 16 }]
+      )
+      const film = headerMp4({ width: 32, height: 20, frames: 9, framesPerSecond: 3, pictures: true })
+      const sequence = Buffer.from(film)
+      sequence.write("avis", 8, "latin1")
+      sequence.write("pict", sequence.indexOf("vide"), "latin1")
+      const facts = yield* factsOf(sequence)
+      assert.deepStrictEqual(
+        [facts?.mimeType, facts?.frames, facts?.size],
+        ["image/avif", 9, { width: 32, height: 20 }]
+      )
+    })
+  )
+
   it.effect("a film of fragments does not pretend to know its pictures", () =>
     Effect.gen(function* () {
       const film = headerMp4({ width: 8, height: 8, frames: 0, framesPerSecond: 1, pictures: true })

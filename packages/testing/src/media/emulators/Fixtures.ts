@@ -47,23 +47,28 @@ const encoded = async (
   seed: number
 ): Promise<Uint8Array> => {
   const image = sharp(pixels(width, height, seed, 3), { raw: { width, height, channels: 3 } })
-  return bytesOf(await image.toFormat(format, { quality: 80 }).toBuffer())
+  return bytesOf(
+    await (format === "png" ? image.png({ compressionLevel: 3 }) : image.toFormat(format, { quality: 80 })).toBuffer()
+  )
 }
 
 const bytesOf = (buffer: Buffer): Uint8Array => new Uint8Array(buffer)
 
 const pixels = (width: number, height: number, seed: number, channels: 3 | 4): Buffer => {
   const raw = Buffer.alloc(width * height * channels, 255)
-  const disc = { x: width * (0.2 + ((seed * 37) % 60) / 100), y: height * (0.2 + ((seed * 53) % 60) / 100) }
-  const radius = Math.min(width, height) * 0.18
-  for (let y = 0; y < height; y++)
+  const left = width * (0.2 + ((seed * 37) % 60) / 100)
+  const top = height * (0.2 + ((seed * 53) % 60) / 100)
+  const radius = (Math.min(width, height) * 0.18) ** 2
+  for (let y = 0; y < height; y++) {
+    const green = (Math.round((y * 255) / height) + seed * 67) % 256
     for (let x = 0; x < width; x++) {
       const at = (y * width + x) * channels
-      const isDisc = Math.hypot(x - disc.x, y - disc.y) < radius
-      raw[at] = isDisc ? 240 : (Math.round((x * 255) / width) + seed * 41) % 256
-      raw[at + 1] = isDisc ? 30 : (Math.round((y * 255) / height) + seed * 67) % 256
-      raw[at + 2] = isDisc ? (seed * 90) % 256 : 128
+      const isDisc = (x - left) ** 2 + (y - top) ** 2 < radius
+      raw[at] = isDisc ? 240 : (((x * 255) / width) | 0) + seed * 41
+      raw[at + 1] = isDisc ? 30 : green
+      raw[at + 2] = isDisc ? seed * 90 : 128
     }
+  }
   return raw
 }
 

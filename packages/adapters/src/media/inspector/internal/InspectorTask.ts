@@ -56,7 +56,7 @@ export interface InspectorReply {
   readonly result: InspectorResult
 }
 
-/** More pixels than this are not decoded (research of the size of real pictures: a phone makes 12 to 50 million). */
+/** More pixels than this are not decoded; the cameras of phones make 12 to 50 million. */
 export const mostPixels = 50_000_000
 /** What the decoder itself gives up after; the thread is stopped later, should it not obey. */
 export const decodeSeconds = 20

@@ -7,4 +7,4 @@ registerHooks({
     return next(specifier, context)
   }
 })
-await import("../../../../src/media/inspector/internal/InspectorWorker.ts")
+await import(new URL("../../../../src/media/inspector/internal/InspectorWorker.ts", import.meta.url).href)

@@ -15,7 +15,7 @@ const names: { readonly [name: string]: string } = {
   IMAGE_SKILL_COMPATIBLE_BASE_URL: origin
 }
 
-const isClientLoaded = () => process.moduleLoadList.some((name: string) => /\b_http_client$|undici/u.test(name))
+const isClientLoaded = () => /_http_client|undici/u.test(String(Reflect.get(process, "moduleLoadList")))
 
 const program = Effect.gen(function* () {
   const all = yield* Providers.configured((name) => names[name] ?? null).providers
