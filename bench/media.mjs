@@ -3,7 +3,7 @@
 // By itself: node bench/media.mjs
 import { spawn } from "node:child_process"
 import { createHash } from "node:crypto"
-import { createReadStream, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { createReadStream, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { open } from "node:fs/promises"
 import { createServer, get, request } from "node:http"
 import { tmpdir } from "node:os"
@@ -57,7 +57,7 @@ const start = async (folder, words) => {
   mkdirSync(folder, { recursive: true })
   const child = spawn(process.execPath, ["--no-warnings", ...words], {
     env: { PATH: "", HOME: folder },
-    stdio: ["ignore", "pipe", openSync("/dev/null", "a")]
+    stdio: ["ignore", "pipe", "inherit"]
   })
   let text = ""
   const origin = await new Promise((resolve, reject) => {

@@ -55,6 +55,7 @@ async function bundleExecutable() {
     cwd: root,
     input: {
       "image-skill": "packages/cli/src/Main.ts",
+      InspectorWorker: "packages/adapters/src/media/inspector/internal/InspectorWorker.ts",
       StoryboardWorker: "packages/adapters/src/media/storyboard/StoryboardWorker.ts"
     },
     platform: "node",

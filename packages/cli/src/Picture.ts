@@ -212,10 +212,13 @@ const unreadable = ({ text, what }: Named, { message, reason }: LocalFileFailed)
     ? tooLarge(what, message)
     : new Refusal({
         code: "INPUT_FILE_UNREADABLE",
-        message: `the picture ${text} of ${what} cannot be read: ${message}`,
+        message: `the picture ${shown(text)} of ${what} cannot be read: ${shown(message)}`,
         recovery: { docsUrl: uploadDocs },
         details: { reason }
       })
+
+/** A path may be as long as somebody likes. */
+const shown = (text: string): string => (text.length > 120 ? `${text.slice(0, 120)}…` : text)
 
 const tooLarge = (what: string, message: string): Refusal =>
   new Refusal({

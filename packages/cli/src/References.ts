@@ -40,7 +40,10 @@ const badSuffix = ({ beforeBadSuffix, flag, source }: NamedReference): Reference
     "element-reference": "@ELEMENT or @ELEMENT:SLOT",
     "reference-image": "@INDEX or @INDEX:TASK, with a task of ip, id or style"
   }
-  return { flag, problem: `has the suffix ${source.slice(beforeBadSuffix?.length ?? 0)}; it takes ${takes[flag]}` }
+  return {
+    flag,
+    problem: `has the suffix ${source.slice(beforeBadSuffix?.length ?? 0).slice(0, 40)}; it takes ${takes[flag]}`
+  }
 }
 
 const wrong = (name: string, problems: ReadonlyArray<ReferenceProblem>): Refusal => {

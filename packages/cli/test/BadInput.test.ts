@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { solidPng } from "@image-skill/testing/media/Png"
 import {
   at,
   type Case,
@@ -38,6 +39,36 @@ const wrongForKind = {
   switch: []
 } as const
 
+/** What is no picture, wherever one can be named. */
+const wrongPictures = [
+  "",
+  " ",
+  "nothing.png",
+  ".",
+  "binary",
+  "/dev/zero",
+  "http://",
+  "http://127.0.0.1:9/a.png",
+  `http://u:${canary}@a.example/a.png`,
+  `http://10.0.0.1/${canary}`,
+  long
+]
+
+const wrongGuides = {
+  "element-frontal": [...wrongPictures, "@0", "image_1@0:1", "image_1@10", "image_1@1"],
+  "element-reference": [...wrongPictures, "@0", "image_1", "image_1@0:3", "image_1@0:x"],
+  "reference-image": [
+    ...wrongPictures,
+    "@0",
+    "image_1@1",
+    "image_1@0:foo",
+    "image_1@",
+    `image_1@${"0".repeat(9_000)}x`
+  ],
+  visibility: ["", " ", "friends", "Public", long],
+  "wait-ms": ["-1", "280001", "1.5", "1e9"]
+}
+
 /** What single flags cannot take, by the rules of contract/cli.md 6 and contract/api.md 3.5, 8.1 and 10.1. */
 const wrongForFlag: { readonly [command: string]: { readonly [flag: string]: ReadonlyArray<string> } } = {
   signup: {
@@ -56,6 +87,7 @@ const wrongForFlag: { readonly [command: string]: { readonly [flag: string]: Rea
     "output-count": ["5", "1001", "1e3"],
     "max-estimated-usd-per-image": ["-1", "-0.01", "1001", "1e9"],
     "max-usd": ["-1", "1001", "1e300"],
+    ...wrongGuides,
     "idempotency-key": wrongKeys,
     "model-parameters-json": [
       `{"width":100}`,
@@ -69,6 +101,24 @@ const wrongForFlag: { readonly [command: string]: { readonly [flag: string]: Rea
       `{"__proto__":1}`,
       `{"a":${"[".repeat(5_000)}${"]".repeat(5_000)}}`
     ]
+  },
+  upload: { input: wrongPictures, visibility: ["", " ", "friends", long] },
+  edit: {
+    ...wrongGuides,
+    input: wrongPictures,
+    "input-asset-id": wrongPictures,
+    mask: wrongPictures,
+    prompt: ["", " ", "\n\t", "x".repeat(8_001), long],
+    "prompt-file": ["", " ", "nothing.txt", ".", "binary", "/dev/zero", "blank.txt", "long.txt"],
+    provider: ["", " ", "two\nlines", long],
+    model: ["", " ", "two\nlines", long],
+    intent: ["", " ", "two\nlines", long],
+    "aspect-ratio": ["", " ", "wide", "1", "0:1", "100:1", "1:1:1", "-1:1", "1.5:1", long],
+    "output-count": ["1001"],
+    "max-estimated-usd-per-image": ["-1", "-0.01", "1001", "1e9"],
+    "max-usd": ["-1", "1001", "1e300"],
+    "idempotency-key": wrongKeys,
+    "model-parameters-json": [`{"a":${"[".repeat(5_000)}${"]".repeat(5_000)}}`]
   },
   "credits plan": { "max-usd": ["-1", "-0.01", "1001", "1e300"] },
   "credits quote": {
@@ -89,8 +139,30 @@ const wrongForFlag: { readonly [command: string]: { readonly [flag: string]: Rea
     "receipt-id": wrongReferences
   },
   "credits fake-purchase": { "quote-id": wrongReferences, "idempotency-key": wrongKeys },
-  "models list": { operation: [" ", "image.paint", "two\nlines", long], provider: ["acme", "two\nlines", long] },
-  "assets show": { id: ["", " ", "picture.png", "image_", "image_a b", "https://media.example.com/a/image_1.png"] },
+  "models list": {
+    operation: [" ", "image.paint", "two\nlines", long],
+    provider: ["acme", "two\nlines", long],
+    modality: ["smell", "two\nlines", long],
+    query: ["two\nlines", long]
+  },
+  "assets list": {
+    limit: ["0", "-1", "1.5", "101", "1e9"],
+    cursor: ["", " ", "picture.png", "image_", long],
+    kind: ["", " ", "found", long],
+    modality: ["", " ", "smell", long]
+  },
+  "assets lineage": { id: ["", " ", "picture.png", "image_", "image_a b"] },
+  "assets delete": { id: ["", " ", "picture.png", "image_", "image_a b"] },
+  "jobs list": {
+    limit: ["0", "-1", "1.5", "101", "1e9"],
+    cursor: ["", " ", "two\nlines", long],
+    status: ["", " ", "stuck", long]
+  },
+  "jobs cancel": { "job-id": ["", " ", "two\nlines", long] },
+  "assets show": {
+    thumbnail: ["0", "15", "1025", "-64", "64.5", "1e9"],
+    id: ["", " ", "picture.png", "image_", "image_a b", "https://media.example.com/a/image_1.png"]
+  },
   "assets get": { id: ["", " ", "picture.png", "http://media.image-skill.com/a/image_1.png"] },
   "jobs show": { "job-id": ["", " ", "two\nlines", long] },
   "jobs wait": { "job-id": ["", " ", "two\nlines"], "timeout-ms": ["-1", "-1e9"] },
@@ -119,6 +191,11 @@ const base: { readonly [command: string]: ReadonlyArray<string> } = {
   "credits quote": ["--credits", "5", "--payment-method", "fake", "--idempotency-key", "bad-input"],
   "credits buy": ["--provider", "fake", "--quote-id", unknownQuote, "--idempotency-key", "bad-input"],
   "credits fake-purchase": ["--quote-id", unknownQuote, "--idempotency-key", "bad-input"],
+  upload: ["--input", "apple.png"],
+  edit: ["--input", "image_00000000000000000000", "--prompt", "make it night", "--idempotency-key", "bad-input"],
+  "assets lineage": ["image_00000000000000000000"],
+  "assets delete": ["image_00000000000000000000"],
+  "jobs cancel": ["job_00000000000000000000"],
   "models show": ["local.storyboard"],
   "capabilities show": ["is.image.generate.local-storyboard.v1"],
   "assets show": ["image_00000000000000000000"],
@@ -131,6 +208,10 @@ const base: { readonly [command: string]: ReadonlyArray<string> } = {
 
 const commands = Object.keys(flagKinds).filter((name) => name !== "help" && name !== "version")
 const changing = new Set([
+  "upload",
+  "edit",
+  "assets delete",
+  "jobs cancel",
   "signup",
   "auth status",
   "auth save",
@@ -157,7 +238,11 @@ const line = (command: string, flag: string, value: string): Bad => {
   return { command, flag, value, args: [...command.split(" "), ...kept, `--${flag}=${value}`], env: fakeRail }
 }
 
-const excludes: { readonly [flag: string]: string } = { "prompt-file": "prompt", pack: "credits" }
+const excludes: { readonly [flag: string]: string } = {
+  "prompt-file": "prompt",
+  pack: "credits",
+  "input-asset-id": "input"
+}
 
 /** Something to buy, so that only the value in question stands in the way. */
 const fakeRail = { IMAGE_SKILL_RAILS: "fake" }
@@ -171,6 +256,7 @@ let signed: Place
 
 const files = (machine: Place): void => {
   writeFileSync(join(machine.work, "binary"), Buffer.from([0xff, 0xfe, 0x00, 0xc3]))
+  writeFileSync(join(machine.work, "apple.png"), solidPng(4, 3, 255, 0, 0))
   writeFileSync(join(machine.work, "blank.txt"), " \n\t\n")
   writeFileSync(join(machine.work, "long.txt"), "x".repeat(70_000))
 }
@@ -607,7 +693,11 @@ describe("a refusal", () => {
     const ran = await drive(signed, [{ args: ["credits", "packs"] }, { args: ["auth"] }, { args: ["jobs", "x"] }])
     assert.deepStrictEqual(
       ran.map(({ envelope }) => at(envelope.error, "details.allowed")),
-      [["credits packs list"], ["auth status", "auth save", "auth logout"], ["jobs show", "jobs wait"]]
+      [
+        ["credits packs list"],
+        ["auth status", "auth save", "auth logout"],
+        ["jobs list", "jobs show", "jobs wait", "jobs cancel"]
+      ]
     )
   })
 })

@@ -78,6 +78,15 @@ export const guideKeys = [
 /** Bytes of one printed answer (architecture, section 5; decision D3.11). */
 export const budgets = { guide: 6_000, error: 1_600 } as const
 
+/** What live media requests take beside the wish. */
+const guiding = {
+  "element-frontal": "text",
+  "element-reference": "text",
+  "reference-image": "text",
+  visibility: "text",
+  "wait-ms": "number"
+} as const
+
 /** Every flag that takes something, by command, with what is wrong for it; a table of its own, not the program's. */
 export const flagKinds: { readonly [command: string]: { readonly [flag: string]: FlagKind } } = {
   help: {},
@@ -124,7 +133,10 @@ export const flagKinds: { readonly [command: string]: { readonly [flag: string]:
     executable: "switch",
     "catalog-only": "switch",
     operation: "text",
-    provider: "text"
+    provider: "text",
+    modality: "text",
+    query: "text",
+    details: "switch"
   },
   "models show": {},
   "capabilities list": {},
@@ -140,14 +152,40 @@ export const flagKinds: { readonly [command: string]: { readonly [flag: string]:
     "max-estimated-usd-per-image": "number",
     "max-usd": "number",
     "model-parameters-json": "object",
+    ...guiding,
     "idempotency-key": "text",
     "dry-run": "switch",
     "accept-unknown-cost": "switch",
     guide: "switch"
   },
-  "assets show": { id: "text" },
+  upload: { input: "text", visibility: "text" },
+  edit: {
+    input: "text",
+    "input-asset-id": "text",
+    mask: "text",
+    prompt: "text",
+    "prompt-file": "text",
+    provider: "text",
+    model: "text",
+    intent: "text",
+    "aspect-ratio": "text",
+    "output-count": "count",
+    "max-estimated-usd-per-image": "number",
+    "max-usd": "number",
+    "model-parameters-json": "object",
+    ...guiding,
+    "idempotency-key": "text",
+    "dry-run": "switch",
+    "accept-unknown-cost": "switch"
+  },
+  "assets list": { limit: "number", cursor: "text", kind: "text", modality: "text" },
+  "assets show": { id: "text", thumbnail: "number" },
+  "assets lineage": { id: "text" },
+  "assets delete": { id: "text" },
   "assets get": { id: "text", output: "text", overwrite: "switch" },
+  "jobs list": { limit: "number", cursor: "text", status: "text" },
   "jobs show": { "job-id": "text" },
+  "jobs cancel": { "job-id": "text" },
   "jobs wait": { "job-id": "text", "timeout-ms": "number", "poll-interval-ms": "number" },
   "activity list": { limit: "number", subject: "text" },
   "activity show": { reference: "text" },

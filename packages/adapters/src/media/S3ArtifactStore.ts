@@ -13,7 +13,7 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { client, S3Refused, type S3Settings, type SendS3, toFailure } from "./internal/S3Client.ts"
 import { partBytes, putParts, putWhole } from "./internal/S3Write.ts"
-import { attempt, damaged, isSha256, missing, received, sha256Of } from "./internal/StoreFiles.ts"
+import { attempt, damaged, isSha256, missing, received, sha256Of, sweep } from "./internal/StoreFiles.ts"
 import { verified } from "./internal/Verified.ts"
 
 export type { S3Settings } from "./internal/S3Client.ts"
@@ -28,6 +28,8 @@ export const layer = (settings: S3Settings, dataFolder: string): Layer.Layer<Art
     ArtifactStore,
     Effect.gen(function* () {
       const send = yield* client(settings)
+      const temporary = join(dataFolder, "tmp")
+      const sweepOnce = yield* Effect.cached(Effect.uninterruptible(Effect.ignore(sweep(temporary))))
       const failing = Effect.mapError((error: S3Refused | ArtifactStoreFailed) =>
         error._tag === "S3Refused" ? toFailure(settings)(error) : error
       )
@@ -39,17 +41,20 @@ export const layer = (settings: S3Settings, dataFolder: string): Layer.Layer<Art
       })
 
       const putStream: ArtifactStore["Service"]["putStream"] = (body, maxBytes) =>
-        received(join(dataFolder, "tmp"), { body, maxBytes }, (file) => {
-          const { bytes, path, sha256 } = file
-          const sent =
-            bytes <= partBytes
-              ? Effect.flatMap(
-                  attempt(() => readFile(path)),
-                  (whole) => putWhole(send, keyOf(sha256), whole)
-                )
-              : putParts(send, keyOf(sha256), file)
-          return Effect.as(failing(sent), { sha256, bytes })
-        })
+        Effect.andThen(
+          sweepOnce,
+          received(temporary, { body, maxBytes }, (file) => {
+            const { bytes, path, sha256 } = file
+            const sent =
+              bytes <= partBytes
+                ? Effect.flatMap(
+                    attempt(() => readFile(path)),
+                    (whole) => putWhole(send, keyOf(sha256), whole)
+                  )
+                : putParts(send, keyOf(sha256), file)
+            return Effect.as(failing(sent), { sha256, bytes })
+          })
+        )
 
       const stream: ArtifactStore["Service"]["stream"] = (sha256, range) => {
         if (!isSha256(sha256)) return Stream.fail(missing(sha256))

@@ -42,7 +42,7 @@ export const layer = (
             sql`organization_id = ${organizationId} AND deleted_at IS NULL AND kind <> 'derived'`,
             ...(before === null
               ? []
-              : [sql`seq < (SELECT seq FROM asset WHERE id = ${before})`]),
+              : [sql`seq < (SELECT seq FROM asset WHERE id = ${before} AND organization_id = ${organizationId})`]),
             ...(kind === null ? [] : [sql`kind = ${kind}`]),
             ...(modality === null ? [] : [sql`modality = ${modality}`])
           ])

@@ -7,6 +7,7 @@ import * as AnswerSpoolSuite from "@image-skill/testing/media/AnswerSpoolSuite"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import { start } from "../Child.ts"
 import { temporaryFolder } from "../Folder.ts"
 
 AnswerSpoolSuite.suite("files", Layer.unwrap(Effect.map(temporaryFolder, FileAnswerSpool.layer)))
@@ -26,6 +27,19 @@ describe("a folder of answers", () => {
         ["700", "700", "600"]
       )
       assert.deepStrictEqual(readdirSync(join(folder, "tmp")), [])
+    })
+  )
+
+  it.effect("has nothing of a job before all of it is there, not even after a kill", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const child = yield* start("media/programs/KilledMove.ts", [folder, "spool"])
+      assert.strictEqual(yield* child.next, "moving")
+      assert.isNull(yield* child.ended)
+      const spool = yield* Effect.provide(AnswerSpool, FileAnswerSpool.layer(folder))
+      assert.deepStrictEqual(yield* spool.get("job_1"), Option.none())
+      yield* spool.put("job_1", answer)
+      assert.deepStrictEqual(yield* spool.get("job_1"), Option.some(answer))
     })
   )
 

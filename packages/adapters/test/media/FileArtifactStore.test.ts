@@ -110,17 +110,19 @@ describe("a folder of artifacts", () => {
     })
   )
 
-  it.effect("has nothing under a name before all of it is there, not even after a kill", () =>
-    Effect.gen(function* () {
-      const folder = yield* temporaryFolder
-      const child = yield* start("media/programs/KilledMove.ts", [folder, "artifact"])
-      assert.strictEqual(yield* child.next, "moving")
-      assert.isNull(yield* child.ended)
-      const artifacts = yield* Effect.provide(ArtifactStore, FileArtifactStore.layer(folder))
-      assert.strictEqual((yield* Effect.flip(artifacts.get(sha256))).reason, "missing")
-      yield* artifacts.put(bytes)
-      assert.deepStrictEqual(yield* artifacts.get(sha256), bytes)
-    })
+  it.effect.each(["artifact", "stream"])(
+    "has nothing of a killed %s under its name before all of it is there",
+    (what) =>
+      Effect.gen(function* () {
+        const folder = yield* temporaryFolder
+        const child = yield* start("media/programs/KilledMove.ts", [folder, what])
+        assert.strictEqual(yield* child.next, "moving")
+        assert.isNull(yield* child.ended)
+        const artifacts = yield* Effect.provide(ArtifactStore, FileArtifactStore.layer(folder))
+        assert.strictEqual((yield* Effect.flip(artifacts.get(sha256))).reason, "missing")
+        yield* artifacts.put(bytes)
+        assert.deepStrictEqual(yield* artifacts.get(sha256), bytes)
+      })
   )
 })
 
@@ -131,10 +133,12 @@ describe("a disk", () => {
   it.effect.skipIf(!canMount)("that is full or read-only is told as such, and nothing half-written stays", () =>
     Effect.gen(function* () {
       const child = yield* startOnDisk("1m", yield* temporaryFolder, "media/programs/Disk.ts")
-      const told = yield* Effect.replicateEffect(Effect.flatMap(child.next, Schema.decodeUnknownEffect(Told)), 12)
+      const told = yield* Effect.replicateEffect(Effect.flatMap(child.next, Schema.decodeUnknownEffect(Told)), 16)
       assert.deepStrictEqual(Object.fromEntries(told.map(({ outcome, what }) => [what, outcome])), {
         storing: "ok",
         "saving more than fits": "full",
+        "streaming more than fits": "full",
+        "what it leaves in tmp": "",
         "storing until the disk is full": "full",
         "the check on a full disk": "full",
         "what lies in tmp then": "",
@@ -142,6 +146,8 @@ describe("a disk", () => {
         "what was stored before": "ok",
         "the check on a read-only disk": "denied",
         "storing on a read-only disk": "denied",
+        "spooling on a read-only disk": "denied",
+        "streaming on a read-only disk": "denied",
         "saving on a read-only disk": "denied",
         "saving where no folder can be made": "denied",
         "storing where no folder can be made": "denied"

@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { afterAll, assert, describe, it } from "@effect/vitest"
 import { styles } from "@image-skill/adapters/media/storyboard/Scene"
 import * as StoryboardProvider from "@image-skill/adapters/media/StoryboardProvider"
 import * as WorkerRenderer from "@image-skill/adapters/media/WorkerRenderer"
@@ -14,8 +14,10 @@ import { localModels } from "@image-skill/core/models/catalogue/LocalModels"
 import type { Model } from "@image-skill/core/models/Model"
 import * as MediaProviderSuite from "@image-skill/testing/media/MediaProviderSuite"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 
 const row = (id: string): Model => {
@@ -35,9 +37,11 @@ const failing = (reason: RendererFailed["reason"]) => {
   )
 }
 
-const working = Effect.flatMap(Layer.build(WorkerRenderer.layer), (renderer) =>
-  Effect.provideContext(StoryboardProvider.make, renderer)
-)
+/** One thread for all tests of this file: to start one takes longer than most of the pictures. */
+const scope = Effect.runSync(Scope.make())
+const thread = await Effect.runPromise(Layer.buildWithScope(WorkerRenderer.layer, scope))
+afterAll(() => Effect.runPromise(Scope.close(scope, Exit.void)))
+const working = Effect.provideContext(StoryboardProvider.make, thread)
 
 const requestFor = (model: Model, own: Partial<GenerationRequest> = {}): GenerationRequest => ({
   key: "job_1",
@@ -72,7 +76,7 @@ const drawn = Effect.gen(function* () {
   const result = yield* run(provider, request)
   const bytes = yield* bytesOf({ ...result, outputs: result.outputs.slice(1) })
   return inputOf(bytes, { provenance: structuredClone(result.provenance), outputIndex: 1 })
-}).pipe(Effect.scoped, Effect.runPromise)
+}).pipe(Effect.runPromise)
 
 const inputOf = (bytes: Uint8Array, own: Partial<ProviderInput> = {}): ProviderInput => ({
   role: "input",

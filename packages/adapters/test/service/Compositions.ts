@@ -2,6 +2,7 @@ import { createServer } from "node:http"
 import type { Socket } from "node:net"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeSecretBytes from "@image-skill/adapters/envelope/NodeSecretBytes"
+import * as WorkerInspector from "@image-skill/adapters/media/inspector/WorkerInspector"
 import * as Embedded from "@image-skill/adapters/service/Embedded"
 import * as HttpApp from "@image-skill/adapters/service/HttpApp"
 import * as HttpServiceApi from "@image-skill/adapters/service/HttpServiceApi"
@@ -20,15 +21,12 @@ import { temporaryFolder } from "../Folder.ts"
 import { stores } from "../jobs/Composition.ts"
 import { inFolder } from "../store/Repositories.ts"
 
-/**
- * The product's own settings, as the suite wants them: every provider of media has its key, and none has its adapter; of
- * the rails only the fake one can be used.
- */
+/** The product's own settings, as the suite wants them: no provider of media has its key, and only the fake rail is on. */
 const settings = (folder: string): Server.ServerOptions => ({
   dataFolder: folder,
   limits: { ...contractLimits, ...configuration.limits },
   contentRules: configuration.contentRules,
-  variable: (name) => (name === "IMAGE_SKILL_RAILS" ? "fake" : name.startsWith("STRIPE_") ? null : "set"),
+  variable: (name) => (name === "IMAGE_SKILL_RAILS" ? "fake" : null),
   host: "127.0.0.1",
   port: 0,
   publicApiUrl: null,
@@ -82,7 +80,7 @@ type KitServices = Layer.Success<ReturnType<typeof kit>>
 
 /** The service programs over SQLite and files of a folder, with the models and providers of the kit. */
 export const kit = (folder: string, options: MemoryService.TestServiceOptions) =>
-  MemoryService.programs(options).pipe(Layer.provideMerge(stores(folder)))
+  MemoryService.programs({ inspector: WorkerInspector.layer, ...options }).pipe(Layer.provideMerge(stores(folder)))
 
 /** The published client side: requests over real connections. */
 export const overHttp = (origin: string): Layer.Layer<ServiceApi> =>

@@ -63,6 +63,9 @@ describe("a database of the first step", () => {
   )
 })
 
+/** Of a job the first step knew neither what a provider calls it nor that somebody wants it canceled. */
+const oldJob = { ...fullJob("old"), handle: null, cancelRequestedAt: null }
+
 /** Opens a data folder for as long as the effect runs. */
 const within = (folder: string) => Effect.provide(Layer.orDie(inFolder(folder)), { local: true })
 
@@ -77,7 +80,7 @@ const write = Effect.gen(function* () {
   yield* Effect.flatMap(DailySlots, (slots) => slots.take("allowance", "2026-01-02", "job_old"))
   yield* Effect.flatMap(ActivityLog, (log) => log.append(event("old")))
   yield* Effect.flatMap(Assets, (assets) => assets.insert(asset("old")))
-  yield* Effect.flatMap(JobStore, (jobs) => jobs.insert(fullJob("old")))
+  yield* Effect.flatMap(JobStore, (jobs) => jobs.insert(oldJob))
 })
 
 /** The same rows as the repositories tell them. */

@@ -28,8 +28,8 @@ export type KeptAnswer =
 export class JobAnswers extends Context.Service<
   JobAnswers,
   {
-    /** Keeps the answer, then reads it. */
-    keep(work: Work, answer: Uint8Array): Effect.Effect<Job, StoreUnavailable>
+    /** Keeps the answer before anybody reads it, and says so in the row; null when the lease was lost. */
+    keep(work: Work, answer: Uint8Array): Effect.Effect<Job | null, StoreUnavailable>
     read(work: Work, answer: Uint8Array): Effect.Effect<Job, StoreUnavailable>
     /** Stores and measures the outputs, then closes the books. */
     store(work: Work, result: ProviderResult): Effect.Effect<Job, StoreUnavailable>
@@ -74,8 +74,7 @@ export class JobAnswers extends Context.Service<
           outcome: null,
           reservedUntil: DateTime.formatIso(DateTime.addDuration(now, answerLifetime))
         }
-        if (!(yield* jobs.update(answered, owner))) return answered
-        return yield* read({ ...work, job: answered }, answer)
+        return (yield* jobs.update(answered, owner)) ? answered : null
       })
 
       const read = Effect.fn("JobAnswers.read")(function* (work: Work, answer: Uint8Array) {

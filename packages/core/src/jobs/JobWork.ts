@@ -76,10 +76,12 @@ export class JobWork extends Context.Service<
         }
       }
 
-      const wait = (work: Work) =>
-        Effect.flatMap(polls.wait(work), (polled) =>
-          polled._tag === "Ended" ? Effect.succeed(polled.job) : answers.keep(work, polled.answer)
-        )
+      const wait = Effect.fnUntraced(function* (work: Work) {
+        const polled = yield* polls.wait(work)
+        if (polled._tag === "Ended") return polled.job
+        const answered = yield* answers.keep(work, polled.answer)
+        return answered === null ? work.job : yield* answers.read({ ...work, job: answered }, polled.answer)
+      })
 
       /** The provider may have been called, and nobody has heard of it since. */
       const withoutAnswer = (work: Work, isOver: boolean) => {
@@ -102,20 +104,28 @@ export class JobWork extends Context.Service<
         }
         if (!(yield* jobs.update(submitting, owner))) return submitting
         const going = { ...work, job: submitting }
-        // Whoever stops waiting in the middle of a paid call would lose what it brings.
-        const asked = provider.repeatable
-          ? provider.submit(work.request)
-          : Effect.uninterruptible(provider.submit(work.request))
-        const submitted = yield* Effect.result(asked)
-        if (Result.isFailure(submitted)) return yield* books.providerFailed(submitting, owner, submitted.failure)
+        const asked = ask(going)
+        // Whoever stops waiting in the middle of a paid call would lose what it brings: it is written down first.
+        return yield* Effect.flatten(provider.repeatable ? asked : Effect.uninterruptible(asked))
+      })
+
+      /** Asks the provider and writes down what it said; what is left to do then may be stopped at any time. */
+      const ask = Effect.fnUntraced(function* (work: Work) {
+        const { job, owner, provider, request } = work
+        const submitted = yield* Effect.result(provider.submit(request))
+        if (Result.isFailure(submitted))
+          return Effect.succeed(yield* books.providerFailed(job, owner, submitted.failure))
         switch (submitted.success._tag) {
           case "Made":
-            return yield* answers.store(going, submitted.success.result)
-          case "Answered":
-            return yield* answers.keep(going, submitted.success.answer)
+            return answers.store(work, submitted.success.result)
+          case "Answered": {
+            const { answer } = submitted.success
+            const answered = yield* answers.keep(work, answer)
+            return answered === null ? Effect.succeed(job) : answers.read({ ...work, job: answered }, answer)
+          }
           case "Accepted": {
-            const accepted = yield* polls.accept(going, submitted.success.handle)
-            return accepted === null ? submitting : yield* wait({ ...going, job: accepted })
+            const accepted = yield* polls.accept(work, submitted.success.handle)
+            return accepted === null ? Effect.succeed(job) : wait({ ...work, job: accepted })
           }
         }
       })

@@ -116,7 +116,7 @@ export const mediaHandlers = Effect.gen(function* () {
         data: {
           request,
           asset: { assetId: asset.id, deleted: true as const, deletedAt: gone.deletedAt },
-          bytesFreed: !(yield* assets.isInUse(asset.sha256))
+          bytesShared: yield* assets.isInUse(asset.sha256)
         }
       }
     })

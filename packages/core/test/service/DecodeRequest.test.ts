@@ -343,6 +343,14 @@ const refusalOf = (operation: OperationId, body: unknown): Refusal | null =>
     onFailure: (refusal) => refusal
   })
 
+const reference = { asset_id: "image_1", role: "reference_image", index: 0 }
+const forty = Array.from({ length: 40 }, () => reference)
+
+const lackingReference = (name: string) => ({ field: `references.1.${name}`, flag: null, problem: "is required" })
+
+const askedForInputs = (ids: ReadonlyArray<string>) =>
+  refusalOf("edit", { input_asset_id: "image_1", additional_input_asset_ids: ids })?.details?.["problems"]
+
 const rightOf = (fields: Fields): { readonly [field: string]: Schema.Json } =>
   Object.fromEntries(Object.entries(fields).map(([name, { right }]) => [name, right]))
 
@@ -442,7 +450,6 @@ describe("DecodeRequest", () => {
     }
   )
 
-  const reference = { asset_id: "image_1", role: "reference_image", index: 0 }
   const indexRule = "must be a whole number from 0 to 9"
   const wrongReferences: ReadonlyArray<readonly [change: Schema.JsonObject, field: string, rule: string]> = [
     [{ role: "Frontal" }, "role", "must be one of element_frontal, element_reference, reference_image"],
@@ -466,31 +473,27 @@ describe("DecodeRequest", () => {
     })
 
     it(`what a reference of ${operation} lacks is named by its path, and what is none by its place`, () => {
-      const lacking = (name: string) => ({ field: `references.1.${name}`, flag: null, problem: "is required" })
-      assert.deepStrictEqual(problemsOf({ references: [reference, {}] }), ["asset_id", "role", "index"].map(lacking))
+      assert.deepStrictEqual(problemsOf({ references: [reference, {}] }), ["asset_id", "role", "index"].map(lackingReference))
       assert.deepStrictEqual(problemsOf({ references: [reference, reference, "image_1"] }), [
         { field: "references.2", flag: null, problem: "must be a JSON object" }
       ])
     })
 
     it(`${operation} takes forty references and no more`, () => {
-      const many = (length: number) => problemsOf({ references: Array.from({ length }, () => reference) })
-      assert.isUndefined(many(40))
-      assert.deepStrictEqual(many(41), [
+      assert.isUndefined(problemsOf({ references: forty }))
+      assert.deepStrictEqual(problemsOf({ references: [...forty, reference] }), [
         { field: "references", flag: null, problem: "must be a list of at most 40 references" }
       ])
     })
   }
 
   it("an edit takes fifteen more inputs, and names the wrong one by its place", () => {
-    const asked = (ids: ReadonlyArray<string>) =>
-      refusalOf("edit", { input_asset_id: "image_1", additional_input_asset_ids: ids })?.details?.["problems"]
     const ids = Array.from({ length: 15 }, (_, index) => `image_${index}`)
-    assert.isUndefined(asked(ids))
-    assert.deepStrictEqual(asked([...ids, "image_15"]), [
+    assert.isUndefined(askedForInputs(ids))
+    assert.deepStrictEqual(askedForInputs([...ids, "image_15"]), [
       { field: "additional_input_asset_ids", flag: "--input", problem: "must be a list of at most 15 asset ids" }
     ])
-    assert.deepStrictEqual(asked(["image_2", "pixel_1"]), [
+    assert.deepStrictEqual(askedForInputs(["image_2", "pixel_1"]), [
       {
         field: "additional_input_asset_ids.1",
         flag: null,

@@ -1,4 +1,5 @@
 import * as NodeDigest from "@image-skill/adapters/envelope/NodeDigest"
+import * as Providers from "@image-skill/adapters/media/providers/Providers"
 import * as StoryboardProvider from "@image-skill/adapters/media/StoryboardProvider"
 import { CreditLedger } from "@image-skill/core/credits/CreditLedger"
 import { contractLimits, Limits } from "@image-skill/core/credits/Limits"
@@ -84,11 +85,14 @@ export const programs = ({
     ),
     Layer.provideMerge(
       Layer.unwrap(
-        Effect.map(StoryboardProvider.make, (storyboard) => MediaProviders.layerOf([storyboard, ...providers]))
+        Effect.map(StoryboardProvider.make, (storyboard) => MediaProviders.layerOf([storyboard, ...providers], missing))
       )
     ),
     Layer.provideMerge(Layer.merge(renderer, inspector))
   )
+
+/** The hosted providers say which key they lack, as they do for an operator who has none. */
+const { missing } = Providers.configured(() => null)
 
 const payments = Purchases.layer.pipe(
   Layer.provideMerge(CreditQuotes.layer),

@@ -30,6 +30,7 @@ export interface ProviderRequest {
   /** Below the base URL, beginning with `/`, or a URL of the same origin. */
   readonly path: string
   readonly body: Schema.JsonObject | FormData | Uint8Array | null
+  /** With lower-case names. */
   readonly headers?: { readonly [name: string]: string }
   /** For the whole exchange. */
   readonly timeout: Duration.Duration
@@ -126,9 +127,9 @@ const targetOf = ({ baseUrl }: Connection, path: string): string | null => {
 const isHeader = (value: string): boolean => /^[\t\u0020-\u007e\u0080-\u00ff]*$/u.test(value)
 
 /** Multipart is written out beforehand: some providers refuse a body that does not tell its length. */
-const encode = ({ body }: ProviderRequest): Effect.Effect<HttpBody.HttpBody> => {
+const encode = ({ body, headers = {} }: ProviderRequest): Effect.Effect<HttpBody.HttpBody> => {
   if (body === null) return Effect.succeed(HttpBody.empty)
-  if (body instanceof Uint8Array) return Effect.succeed(HttpBody.uint8Array(body))
+  if (body instanceof Uint8Array) return Effect.succeed(HttpBody.uint8Array(body, headers["content-type"]))
   if (!(body instanceof FormData)) return Effect.succeed(HttpBody.jsonUnsafe(body))
   const written = new Response(body)
   return Effect.map(

@@ -16,6 +16,7 @@ import type * as Scope from "effect/Scope"
 import { baseUrlOf, isBaseUrl } from "../internal/BaseUrl.ts"
 import * as BlackForestLabsNative from "./BlackForestLabsNative.ts"
 import * as FalNative from "./FalNative.ts"
+import * as GoogleNative from "./GoogleNative.ts"
 import * as OpenAiCompatibleModels from "./OpenAiCompatibleModels.ts"
 import * as OpenAiNative from "./OpenAiNative.ts"
 import * as ReplicateNative from "./ReplicateNative.ts"
@@ -88,6 +89,17 @@ const vendors: ReadonlyArray<Vendor> = [
       )
   },
   {
+    id: "google",
+    key: "GEMINI_API_KEY",
+    base: "GEMINI_BASE_URL",
+    plan: (request) => GoogleNative.native("google", request, media),
+    load: (settings) =>
+      Effect.flatMap(
+        Effect.promise(() => import("./Google.ts")),
+        ({ make }) => make(based(settings, "https://generativelanguage.googleapis.com/v1beta"))
+      )
+  },
+  {
     id: "bfl",
     key: "BFL_API_KEY",
     base: "BFL_BASE_URL",
@@ -116,17 +128,6 @@ const based = ({ apiKey, baseUrl }: Settings, standard: string): Settings => ({
   baseUrl: baseUrl === null ? null : baseUrlOf(baseUrl, standard)
 })
 
-const google = {
-  id: "google",
-  key: "GEMINI_API_KEY",
-  base: "GEMINI_BASE_URL",
-  load: (settings: Settings) =>
-    Effect.flatMap(
-      Effect.promise(() => import("./Google.ts")),
-      ({ make }) => make(based(settings, "https://generativelanguage.googleapis.com/v1beta"))
-    )
-}
-
 const own = {
   id: OpenAiCompatibleModels.provider,
   base: "IMAGE_SKILL_COMPATIBLE_BASE_URL",
@@ -154,8 +155,6 @@ export const configured = (read: Variable, network: Layer.Layer<Network> = nodeN
         const settings = settingsOf(names, variable)
         if (settings !== null) all.push(lazy(id, plan, yield* connect(load(settings))))
       }
-      const gemini = settingsOf(google, variable)
-      if (gemini !== null) all.push(yield* Effect.flatten(connect(google.load(gemini))))
       const server = variable(own.base)
       if (server !== null && isBaseUrl(server, true))
         all.push(lazy(own.id, OpenAiCompatibleModels.native, yield* connect(compatible(server, variable(own.key)))))
@@ -179,7 +178,7 @@ const settingsOf = ({ base, key }: Pick<Vendor, "key" | "base">, variable: Varia
 
 const availabilityOf = (id: string, variable: Variable): Availability => {
   const isOwn = id === own.id
-  const names = isOwn ? { base: own.base, key: own.base } : [...vendors, google].find((vendor) => vendor.id === id)
+  const names = isOwn ? { base: own.base, key: own.base } : vendors.find((vendor) => vendor.id === id)
   if (names === undefined) return { _tag: "Unavailable", reason: "provider_not_supported", variable: null }
   if (variable(names.key) === null)
     return { _tag: "Unavailable", reason: "provider_credentials_missing", variable: names.key }

@@ -6,7 +6,7 @@ import * as Result from "effect/Result"
 
 const png: AdjustMedia = { mimeType: "image/png", size: { width: 640, height: 480 }, maskSize: undefined }
 const masked: AdjustMedia = { ...png, maskSize: { width: 640, height: 480 } }
-const [model] = localModels.filter(({ id }) => id === "local.adjust")
+const model = localModels.find(({ id }) => id === "local.adjust")
 if (model === undefined) throw new Error("there is no local.adjust")
 const crop = { left: 0, top: 0, width: 100, height: 100 }
 

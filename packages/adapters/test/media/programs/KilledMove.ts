@@ -2,11 +2,14 @@
 import fs from "node:fs/promises"
 import { syncBuiltinESMExports } from "node:module"
 import { join } from "node:path"
+import * as FileAnswerSpool from "@image-skill/adapters/media/FileAnswerSpool"
 import * as FileArtifactStore from "@image-skill/adapters/media/FileArtifactStore"
 import * as NodeLocalFiles from "@image-skill/adapters/media/NodeLocalFiles"
+import { AnswerSpool } from "@image-skill/core/media/AnswerSpool"
 import { ArtifactStore, type ArtifactStoreFailed } from "@image-skill/core/media/ArtifactStore"
 import { type LocalFileFailed, LocalFiles } from "@image-skill/core/media/LocalFiles"
 import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 import { main, tell, words } from "../../Program.ts"
 
 const [folder = "", what = ""] = words
@@ -27,6 +30,15 @@ const store = Effect.flatMap(ArtifactStore, (artifacts) => artifacts.put(bytes))
   Effect.provide(FileArtifactStore.layer(folder))
 )
 
+const stream = Effect.flatMap(ArtifactStore, (artifacts) => artifacts.putStream(Stream.succeed(bytes), 3)).pipe(
+  Effect.asVoid,
+  Effect.provide(FileArtifactStore.layer(folder))
+)
+
+const spool = Effect.flatMap(AnswerSpool, (answers) => answers.put("job_1", bytes)).pipe(
+  Effect.provide(FileAnswerSpool.layer(folder))
+)
+
 const save = (overwrite: boolean) =>
   Effect.gen(function* () {
     const files = yield* LocalFiles
@@ -35,4 +47,6 @@ const save = (overwrite: boolean) =>
     yield* file.commit
   }).pipe(Effect.scoped, Effect.provide(NodeLocalFiles.layer))
 
-main<ArtifactStoreFailed | LocalFileFailed>(what === "artifact" ? store : save(what === "replaced file"))
+const kept: { readonly [what: string]: Effect.Effect<void, ArtifactStoreFailed> } = { artifact: store, stream, spool }
+
+main<ArtifactStoreFailed | LocalFileFailed>(kept[what] ?? save(what === "replaced file"))

@@ -96,6 +96,21 @@ describe("ProviderHttp", () => {
     })
   )
 
+  it.effect("a body says what it is and how long: JSON, a form, or bytes of a named type", () =>
+    Effect.gen(function* () {
+      const { calls, origin } = yield* serve(() => ({ status: 200, body: {} }))
+      const form = new FormData()
+      form.append("file", new Blob([new Uint8Array([1, 2])], { type: "image/png" }), "a.png")
+      const bytes = { body: new Uint8Array([1, 2, 3]), headers: { "content-type": "image/webp", prefer: "wait" } }
+      for (const more of [{}, { body: form }, bytes]) yield* said(origin, { ...paid, ...more })
+      const types = calls.map(({ headers }) => headers["content-type"]?.replace(/boundary=.*/u, ""))
+      assert.deepStrictEqual(types, ["application/json", "multipart/form-data; ", "image/webp"])
+      for (const { body, headers } of calls) assert.strictEqual(headers["content-length"], `${body.length}`)
+      assert.deepStrictEqual(calls[2]?.body, bytes.body)
+      assert.strictEqual(calls[2]?.headers["prefer"], "wait")
+    })
+  )
+
   it.effect("the key goes to no other origin, however the address is written", () =>
     Effect.gen(function* () {
       const other = yield* serve(() => ({ status: 200, body: {} }))

@@ -1,15 +1,24 @@
 import { execFile } from "node:child_process"
 import { promisify } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
+import * as BlackForestLabs from "@image-skill/adapters/media/providers/BlackForestLabs"
+import * as Fal from "@image-skill/adapters/media/providers/Fal"
+import * as Google from "@image-skill/adapters/media/providers/Google"
+import * as OpenAi from "@image-skill/adapters/media/providers/OpenAi"
 import * as Providers from "@image-skill/adapters/media/providers/Providers"
+import * as Replicate from "@image-skill/adapters/media/providers/Replicate"
+import * as Xai from "@image-skill/adapters/media/providers/Xai"
 import { MediaProviders } from "@image-skill/core/media/MediaProvider"
-import { ProviderStatus } from "@image-skill/core/models/Catalogue"
+import { ProviderStatus, publishedModels } from "@image-skill/core/models/Catalogue"
 import { xaiModels } from "@image-skill/core/models/catalogue/XaiModels"
 import * as OpenAiEmulator from "@image-skill/testing/media/emulators/OpenAiEmulator"
 import * as XaiEmulator from "@image-skill/testing/media/emulators/XaiEmulator"
-import { bytesOfRun } from "@image-skill/testing/media/MediaProviderRun"
+import { bytesOfRun, inputOf } from "@image-skill/testing/media/MediaProviderRun"
+import { solidPng } from "@image-skill/testing/media/Png"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Redacted from "effect/Redacted"
+import { onNetwork } from "./Network.ts"
 
 const from = (names: { readonly [name: string]: string }) => Providers.configured((name) => names[name] ?? null)
 
@@ -25,6 +34,15 @@ const keys = {
   replicate: "REPLICATE_API_TOKEN",
   compatible: "IMAGE_SKILL_COMPATIBLE_BASE_URL"
 }
+
+const vendors = [
+  { id: "openai", make: OpenAi.make },
+  { id: "xai", make: Xai.make },
+  { id: "fal", make: Fal.make },
+  { id: "google", make: Google.make },
+  { id: "bfl", make: BlackForestLabs.make },
+  { id: "replicate", make: Replicate.make }
+] as const
 
 const request = {
   key: "job_configured",
@@ -97,6 +115,23 @@ describe("Providers", () => {
     })
   )
 
+  it.effect.each(vendors)("the plans of $id before and after it is loaded are the same", ({ id, make }) =>
+    Effect.gen(function* () {
+      const [before] = yield* from({ [keys[id]]: "key" }).providers
+      const after = yield* onNetwork(make({ apiKey: Redacted.make("key"), baseUrl: null }))
+      assert.strictEqual(after.id, id)
+      for (const model of publishedModels.filter(({ provider }) => provider === id)) {
+        const prompt = model.prompt === "required" ? "a fox" : null
+        const aspectRatio = model.aspectRatios.default ?? "1:1"
+        const inputs = model.inputImage === "required" ? [inputOf(solidPng(64, 64, 1, 2, 3))] : []
+        const own = { ...request, model, prompt, aspectRatio, inputs }
+        const plan = before?.plan(own)
+        assert.deepStrictEqual(plan, after.plan(own), model.id)
+        if (model.wired && model.mask !== "required") assert.strictEqual(plan?._tag, "Success", model.id)
+      }
+    })
+  )
+
   it.effect("the first request that is given up leaves the next ones be", () =>
     Effect.gen(function* () {
       const { apiKey, origin } = yield* XaiEmulator.make
@@ -126,7 +161,7 @@ describe("Providers", () => {
         false,
         true,
         "Answered",
-        "openai xai fal bfl replicate compatible"
+        "openai xai fal google bfl replicate compatible"
       ])
     })
   )

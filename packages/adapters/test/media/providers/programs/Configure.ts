@@ -10,6 +10,7 @@ const names: { readonly [name: string]: string } = {
   OPENAI_BASE_URL: origin,
   XAI_API_KEY: "xai-key",
   FAL_KEY: "fal-key",
+  GEMINI_API_KEY: "gemini-key",
   BFL_API_KEY: "bfl-key",
   REPLICATE_API_TOKEN: "r8-key",
   IMAGE_SKILL_COMPATIBLE_BASE_URL: origin
