@@ -77,15 +77,8 @@ const ours: { readonly [code: string]: Row } = {
   WALLET_UNAVAILABLE: [null, 9, false]
 }
 
-/** Codes of commands that a later version brings: uploads, edits, feedback. */
-const later = [
-  "FEEDBACK_STORAGE_UNAVAILABLE",
-  "INPUT_POLICY_DENIED",
-  "PROVIDER_UNAVAILABLE",
-  "REMOTE_UPLOAD_FETCH_FAILED",
-  "UPLOAD_ASSET_ID_MISSING",
-  "UPLOAD_MIME_TYPE_UNKNOWN"
-]
+/** Codes of commands that a later version brings: feedback, and what an operator says of a provider. */
+const later = ["FEEDBACK_STORAGE_UNAVAILABLE", "PROVIDER_UNAVAILABLE"]
 
 const table: { readonly [code: string]: Row } = { ...service, ...client, ...ours }
 
