@@ -53,11 +53,20 @@ export const run = async () => {
       const polled = await side(client, folder, "fal", target, emulated.fal)
       for (const one of Object.values(emulators)) one.send({ fault: { _tag: "slow", millis: slowMillis } })
       const idle = await watched(watcher, target, () => new Promise((resolve) => setTimeout(resolve, 1000)))
-      const busy = await watched(watcher, target, () => asked(client, { kind: "burst", vendor: "openai", target, jobs: burst }))
-      const queued = await watched(watcher, target, () => asked(client, { kind: "burst", vendor: "fal", target, jobs: burst }))
+      const busy = await watched(watcher, target, () =>
+        asked(client, { kind: "burst", vendor: "openai", target, jobs: burst })
+      )
+      const queued = await watched(watcher, target, () =>
+        asked(client, { kind: "burst", vendor: "fal", target, jobs: burst })
+      )
       return [
         ...atOnce,
-        note("create with a queue that is done at the third poll, beside its bare calls", polled.ours, polled.bare, "ms"),
+        note(
+          "create with a queue that is done at the third poll, beside its bare calls",
+          polled.ours,
+          polled.bare,
+          "ms"
+        ),
         ...burstRows("synchronous", busy, idle),
         ...burstRows("queue", queued, idle)
       ]
@@ -87,7 +96,13 @@ const loopRows = (what, { bare, ours }) => [
 
 /** @param {string} what @param {ReadonlyArray<number>} busy @param {ReadonlyArray<number>} idle */
 const burstRows = (what, busy, idle) => [
-  amount(`healthz during ${burst} jobs of a ${what} provider, p99`, percentile(busy, 0.99), "ms", 50, percentile(idle, 0.99)),
+  amount(
+    `healthz during ${burst} jobs of a ${what} provider, p99`,
+    percentile(busy, 0.99),
+    "ms",
+    50,
+    percentile(idle, 0.99)
+  ),
   note(`healthz during ${burst} jobs of a ${what} provider, p50`, percentile(busy, 0.5), percentile(idle, 0.5), "ms")
 ]
 
@@ -227,16 +242,20 @@ const exchange = ({ authorization, origin }, path, body) =>
   new Promise((resolve, reject) => {
     const text = body === undefined ? "" : JSON.stringify(body)
     const headers = { authorization, "content-type": "application/json", "content-length": Buffer.byteLength(text) }
-    const asking = request(new URL(path, origin), { agent, method: body === undefined ? "GET" : "POST", headers }, (response) => {
-      /** @type {Array<Buffer>} */
-      const chunks = []
-      response.on("data", (chunk) => chunks.push(chunk))
-      response.on("end", () => {
-        const bytes = Buffer.concat(chunks)
-        if ((response.statusCode ?? 0) < 300) resolve(bytes)
-        else reject(new Error(`${path} answered ${response.statusCode}: ${bytes.toString().slice(0, 400)}`))
-      })
-    })
+    const asking = request(
+      new URL(path, origin),
+      { agent, method: body === undefined ? "GET" : "POST", headers },
+      (response) => {
+        /** @type {Array<Buffer>} */
+        const chunks = []
+        response.on("data", (chunk) => chunks.push(chunk))
+        response.on("end", () => {
+          const bytes = Buffer.concat(chunks)
+          if ((response.statusCode ?? 0) < 300) resolve(bytes)
+          else reject(new Error(`${path} answered ${response.statusCode}: ${bytes.toString().slice(0, 400)}`))
+        })
+      }
+    )
     asking.on("error", reject).end(text)
   })
 

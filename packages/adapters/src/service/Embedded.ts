@@ -51,12 +51,18 @@ export interface EmbeddedOptions {
   readonly variable: (name: string) => string | null
 }
 
+/** Where the bytes of media are kept, and how they are reached from outside. */
+export interface MediaPlaces<R> {
+  readonly artifacts: Layer.Layer<ArtifactStore>
+  readonly links: Layer.Layer<MediaLinks, never, R>
+}
+
 /** Everything but the deployment: SQLite and files below, the service programs on top. */
-export const serviceLayer = <R>(options: EmbeddedOptions, links: Layer.Layer<MediaLinks, never, R>) => {
+export const serviceLayer = <R>(options: EmbeddedOptions, places: MediaPlaces<R>) => {
   const payments = StripeRails.configured(options.variable, options)
   const hosted = Providers.configured(options.variable)
   return Service.layer.pipe(
-    Layer.provideMerge(links),
+    Layer.provideMerge(places.links),
     Layer.provideMerge(programs),
     Layer.provideMerge(
       Layer.mergeAll(
@@ -69,7 +75,7 @@ export const serviceLayer = <R>(options: EmbeddedOptions, links: Layer.Layer<Med
     ),
     Layer.provideMerge(providers(hosted)),
     Layer.provideMerge(rows(options.dataFolder)),
-    Layer.provideMerge(bytes(options)),
+    Layer.provideMerge(bytes(options, places.artifacts)),
     Layer.provideMerge(NodeDigest.layer),
     Layer.provideMerge(Ids.layer),
     Layer.provideMerge(NodeSecretBytes.layer)
@@ -79,7 +85,7 @@ export const serviceLayer = <R>(options: EmbeddedOptions, links: Layer.Layer<Med
 /** The service in this process, with media that are read as files. */
 export const layer = (options: EmbeddedOptions) =>
   embeddedServiceApi.pipe(
-    Layer.provideMerge(serviceLayer(options, fileLinks(options.dataFolder))),
+    Layer.provideMerge(serviceLayer(options, filesIn(options.dataFolder))),
     Layer.provide(Layer.merge(fileDeployment, ReturnPage.none))
   )
 
@@ -112,10 +118,8 @@ const rows = (dataFolder: string) =>
   ).pipe(Layer.provideMerge(SqliteStore.layer(dataFolder)))
 
 /** Where media lie, how they are looked at, and where a provider's answer waits until its outputs are stored. */
-const bytes = ({ dataFolder }: EmbeddedOptions) =>
-  WorkerInspector.layer.pipe(
-    Layer.provideMerge(Layer.merge(FileArtifactStore.layer(dataFolder), FileAnswerSpool.layer(dataFolder)))
-  )
+const bytes = ({ dataFolder }: EmbeddedOptions, artifacts: Layer.Layer<ArtifactStore>) =>
+  WorkerInspector.layer.pipe(Layer.provideMerge(Layer.merge(artifacts, FileAnswerSpool.layer(dataFolder))))
 
 /** The models of an operator's own server stand before the embedded ones. */
 const catalogue = ({ models }: Providers.ConfiguredProviders) =>
@@ -138,9 +142,11 @@ const providers = ({ missing, providers: hosted }: Providers.ConfiguredProviders
 const fileDeployment = Layer.succeed(Deployment, Deployment.of({ apiVersion, mediaBaseUrl: "file:" }))
 
 /** Media of one's own machine are read as files, which nobody else can use: no link has to expire. */
-const fileLinks = (dataFolder: string) =>
-  Layer.unwrap(
+const filesIn = (dataFolder: string): MediaPlaces<ArtifactStore> => ({
+  artifacts: FileArtifactStore.layer(dataFolder),
+  links: Layer.unwrap(
     Effect.map(ArtifactStore, ({ locate }) =>
       MediaLinks.unsigned(({ sha256 }) => pathToFileURL(locate(sha256) ?? dataFolder).href)
     )
   )
+})

@@ -8,6 +8,7 @@ import { type Operation, operationIds, operationOf } from "@image-skill/core/ser
 import { Service } from "@image-skill/core/service/Service"
 import type { JsonOperationId } from "@image-skill/core/service/ServiceApi"
 import * as ByteSize from "effect/ByteSize"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpRouter from "effect/http/HttpRouter"
@@ -90,6 +91,9 @@ const maxBody = { bytes: 262_144, text: "256 KiB" }
 /** 20 MiB of a picture in base64, and what stands around it. */
 const maxUploadBody = { bytes: 29_360_128, text: "28 MiB" }
 
+/** How long a body of JSON may take to come. */
+const bodyPatience = Duration.minutes(1)
+
 /** The body, with the fields of the path over it. */
 const readPost = (request: HttpServerRequest.HttpServerRequest, id: JsonOperationId) => {
   const limit = id === "upload" ? maxUploadBody : maxBody
@@ -117,6 +121,7 @@ const readBody = (
     if (!/^application\/json(?:\s*;\s*charset="?utf-8"?)?$/iu.test(contentType.trim())) return yield* notJsonType()
     const bytes = yield* request.arrayBuffer.pipe(
       Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(limit.bytes)),
+      Effect.timeout(bodyPatience),
       Effect.mapError(() => tooLarge(limit))
     )
     const text = yield* Effect.try({ try: () => utf8.decode(bytes), catch: () => notUtf8() })
@@ -187,7 +192,7 @@ const tooLarge = ({ bytes, text }: typeof maxBody): Refusal =>
   new Refusal({
     code: "INVALID_ARGUMENTS",
     status: 413,
-    message: `the body is larger than ${text}, or ended before it was whole`,
+    message: `the body is larger than ${text}, or did not come whole in time`,
     recovery: { docsUrl: docsUrl() },
     details: { max_bytes: bytes }
   })

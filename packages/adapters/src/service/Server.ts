@@ -15,6 +15,7 @@ import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
+import * as ArtifactStores from "../media/ArtifactStores.ts"
 import { apiVersion, type EmbeddedOptions, serviceLayer } from "./Embedded.ts"
 import * as HttpApp from "./HttpApp.ts"
 
@@ -52,7 +53,7 @@ export const listen = Effect.fn("Server.listen")(function* (options: ServerOptio
   }
   const page = ReturnPage.at(listening.apiBaseUrl)
   const services = yield* Layer.build(
-    serviceLayer(options, links(listening)).pipe(Layer.provide(Layer.merge(deployment(listening), page)))
+    serviceLayer(options, places(options, listening)).pipe(Layer.provide(Layer.merge(deployment(listening), page)))
   )
   // Opens the database, so that a damaged or unwritable one is found out before anybody is told to come.
   yield* Context.get(services, Agents).pepper
@@ -77,11 +78,18 @@ const paymentPause = Duration.seconds(2)
 const expiryPause = Duration.minutes(1)
 const catchUpPause = Duration.minutes(2)
 
-/** Slow or silent clients are let go of; an answer itself may take as long as a create does. */
+/**
+ * Silent clients are let go of; an answer itself may take as long as a create does. The longest request is an upload of
+ * 256 MiB; for all others the routes are stricter.
+ */
 const createServer = (): Http.Server =>
-  load("node:http").createServer({ requestTimeout: 60_000, headersTimeout: 30_000 })
+  load("node:http").createServer({ requestTimeout: 900_000, headersTimeout: 30_000 })
 
 const deployment = ({ mediaBaseUrl }: Listening): Layer.Layer<Deployment> =>
   Layer.succeed(Deployment, Deployment.of({ apiVersion, mediaBaseUrl }))
 
-const links = ({ mediaBaseUrl }: Listening) => MediaLinks.signed((asset) => `${mediaBaseUrl}${mediaPath(asset)}`)
+/** A bucket is only for a server: what is embedded gives files to programs beside it. */
+const places = ({ dataFolder, variable }: ServerOptions, { mediaBaseUrl }: Listening) => ({
+  artifacts: ArtifactStores.configured(variable, dataFolder),
+  links: MediaLinks.signed((asset) => `${mediaBaseUrl}${mediaPath(asset)}`)
+})

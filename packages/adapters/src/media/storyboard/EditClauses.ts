@@ -1,4 +1,5 @@
 import {
+  backdropWords,
   courtesies,
   growing,
   longestVerb,
@@ -24,15 +25,42 @@ export interface Clause {
 export const clausesOf = (instruction: string): ReadonlyArray<Clause> => {
   const parts: Array<Array<Token>> = [[]]
   const tokens = tokenise(instruction)
-  tokens.forEach((token, index) => {
-    const word = token.kind === "word" ? token.text : null
-    const joint = (word === "and" || word === "but") && verbAt(withoutCourtesies(tokens.slice(index + 1, index + 6)))
-    const again = word === "and" && compares(parts.at(-1) ?? []) && compares(tokens.slice(index + 1))
-    if (token.kind === "break" || word === "then" || again || (joint !== false && joint !== null)) parts.push([])
+  for (let index = 0; index < tokens.length; index++) {
+    const token = tokens[index]
+    if (token === undefined) break
+    const bare = withoutBackdrop(tokens.slice(index, index + 4))
+    if (bare > 0) {
+      parts.push(
+        ["remove", "background"].map((text) => ({ kind: "word", text, raw: text })),
+        []
+      )
+      index += bare - 1
+    } else if (splits(token, parts.at(-1) ?? [], tokens.slice(index + 1))) parts.push([])
     else parts.at(-1)?.push(token)
-  })
+  }
   return parts.map(toClause).filter(({ tokens: left, verb }) => left.length > 0 || verb !== null)
 }
+
+const splits = (token: Token, before: ReadonlyArray<Token>, after: ReadonlyArray<Token>): boolean => {
+  const word = token.kind === "word" ? token.text : null
+  if (token.kind === "break" || word === "then") return true
+  if (word !== "and" && word !== "but") return false
+  return verbAt(withoutCourtesies(after.slice(0, 5))) !== null || (compares(before) && compares(after))
+}
+
+/** How many words "without a background", "with no background" or "on a transparent background" take; 0 for others. */
+const withoutBackdrop = (tokens: ReadonlyArray<Token>): number => {
+  const [first, ...rest] = wordsOf(tokens)
+  const at = rest.findIndex((word) => backdropWords.has(word))
+  if (first === undefined || at === -1) return 0
+  const between = rest.slice(0, at)
+  const none =
+    first === "without" ? between.every((word) => articles.has(word)) : between.some((word) => noWords.has(word))
+  return none && ["on", "with", "without"].includes(first) ? at + 2 : 0
+}
+
+const articles: ReadonlySet<string> = new Set(["a", "any", "the", "its"])
+const noWords: ReadonlySet<string> = new Set(["no", "transparent"])
 
 /** "The dog bigger and the cat smaller" are two wishes. */
 const compares = (tokens: ReadonlyArray<Token>): boolean =>

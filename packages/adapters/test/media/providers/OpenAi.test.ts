@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as OpenAi from "@image-skill/adapters/media/providers/OpenAi"
 import type { GenerationRequest } from "@image-skill/core/media/MediaProvider"
 import { openAiModels } from "@image-skill/core/models/catalogue/OpenAiModels"
+import { serve } from "@image-skill/testing/media/emulators/Emulator"
 import { mask, picture, pictures } from "@image-skill/testing/media/emulators/Fixtures"
 import * as OpenAiEmulator from "@image-skill/testing/media/emulators/OpenAiEmulator"
 import { partsOf } from "@image-skill/testing/media/emulators/OpenAiWire"
@@ -165,6 +166,16 @@ describe("OpenAi", () => {
         ])
           assert.strictEqual((yield* Effect.flip(provider.submit(bad))).reason, "rejected")
         assert.lengthOf(emulator.calls, 0)
+      })
+  )
+
+  it.effect.each(["<html>Welcome</html>", "", "{}", `{"data":null}`])(
+    "a success that is no answer of OpenAI, but %o, leaves a paid request unknown",
+    (body) =>
+      Effect.gen(function* () {
+        const { calls, origin } = yield* serve(() => ({ status: 200, body }))
+        const failure = yield* Effect.flip((yield* connect({ apiKey: "sk-key", origin })).submit(request))
+        assert.deepStrictEqual([failure.reason, calls.length], ["unknown", 1])
       })
   )
 

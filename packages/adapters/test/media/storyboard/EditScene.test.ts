@@ -32,6 +32,8 @@ const understood: ReadonlyArray<readonly [prompt: string, instruction: string, d
   ["a dog in a meadow", "move it to the moon", ["dog", "moon"]],
   ["a dog in a meadow", "remove the background", ["dog"]],
   ["a dog in a meadow", "make the background transparent", ["dog"]],
+  ["a dog in a meadow", "as a pencil sketch without a background", ["dog", "pencil sketch"]],
+  ["a dog in a meadow", "add a cat on a transparent background", ["dog", "cat"]],
   ["a dog in a meadow", "bigger", ["dog", "big", "meadow"]],
   ["a dog in a meadow", "give the dog a top hat", ["dog", "top hat", "meadow"]],
   ["a dog in a meadow", "make the dog hold a balloon", ["dog", "balloon", "meadow"]],

