@@ -38,6 +38,7 @@ const upkeep = Layer.effect(
     const jobs = yield* JobRunner
     const payments = yield* Fulfilment
     return Upkeep.of({
+      idle: jobs.idle,
       sweep: Effect.andThen(
         Effect.ignore(Effect.timeoutOption(jobs.sweep(sweepLimit), sweepPatience)),
         Effect.ignore(payments.sweep(sweepLimit))

@@ -4,6 +4,7 @@ import type { Refusal } from "@image-skill/core/envelope/Refusal"
 import { ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
+import { Caller } from "./Caller.ts"
 import type { Context } from "./Context.ts"
 import { finish, type Finishing, type MediaOptions } from "./MediaOptions.ts"
 import { type Named, sources } from "./Picture.ts"
@@ -37,11 +38,16 @@ export const runMedia = (context: Context, target: Target, run: MediaRun): Effec
       if (resolved.failure !== null) return finish(context, resolved.failure, { ...facts, generatedKey: null })
       const ask = run.ask(yield* ServiceApi, resolved.assetIds)
       if (run.options.dryRun) return finish(context, yield* ask, facts)
-      yield* (yield* Upkeep).sweep
+      const upkeep = yield* Upkeep
+      const caller = yield* Caller
+      yield* upkeep.sweep
       yield* inFlight(context, facts.again.command)
+      yield* caller.asking(facts.again)
       const answer = yield* withProgress(context, ask, facts.again.command)
       yield* preview(context, target, answer)
-      return finish(context, answer, facts)
+      const finished = finish(context, answer, facts)
+      yield* caller.answered(finished, upkeep.idle)
+      return finished
     }).pipe(Effect.provide(sources))
   )
 

@@ -30,11 +30,12 @@ export const withProgress = <E, R>(
   work: Effect.Effect<Answer, E, R>,
   again: Command
 ): Effect.Effect<Answer, E, R> => {
-  const running = Effect.onInterrupt(work, () =>
-    write(`\nstopped waiting; to find out what happened, run:\n  ${lineOf(again, host)}\n`)
-  )
+  const running = Effect.onInterrupt(work, () => write(stoppedNote(lineOf(again, host))))
   return machine.stderrIsTerminal ? Effect.ensuring(Effect.raceFirst(running, ticking), write("\r\u001b[K")) : running
 }
+
+/** What is left to say when whoever waits stops waiting. */
+export const stoppedNote = (again: string): string => `\nstopped waiting; to find out what happened, run:\n  ${again}\n`
 
 /** Never ends by itself: the work does. */
 const ticking: Effect.Effect<never> = Effect.gen(function* () {

@@ -42,7 +42,7 @@ export const mediaSource = (
 
 type Services = Layer.Layer<ServiceApi | Upkeep, never, Ids>
 
-const nothingToDo = Layer.succeed(Upkeep, Upkeep.of({ sweep: Effect.void }))
+const nothingToDo = Layer.succeed(Upkeep, Upkeep.of({ sweep: Effect.void, idle: Effect.void }))
 
 const hosted = ({ origin }: Target): Services =>
   Layer.merge(HttpServiceApi.layer(origin).pipe(Layer.provide(NodeHttpTransport.layer)), nothingToDo)

@@ -81,20 +81,24 @@ const inline = Effect.fnUntraced(function* (emulator: ProviderEmulator) {
   return vendor
 })
 
-/** Media behind links: what the service fetched there is fetched again. */
-const linked = (emulator: ProviderEmulator, downloads: RegExp): Vendor => ({
-  emulator,
-  origin: emulator.origin,
-  mark: () => assert.fail("its answers hold no media"),
-  sent: Effect.promise(async () => {
-    const calls = emulator.calls.filter(({ method, path }) => method === "GET" && downloads.test(path))
-    const hashes = calls.map(async (call) => {
-      const response = await passOn(emulator.origin, call)
-      return sha256Of(new Uint8Array(await response.arrayBuffer()))
+/** Media behind links: what the service fetched there is fetched again, once. */
+const linked = (emulator: ProviderEmulator, downloads: RegExp): Vendor => {
+  const known = new Map<string, Promise<string>>()
+  const hashOf = async (call: EmulatedCall) =>
+    sha256Of(new Uint8Array(await (await passOn(emulator.origin, call)).arrayBuffer()))
+  return {
+    emulator,
+    origin: emulator.origin,
+    mark: () => assert.fail("its answers hold no media"),
+    sent: Effect.promise(async () => {
+      for (const call of [...emulator.calls]) {
+        if (call.method !== "GET" || !downloads.test(call.path) || known.has(call.path)) continue
+        known.set(call.path, hashOf(call))
+      }
+      return new Set(await Promise.all(known.values()))
     })
-    return new Set(await Promise.all(hashes))
-  })
-})
+  }
+}
 
 const vendors = Effect.gen(function* () {
   const fal = yield* FalEmulator.make

@@ -5,8 +5,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import type { Agent } from "../identity/Actor.ts"
+import { MediaProviders } from "../media/MediaProvider.ts"
+import { Catalogue } from "../models/Catalogue.ts"
 import type { StoreUnavailable } from "../store/Store.ts"
-import { isTerminal, type Job } from "./Job.ts"
+import { isTerminal, isUntouched, type Job } from "./Job.ts"
 import { JobRunner } from "./JobRunner.ts"
 import { JobStore } from "./JobStore.ts"
 
@@ -38,6 +40,31 @@ export class CancelJob extends Context.Service<
     Effect.gen(function* () {
       const jobs = yield* JobStore
       const runner = yield* JobRunner
+      const providers = yield* MediaProviders
+      const catalogue = yield* Catalogue
+
+      const look = (job: Job) =>
+        Effect.map(
+          jobs.find(job.organizationId, job.id),
+          Option.getOrElse(() => job)
+        )
+
+      /** Whoever works on it sees the wish; if nobody does, it is worked on here. Neither is waited for without end. */
+      const work = (job: Job) => Effect.andThen(Effect.timeoutOption(runner.run(job.id), soon), look(job))
+
+      /** What its provider says itself. One that is not reached is asked again by whoever polls it. */
+      const ask = ({ handle, modelId }: Job): Effect.Effect<CancelState> => {
+        const model = catalogue.models.find(({ id }) => id === modelId)
+        const provider = model === undefined ? undefined : providers.find(model.provider)
+        if (provider === undefined || handle === null) return Effect.succeed("not_possible")
+        return provider.cancel(handle).pipe(
+          Effect.timeout(soon),
+          Effect.match({
+            onFailure: () => "requested",
+            onSuccess: (said) => (said === "not_supported" ? "not_possible" : said)
+          })
+        )
+      }
 
       const cancel = Effect.fn("CancelJob.cancel")(function* ({ organizationId }: Agent, jobId: string) {
         const found = Option.getOrNull(yield* jobs.find(organizationId, jobId))
@@ -45,10 +72,10 @@ export class CancelJob extends Context.Service<
         if ((isTerminal(found) && found.step === "ended") || found.status === "planned")
           return Option.some<Canceled>({ job: found, state: "too_late" })
         yield* jobs.requestCancel(jobId, DateTime.formatIso(yield* DateTime.now))
-        // Whoever works on it sees the wish; if nobody does, it is worked on here. Neither is waited for without end.
-        yield* Effect.timeoutOption(runner.run(jobId), soon)
-        const now = Option.getOrElse(yield* jobs.find(organizationId, jobId), () => found)
-        return Option.some<Canceled>({ job: now, state: stateOf(now) })
+        const seen = yield* work(found)
+        // What its provider has just turned down can be let go now.
+        const now = isUntouched(seen) ? yield* work(seen) : seen
+        return Option.some<Canceled>({ job: now, state: now.step === "polling" ? yield* ask(now) : stateOf(now) })
       })
 
       return CancelJob.of({ cancel })
@@ -63,5 +90,5 @@ const stateOf = (job: Job): CancelState => {
   if (job.status === "canceled") return "canceled"
   if (job.step === "ended" || job.step === "answered" || job.step === "produced" || job.step === "repair")
     return "too_late"
-  return job.step === "polling" ? "requested" : "not_possible"
+  return "not_possible"
 }

@@ -165,3 +165,6 @@ export interface Job {
 
 export const isTerminal = ({ status }: Pick<Job, "status">): boolean =>
   status === "completed" || status === "failed" || status === "canceled"
+
+/** No provider was asked yet, or the last one surely did nothing. */
+export const isUntouched = ({ step }: Pick<Job, "step">): boolean => step === "reserved" || step === "retryable"

@@ -10,7 +10,7 @@ import { AnswerSpool } from "../media/AnswerSpool.ts"
 import { MediaProviderError, type ProviderResult } from "../media/MediaProvider.ts"
 import type { StoreUnavailable } from "../store/Store.ts"
 import type { Job } from "./Job.ts"
-import { JobBooks } from "./JobBooks.ts"
+import { JobBooks, repairEnds } from "./JobBooks.ts"
 import { JobOutputs } from "./JobOutputs.ts"
 import { JobStore } from "./JobStore.ts"
 import type { Work } from "./Work.ts"
@@ -33,9 +33,12 @@ export class JobAnswers extends Context.Service<
     read(work: Work, answer: Uint8Array): Effect.Effect<Job, StoreUnavailable>
     /** Stores and measures the outputs, then closes the books. */
     store(work: Work, result: ProviderResult): Effect.Effect<Job, StoreUnavailable>
-    /** Closes the books of a job whose outputs are stored, and forgets its answer. */
+    /** Forgets the answer of a job whose outputs are stored, and closes its books. */
     close(job: Job, owner: string): Effect.Effect<Job, StoreUnavailable>
     kept(jobId: string): Effect.Effect<KeptAnswer>
+    forget(jobId: string): Effect.Effect<void>
+    /** Storing failed, or the answer cannot be read now: left to the repair while there is time for one. */
+    notStored(work: Work): Effect.Effect<Job, StoreUnavailable>
   }
 >()("core/jobs/JobAnswers") {
   static readonly layer = Layer.effect(
@@ -48,19 +51,22 @@ export class JobAnswers extends Context.Service<
       /** Answers that no disk would take: better in memory than nowhere, for as long as this process lives. */
       const homeless = new Map<string, Uint8Array>()
 
-      const forget = (job: Job) =>
-        Effect.as(
-          Effect.andThen(
-            Effect.sync(() => homeless.delete(job.id)),
-            job.step === "ended" ? Effect.ignore(spool.remove(job.id)) : Effect.void
-          ),
-          job
+      const forget = (jobId: string) =>
+        Effect.andThen(
+          Effect.sync(() => homeless.delete(jobId)),
+          Effect.ignore(spool.remove(jobId))
         )
 
-      const close = (job: Job, owner: string) => Effect.flatMap(books.complete(job, owner), forget)
+      // Nobody looks again at a job that has ended, so its answer is forgotten before.
+      const close = (job: Job, owner: string) => Effect.andThen(forget(job.id), books.complete(job, owner))
 
-      const failed = (work: Work, error: MediaProviderError) =>
-        Effect.flatMap(books.providerFailed(work.job, work.owner, error), forget)
+      const failed = ({ job, owner }: Work, error: MediaProviderError) =>
+        Effect.andThen(forget(job.id), books.providerFailed(job, owner, error))
+
+      const notStored = Effect.fnUntraced(function* ({ job, owner }: Work) {
+        if (DateTime.formatIso(yield* DateTime.now) >= repairEnds(job)) yield* forget(job.id)
+        return yield* books.storageFailed(job, owner)
+      })
 
       const keep = Effect.fn("JobAnswers.keep")(function* (work: Work, answer: Uint8Array) {
         const { job, owner } = work
@@ -74,7 +80,11 @@ export class JobAnswers extends Context.Service<
           outcome: null,
           reservedUntil: DateTime.formatIso(DateTime.addDuration(now, answerLifetime))
         }
-        return (yield* jobs.update(answered, owner)) ? answered : null
+        if (yield* books.write(answered, owner)) return answered
+        const row = Option.getOrElse(yield* jobs.find(job.organizationId, job.id), () => answered)
+        // Somebody else was faster, and does not look for it any more.
+        if (row.step === "produced" || row.step === "ended") yield* forget(job.id)
+        return null
       })
 
       const read = Effect.fn("JobAnswers.read")(function* (work: Work, answer: Uint8Array) {
@@ -82,7 +92,7 @@ export class JobAnswers extends Context.Service<
           Effect.retry(work.provider.outputs(answer, work.request), { while: isBlip, ...soonAgain })
         )
         if (Result.isSuccess(result)) return yield* store(work, result.success)
-        return yield* isBlip(result.failure) ? books.storageFailed(work.job, work.owner) : failed(work, result.failure)
+        return yield* isBlip(result.failure) ? notStored(work) : failed(work, result.failure)
       })
 
       const store = Effect.fn("JobAnswers.store")(function* (work: Work, result: ProviderResult) {
@@ -97,11 +107,11 @@ export class JobAnswers extends Context.Service<
           const error = collected.failure
           if (error._tag === "StoreUnavailable") return yield* error
           const isFinal = error._tag === "MediaProviderError" && !isBlip(error)
-          return yield* isFinal ? failed(work, error) : books.storageFailed(job, owner)
+          return yield* isFinal ? failed(work, error) : notStored(work)
         }
         if (collected.success.outputs.length === 0) return yield* failed(work, unusable(provider.id))
         const produced: Job = { ...job, step: "produced", produced: collected.success }
-        return (yield* jobs.update(produced, owner)) ? yield* close(produced, owner) : produced
+        return (yield* books.write(produced, owner)) ? yield* close(produced, owner) : produced
       })
 
       const kept = (jobId: string): Effect.Effect<KeptAnswer> => {
@@ -116,7 +126,7 @@ export class JobAnswers extends Context.Service<
         })
       }
 
-      return JobAnswers.of({ keep, read, store, close, kept })
+      return JobAnswers.of({ keep, read, store, close, kept, forget, notStored })
     })
   )
 }

@@ -4,7 +4,7 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type * as Option from "effect/Option"
+import * as Option from "effect/Option"
 import { ActivityLog } from "../activity/ActivityLog.ts"
 import type { InsufficientCredits } from "../credits/CreditLedger.ts"
 import { CreditLedger, holdLifetime } from "../credits/CreditLedger.ts"
@@ -38,6 +38,11 @@ export class JobBooks extends Context.Service<
   {
     /** Reserves what the job will cost and writes it: the first durable step. */
     open(job: Job): Effect.Effect<Job, StoreUnavailable | InsufficientCredits>
+    /**
+     * Writes the row if `owner` still holds it; false when it was lost to somebody else. A wish to stop that came
+     * meanwhile is kept.
+     */
+    write(job: Job, owner: string): Effect.Effect<boolean, StoreUnavailable>
     /** A plan of a dry run: it reserves nothing and is ended from the start. */
     plan(job: Job): Effect.Effect<Job, StoreUnavailable>
     /** Reserves again for a job whose reservation was swept; none when somebody else has reopened it. */
@@ -46,7 +51,7 @@ export class JobBooks extends Context.Service<
     complete(job: Job, owner: string): Effect.Effect<Job, StoreUnavailable>
     /** The provider did not make it: ended for good, or kept for another try under the same key. */
     providerFailed(job: Job, owner: string, error: MediaProviderError): Effect.Effect<Job, StoreUnavailable>
-    /** Made, but not stored: the hold stays until the repair, or for a day. */
+    /** Made, but not stored: the hold stays until the repair, or for a day; see `repairEnds`. */
     storageFailed(job: Job, owner: string): Effect.Effect<Job, StoreUnavailable>
     /** Nobody can tell whether the provider accepted it: shown as running, never called again. */
     leaveUnknown(job: Job, owner: string): Effect.Effect<Job, StoreUnavailable>
@@ -72,9 +77,17 @@ export class JobBooks extends Context.Service<
       const { mediaRetentionDays } = yield* Limits
       const quotaContext = yield* Effect.context<LedgerStore | DailySlots | Limits>()
 
+      const wishOf = ({ cancelRequestedAt, id, organizationId }: Job) =>
+        Effect.map(jobs.find(organizationId, id), (row) => Option.getOrNull(row)?.cancelRequestedAt ?? cancelRequestedAt)
+
+      const write = (job: Job, owner: string) =>
+        Effect.flatMap(wishOf(job), (cancelRequestedAt) => jobs.update({ ...job, cancelRequestedAt }, owner)).pipe(
+          store.transaction
+        )
+
       const settle = <E>(job: Job, owner: string, change: Effect.Effect<Job, E>) =>
         Effect.flatMap(change, (next) =>
-          Effect.flatMap(jobs.update(next, owner), (kept) =>
+          Effect.flatMap(write(next, owner), (kept) =>
             kept ? Effect.succeed(next) : Effect.fail(new LeaseLost())
           )
         ).pipe(
@@ -171,6 +184,20 @@ export class JobBooks extends Context.Service<
         return completed
       })
 
+      /** Nothing was made: kept for another try, unless somebody wants no other. */
+      const turnedDown = Effect.fnUntraced(function* (job: Job, { message }: MediaProviderError) {
+        if ((yield* wishOf(job)) !== null) return yield* cancel(job)
+        return wait(job, job.reservedUntil, {
+          status: "failed",
+          step: "retryable",
+          error: {
+            code: "PROVIDER_FAILURE",
+            message: `${message}; the reservation is kept for a retry with the same key`,
+            retryable: true
+          }
+        })
+      })
+
       const providerFailed = (job: Job, error: MediaProviderError) => {
         switch (error.reason) {
           case "content_refused":
@@ -184,17 +211,7 @@ export class JobBooks extends Context.Service<
               error: { code: "PROVIDER_FAILURE", message: error.message, retryable: false }
             })
           case "unavailable":
-            return Effect.succeed(
-              wait(job, job.reservedUntil, {
-                status: "failed",
-                step: "retryable",
-                error: {
-                  code: "PROVIDER_FAILURE",
-                  message: `${error.message}; the reservation is kept for a retry with the same key`,
-                  retryable: true
-                }
-              })
-            )
+            return turnedDown(job, error)
           case "unknown":
             return Effect.succeed(unknownOutcome(job))
         }
@@ -203,12 +220,10 @@ export class JobBooks extends Context.Service<
       const later = Effect.map(DateTime.now, (now) => DateTime.formatIso(DateTime.addDuration(now, repairPause)))
 
       const storageFailed = Effect.fnUntraced(function* (job: Job) {
-        const since = DateTime.makeUnsafe(job.startedAt ?? job.createdAt)
-        return wait(job, yield* later, {
-          step: "repair",
-          reservedUntil: DateTime.formatIso(DateTime.addDuration(since, repairLifetime)),
-          error: storageError
-        })
+        const reservedUntil = repairEnds(job)
+        return (yield* nowIso) >= reservedUntil
+          ? yield* fail(job, "expired", { error: storageError })
+          : wait(job, yield* later, { step: "repair", reservedUntil, error: storageError })
       })
 
       const cancel = Effect.fnUntraced(function* (job: Job) {
@@ -227,6 +242,7 @@ export class JobBooks extends Context.Service<
 
       return JobBooks.of({
         open: (job) => Effect.tap(reserve(job), jobs.insert).pipe(store.transaction),
+        write,
         plan: (job) =>
           Effect.as(Effect.andThen(jobs.insert(job), record(job, JobEvents.planned(job))), job).pipe(store.transaction),
         reopen: (job) =>
@@ -253,6 +269,10 @@ export class JobBooks extends Context.Service<
     })
   )
 }
+
+/** Until when a job that was made is tried to be stored. */
+export const repairEnds = ({ createdAt, startedAt }: Job): string =>
+  DateTime.formatIso(DateTime.addDuration(DateTime.makeUnsafe(startedAt ?? createdAt), repairLifetime))
 
 /** Keeps the job for later: nobody's, and due when `dueAt` says. */
 const wait = (job: Job, dueAt: string, change: Partial<Job>): Job => ({ ...job, owner: null, dueAt, ...change })

@@ -44,7 +44,7 @@ export class JobPolls extends Context.Service<
           reservedUntil: DateTime.formatIso(DateTime.addDuration(now, pollLifetime))
         }
         // What was accepted is found again only by this row, so a store that is busy is asked again.
-        const kept = yield* Effect.retry(jobs.update(polling, owner), {
+        const kept = yield* Effect.retry(books.write(polling, owner), {
           times: 5,
           schedule: Schedule.spaced(handlePause)
         })
@@ -68,9 +68,9 @@ export class JobPolls extends Context.Service<
           isOver = DateTime.formatIso(yield* DateTime.now) >= job.reservedUntil
           const cancelRequestedAt = isCanceling ? null : yield* wantsStop(job)
           if (cancelRequestedAt !== null) {
-            isCanceling = true
-            pause = firstPause
-            yield* Effect.ignore(provider.cancel(handle))
+            // Who was not reached is asked again beside the next poll.
+            isCanceling = Result.isSuccess(yield* Effect.result(provider.cancel(handle)))
+            if (isCanceling) pause = firstPause
           }
           const polled = yield* Effect.result(provider.poll(handle))
           if (Result.isSuccess(polled)) {

@@ -1,13 +1,15 @@
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import { holdLifetime } from "../credits/CreditLedger.ts"
 import { MediaProviders } from "../media/MediaProvider.ts"
 import { Catalogue } from "../models/Catalogue.ts"
 import type { StoreUnavailable } from "../store/Store.ts"
-import type { Job } from "./Job.ts"
+import { isUntouched, type Job } from "./Job.ts"
 import { JobAnswers } from "./JobAnswers.ts"
 import { JobBooks } from "./JobBooks.ts"
 import { JobInputs } from "./JobInputs.ts"
@@ -43,15 +45,27 @@ export class JobWork extends Context.Service<
         if (job.cancelRequestedAt !== null && isUntouched(job)) return yield* books.cancel(job, owner)
         const model = catalogue.models.find(({ id }) => id === job.modelId)
         const provider = model === undefined ? undefined : providers.find(model.provider)
-        const isOver = DateTime.formatIso(yield* DateTime.now) >= job.reservedUntil
+        const isOver = yield* isOverNow(job)
         if (provider === undefined || model === undefined || job.input === null) {
           // An operator who mends the configuration finds what was paid for meanwhile.
           return isUntouched(job) || isOver
-            ? yield* books.giveUp(job, owner, isUntouched(job))
+            ? yield* giveUp(job, owner, isUntouched(job))
             : yield* books.postpone(job, owner)
         }
-        const request = yield* inputs.request(job, model, job.input)
-        return yield* go({ job, model, provider, owner, request }, isOver)
+        return yield* Effect.flatMap(inputs.request(job, model, job.input), (request) =>
+          go({ job, model, provider, owner, request }, isOver)
+        ).pipe(Effect.catchDefect((defect) => brokenOff(job, owner, defect)))
+      })
+
+      const giveUp = (job: Job, owner: string, knownEmpty: boolean) =>
+        Effect.andThen(answers.forget(job.id), books.giveUp(job, owner, knownEmpty))
+
+      /** A bug of an adapter ends no job that may be paid for: it is looked at again until its time is over. */
+      const brokenOff = Effect.fnUntraced(function* (job: Job, owner: string, defect: unknown) {
+        yield* Effect.logError(`the work on ${job.id} broke off`, Cause.die(defect))
+        const row = Option.getOrElse(yield* jobs.find(job.organizationId, job.id), () => job)
+        if (row.step !== "produced" && (yield* isOverNow(row))) return yield* giveUp(row, owner, isUntouched(row))
+        return yield* row.step === "submitting" ? books.leaveUnknown(row, owner) : books.postpone(row, owner)
       })
 
       const go = (work: Work, isOver: boolean): Effect.Effect<Job, StoreUnavailable> => {
@@ -59,7 +73,7 @@ export class JobWork extends Context.Service<
         switch (job.step) {
           case "reserved":
           case "retryable":
-            return isOver ? books.giveUp(job, owner, true) : submit(work)
+            return isOver ? giveUp(job, owner, true) : submit(work)
           case "submitting":
             return Effect.flatMap(answers.kept(job.id), (kept) =>
               kept._tag === "Kept" ? answers.read(work, kept.answer) : withoutAnswer(work, isOver)
@@ -68,9 +82,7 @@ export class JobWork extends Context.Service<
             return wait(work)
           case "answered":
           case "repair":
-            return Effect.flatMap(recover(work), (next) =>
-              isOver && next.step === "repair" ? books.giveUp(next, owner, false) : Effect.succeed(next)
-            )
+            return recover(work)
           default:
             return Effect.succeed(job)
         }
@@ -86,7 +98,7 @@ export class JobWork extends Context.Service<
       /** The provider may have been called, and nobody has heard of it since. */
       const withoutAnswer = (work: Work, isOver: boolean) => {
         const { job, owner, provider } = work
-        if (isOver) return books.giveUp(job, owner, provider.repeatable)
+        if (isOver) return giveUp(job, owner, provider.repeatable)
         return provider.repeatable ? submit(work) : books.leaveUnknown(job, owner)
       }
 
@@ -102,7 +114,7 @@ export class JobWork extends Context.Service<
           startedAt: job.startedAt ?? DateTime.formatIso(now),
           reservedUntil: DateTime.formatIso(DateTime.addDuration(now, holdLifetime))
         }
-        if (!(yield* jobs.update(submitting, owner))) return submitting
+        if (!(yield* books.write(submitting, owner))) return submitting
         const going = { ...work, job: submitting }
         const asked = ask(going)
         // Whoever stops waiting in the middle of a paid call would lose what it brings: it is written down first.
@@ -138,10 +150,10 @@ export class JobWork extends Context.Service<
           case "Kept":
             return yield* answers.read(work, kept.answer)
           case "Unreadable":
-            return yield* books.storageFailed(job, owner)
+            return yield* answers.notStored(work)
           case "Nothing":
             if (job.handle !== null) return yield* wait(work)
-            return provider.repeatable ? yield* submit(work) : yield* books.giveUp(job, owner, false)
+            return provider.repeatable ? yield* submit(work) : yield* giveUp(job, owner, false)
         }
       })
 
@@ -150,5 +162,5 @@ export class JobWork extends Context.Service<
   )
 }
 
-/** No provider was asked yet, or the last one surely did nothing. */
-const isUntouched = ({ step }: Job): boolean => step === "reserved" || step === "retryable"
+const isOverNow = ({ reservedUntil }: Job): Effect.Effect<boolean> =>
+  Effect.map(DateTime.now, (now) => DateTime.formatIso(now) >= reservedUntil)

@@ -228,7 +228,17 @@ export class LiveJobs extends Context.Service<
         const input = inputOf(plan)
         yield* checkStorage
         // Its slot of the day was given back, so it has to be had again.
-        const fresh: Job = { ...job, price: plan.price, input, handle: null, outcome: null, endedAt: null, dueAt }
+        const fresh: Job = {
+          ...job,
+          price: plan.price,
+          input,
+          handle: null,
+          cancelRequestedAt: null,
+          outcome: null,
+          startedAt: null,
+          endedAt: null,
+          dueAt
+        }
         const again = yield* Effect.andThen(checkAllowance(agent, plan), books.reopen(fresh)).pipe(
           store.transaction,
           Effect.catchTag("InsufficientCredits", short)

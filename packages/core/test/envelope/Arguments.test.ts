@@ -209,7 +209,7 @@ const notAvailable: ReadonlyArray<Case<string>> = [
   ["an empty word", [""], ""],
   ["a command in another case", ["Create"], "Create"],
   ["two words in one", ["models list"], "models list"],
-  ["a command of a later version", ["edit", "--input", "a"], "edit"],
+  ["a command of a later version", ["claim", "--code", "a"], "claim"],
   ["any sub-command of such a command", ["feedback", "list"], "feedback"],
   ["a later sub-command in full", ["feedback", "create", "--title", "a"], "feedback create"],
   ["the name of a property of every object", ["constructor"], "constructor"],

@@ -53,7 +53,7 @@ const dropped: ReadonlyArray<readonly [what: string, line: string]> = [
   ["an unknown command", "image-skill format-disk"],
   ["an unknown sub-command", "image-skill models delete"],
   ["a command without its sub-command", "image-skill credits"],
-  ["a command of a later version", "image-skill edit --input image_1 --prompt a"],
+  ["a command of a later version", "image-skill claim --code a"],
   ["an unknown flag", "image-skill models list --unsafe"],
   ["a flag of another command", "image-skill models list --prompt a"],
   ["an end-of-flags marker", "image-skill create -- a"],
@@ -133,16 +133,9 @@ describe("ReceivedCommand", () => {
   }
 
   it("a command of a later version is known as one, and nothing else is", () => {
-    for (const line of ["image-skill feedback create --title a", "image-skill upload --file a", "image-skill trust"])
+    for (const line of ["image-skill feedback create --title a", "image-skill mcp --file a", "image-skill trust"])
       assert.isTrue(isForLater(line), line)
-    for (const line of [
-      "image-skill create --guide",
-      "image-skill nonsense",
-      "npx image-skill upload",
-      "upload",
-      "'",
-      ""
-    ])
+    for (const line of ["image-skill create --guide", "image-skill nonsense", "npx image-skill mcp", "mcp", "'", ""])
       assert.isFalse(isForLater(line), line)
   })
 

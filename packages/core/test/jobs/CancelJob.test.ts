@@ -55,7 +55,7 @@ describe("a job in a queue", () => {
   it.effect("that its provider finishes all the same is completed and charged", () =>
     Effect.gen(function* () {
       const w = yield* world({
-        script: () => FakeMediaProvider.queue(10),
+        script: () => FakeMediaProvider.queue(20),
         wrap: (provider) => ({ ...provider, cancel: () => Effect.succeed("requested") })
       })
       const jobId = jobIdOf(yield* w.create({ waitMs: 0 }))

@@ -212,7 +212,7 @@ describe("an answer", () => {
         })
         const jobId = jobIdOf(yield* w.create({ waitMs: 0 }))
         const stopping = yield* Effect.forkChild(w.stop)
-        yield* Effect.yieldNow
+        yield* TestClock.adjust("1 second")
         yield* Deferred.succeed(gate, undefined)
         yield* Fiber.join(stopping)
         assert.notStrictEqual((yield* w.row(jobId)).step, "submitting")

@@ -238,7 +238,7 @@ describe("a sweep", () => {
         script: () => FakeMediaProvider.queue(3),
         wrap: (provider) => ({ ...provider, poll: () => Effect.die(new Error("a bug of the adapter")) })
       })
-      const jobId = jobIdOf(yield* w.create({ waitMs: 0 }))
+      const jobId = jobIdOf(yield* w.create())
       yield* TestClock.adjust("121 minutes")
       yield* w.sweep
       const { outcome, status } = yield* w.row(jobId)

@@ -23,7 +23,7 @@ LocalFilesSuite.suite("memory", Layer.provide(MemoryLocalFiles.layer(files), Nod
 
 RendererSuite.suite("memory", MemoryRenderer.layer, { formats: ["png"], styles: ["flat", "oil"] })
 
-for (const model of localModels) {
+for (const model of localModels.filter(({ endpoint }) => endpoint === "create")) {
   MediaProviderSuite.suite(
     `${model.id}, drawn in one colour`,
     Effect.provide(StoryboardProvider.make, MemoryRenderer.layer),

@@ -1,10 +1,5 @@
 import { wire } from "@image-skill/core/envelope/Wire"
-import type {
-  GenerationRequest,
-  MediaProviderError,
-  ProviderOutput,
-  ProviderResult
-} from "@image-skill/core/media/MediaProvider"
+import type { MediaProviderError, ProviderOutput, ProviderResult } from "@image-skill/core/media/MediaProvider"
 import type { RemoteFetch } from "@image-skill/core/media/RemoteFetch"
 import type { Model, TokenRates } from "@image-skill/core/models/Model"
 import type * as Context from "effect/Context"
@@ -121,22 +116,3 @@ const ratesOf = ({ price }: Model): TokenRates | null =>
 /** Ticks are 1e-10 US dollar, ten thousand to the millionth; rounded up. */
 export const tickCost = ({ usage }: ImageAnswer): number | null =>
   typeof usage?.costInUsdTicks === "number" ? Math.ceil(usage.costInUsdTicks / 10_000) : null
-
-/** The bytes of all inputs, in their order. What cannot be read here was never sent. */
-export const mediaOf = (
-  provider: string,
-  { inputs }: GenerationRequest
-): Effect.Effect<ReadonlyArray<Uint8Array>, MediaProviderError> =>
-  Effect.mapError(
-    Effect.forEach(inputs, ({ bytes }) => bytes),
-    ({ reason }) => failure(provider, "unavailable", `an input could not be read (${reason}); nothing was sent`)
-  )
-
-/** Whether a picture can be transparent, by its header; JPEG never is. */
-export const hasAlpha = (bytes: Uint8Array): boolean => {
-  const text = (start: number, end: number) => String.fromCharCode(...bytes.subarray(start, end))
-  if (text(1, 4) === "PNG")
-    return [4, 6].includes(bytes[25] ?? 0) || new TextDecoder("latin1").decode(bytes).includes("tRNS")
-  if (text(12, 16) === "VP8X") return ((bytes[20] ?? 0) & 0x10) !== 0
-  return text(12, 16) === "VP8L" && ((bytes[24] ?? 0) & 0x10) !== 0
-}

@@ -128,18 +128,14 @@ export const native = (
   })
 }
 
-const problemOf = (
-  { model, ...bridged }: Bridged,
-  { inputs, outputCount, prompt }: GenerationRequest
-): string | null => {
-  const { row } = bridged
+const problemOf = ({ _tag, row }: Bridged, { inputs, outputCount, prompt }: GenerationRequest): string | null => {
   const masks = inputs.filter(({ role }) => role === "mask").length
   if (row.prompt === "required" && (prompt === null || prompt === "")) return "needs a prompt"
   if (outputCount > row.maxOutputs) return `gives at most ${row.maxOutputs} outputs at a time`
   if (row.inputImage === "required" && inputs.length === masks) return "needs a picture to work on"
   if (row.inputImage === "none" && row.references === null && inputs.length > 0) return "takes no pictures"
   if (masks > (row.mask === "none" ? 0 : 1)) return "takes no such mask"
-  return "doGenerate" in model || row.wired ? null : "cannot be asked after once it was started"
+  return _tag === "Image" || row.wired ? null : "cannot be asked after once it was started"
 }
 
 const split = (

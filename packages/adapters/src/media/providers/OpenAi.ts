@@ -11,9 +11,10 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import { baseUrlOf } from "../internal/BaseUrl.ts"
-import { checked, hasAlpha, mediaOf, resultOf, tokenCost } from "../internal/ImageAnswer.ts"
+import { checked, resultOf, tokenCost } from "../internal/ImageAnswer.ts"
 import { failure } from "../internal/ProviderFailure.ts"
 import { call, type Connection } from "../internal/ProviderHttp.ts"
+import { hasAlpha, mediaOf } from "../internal/ProviderInputs.ts"
 import { native } from "./OpenAiNative.ts"
 
 export interface OpenAiSettings {

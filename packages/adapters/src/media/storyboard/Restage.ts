@@ -70,8 +70,13 @@ const attach = (
   })
 }
 
-/** What is above something tall comes down as far as it must to be seen. */
-const intoView = (at: Placement): Placement => ({ ...at, y: Math.max(at.y, at.height * 1.04) })
+/** What stands is as tall as the picture has room for; what is above something tall comes down as far as it must. */
+const intoView = (at: Placement): Placement => {
+  const room = at.y / (at.height * 1.04)
+  if (room >= 1) return at
+  if (at.footing === "held") return { ...at, y: at.height * 1.04 }
+  return { ...at, width: at.width * room, height: at.height * room }
+}
 
 const beside = ({ members }: Troupe, parent: Placement): ReadonlyArray<Placement> => {
   const [lead, ...others] = members

@@ -1,4 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
+import { clean, isContent, readError, sentNothing } from "@image-skill/adapters/media/internal/ProviderFailure"
+import {
+  call,
+  type Connection,
+  download,
+  type ProviderRequest
+} from "@image-skill/adapters/media/internal/ProviderHttp"
+import { hasAlpha } from "@image-skill/adapters/media/internal/ProviderInputs"
+import { fromDataUrl, toDataUrl } from "@image-skill/adapters/media/internal/ProviderReaders"
 import { RemoteFetch } from "@image-skill/core/media/RemoteFetch"
 import { type EmulatedReply, serve } from "@image-skill/testing/media/emulators/Emulator"
 import * as Duration from "effect/Duration"
@@ -8,9 +17,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
-import { clean, isContent, readError, sentNothing } from "../../../src/media/internal/ProviderFailure.ts"
-import { call, type Connection, download, type ProviderRequest } from "../../../src/media/internal/ProviderHttp.ts"
-import { fromDataUrl, toDataUrl } from "../../../src/media/internal/ProviderReaders.ts"
+import sharp from "sharp"
 import { onNetwork } from "./Network.ts"
 
 const connectionTo = (origin: string): Connection => ({
@@ -257,6 +264,26 @@ describe("ProviderHttp", () => {
         assert.notMatch(result.failure.message, /secret|sig/u)
       }
       assert.deepStrictEqual(origins, [["https://acme.test"]])
+    })
+  )
+
+  it.effect("a picture can be transparent when its header says so", () =>
+    Effect.gen(function* () {
+      const raw = Buffer.alloc(8 * 8 * 4, 90)
+      const clear = sharp(raw, { raw: { width: 8, height: 8, channels: 4 } })
+      const encoded = yield* Effect.promise(() =>
+        Promise.all([
+          clear.clone().png().toBuffer(),
+          clear.clone().png({ palette: true }).toBuffer(),
+          clear.clone().webp().toBuffer(),
+          clear.clone().webp({ lossless: true }).toBuffer(),
+          clear.clone().removeAlpha().png().toBuffer(),
+          clear.clone().removeAlpha().png({ palette: true }).toBuffer(),
+          clear.clone().removeAlpha().webp({ lossless: true }).toBuffer(),
+          clear.clone().jpeg().toBuffer()
+        ])
+      )
+      assert.deepStrictEqual(encoded.map(hasAlpha), [true, true, true, true, false, false, false, false])
     })
   )
 

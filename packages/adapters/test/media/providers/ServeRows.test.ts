@@ -1,12 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
-import * as Providers from "@image-skill/adapters/media/providers/Providers"
-import * as StoryboardProvider from "@image-skill/adapters/media/StoryboardProvider"
 import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
 import { publishedModels } from "@image-skill/core/models/Catalogue"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import { asks, downloaded, gets, ProviderSite, sha256Of } from "../../service/ProviderSite.ts"
-import { data, firstOf } from "../../service/Site.ts"
+import { json } from "../../service/RawHttp.ts"
+import { firstOf } from "../../service/Site.ts"
 
 /** A model that is run over HTTP, and what must come of it. */
 interface Row {
@@ -23,6 +22,10 @@ interface Row {
   readonly type: string
   /** Pixels; null for what has none. */
   readonly size: readonly [width: number, height: number] | null
+  /** What is said to be unmeasured; nothing, when left out. */
+  readonly notMeasured?: RegExp
+  /** What is told about it; nothing, when left out. */
+  readonly flags?: ReadonlyArray<string>
 }
 
 const parameters = (model_parameters: Schema.JsonObject): Pick<Row, "body"> => ({ body: { model_parameters } })
@@ -69,7 +72,15 @@ const rows: ReadonlyArray<Row> = [
   { id: "fal.nano-banana-pro", ...parameters({ resolution: "1K" }), credits: 25, ...png(1024) },
   { id: "fal.nano-banana-pro-edit", inputs: 2, credits: 25, ...png(1024) },
   { id: "fal.nano-banana-2-edit", ...parameters({ resolution: "0.5K" }), inputs: 1, ...unknown, ...png(512) },
-  { id: "fal.ideogram-v2-edit", inputs: 1, mask: true, ...unknown, ...png(320) },
+  // The emulator paints the whole picture anew, which a masked edit must not do.
+  {
+    id: "fal.ideogram-v2-edit",
+    inputs: 1,
+    mask: true,
+    ...unknown,
+    ...png(320),
+    flags: ["changed_outside_mask"]
+  },
   { id: "fal.flux-pro-kontext", inputs: 1, credits: 7, ...jpeg(320) },
   { id: "fal.flux-pro-kontext-max", inputs: 1, credits: 14, ...jpeg(320) },
   { id: "fal.bytedance-seedream-v4-5-text-to-image", ...square, credits: 7, ...png(512) },
@@ -85,16 +96,22 @@ const rows: ReadonlyArray<Row> = [
   { id: "fal.flux-dev-redux", promptless: true, inputs: 1, ...unknown, ...jpeg(1024, 768) },
   { id: "fal.flux-krea-redux", promptless: true, inputs: 1, ...unknown, ...jpeg(1024, 768) },
   { id: "fal.flux-schnell-redux", promptless: true, inputs: 1, ...unknown, ...jpeg(1024, 768) },
-  { id: "fal.ltx-video-13b-distilled", credits: 7, type: "video/mp4", size: [96, 64] },
+  {
+    id: "fal.ltx-video-13b-distilled",
+    credits: 7,
+    type: "video/mp4",
+    size: [96, 64],
+    notMeasured: /^the pictures and the sound of a film /u
+  },
   { id: "fal.stable-audio-25-text-to-audio", credits: 34, type: "audio/wav", size: null },
   { id: "fal.trellis-image-to-3d", promptless: true, inputs: 1, credits: 4, type: "model/gltf-binary", size: null },
 
-  { id: "google.gemini-3-1-flash-image", ...parameters({ imageSize: "1K" }), credits: 12, ...png(1024) },
-  { id: "google.gemini-3-1-flash-image-edit", inputs: 2, credits: 12, ...png(1024) },
-  { id: "google.gemini-3-pro-image", credits: 23, ...png(1024) },
-  { id: "google.gemini-3-pro-image-edit", inputs: 1, credits: 23, ...png(1024) },
-  { id: "google.gemini-3-pro-image-preview", credits: 23, ...png(1024) },
-  { id: "google.gemini-3-pro-image-preview-edit", inputs: 1, credits: 23, ...png(1024) },
+  { id: "google.gemini-3-1-flash-image", ...parameters({ imageSize: "1K" }), credits: 12, ...jpeg(1024) },
+  { id: "google.gemini-3-1-flash-image-edit", inputs: 2, credits: 12, ...jpeg(1024) },
+  { id: "google.gemini-3-pro-image", credits: 23, ...jpeg(1024) },
+  { id: "google.gemini-3-pro-image-edit", inputs: 1, credits: 23, ...jpeg(1024) },
+  { id: "google.gemini-3-pro-image-preview", credits: 23, ...jpeg(1024) },
+  { id: "google.gemini-3-pro-image-preview-edit", inputs: 1, credits: 23, ...jpeg(1024) },
   { id: "google.gemini-2-5-flash-image", credits: 7, ...png(1024) },
   { id: "google.gemini-2-5-flash-image-edit", inputs: 2, credits: 7, ...png(1024) },
 
@@ -120,8 +137,10 @@ const rows: ReadonlyArray<Row> = [
   { id: "local.adjust", ...parameters({ rotate: 90 }), promptless: true, inputs: 1, credits: 0, ...png(320) }
 ]
 
-/** It edits only what the illustrator drew, so it is run with a picture of that. */
+/** It edits only what the illustrator drew. */
 const sceneEditor = "local.storyboard-edit"
+const scenes = "local.storyboard"
+const small = { model_parameters: { width: 288, height: 256 } }
 
 /** contract/models.json: rows whose execution is unspecified, which means that they are only listed (decision D4a.8). */
 const catalogOnly = [
@@ -171,9 +190,46 @@ it.layer(ProviderSite.layer, { excludeTestServices: true })("every row of the ca
 
       assert.strictEqual(jsonField(jsonField(made, "quota"), "consumed_credits"), row.credits)
       const job = jsonField(yield* gets(`/v1/jobs/${textField(made, "job_id")}`), "job")
-      assert.deepStrictEqual(creditsOf(job), { state: row.credits === 0 ? null : "captured", captured: row.credits })
-      assert.strictEqual(jsonField(jsonField(asset, "evidence"), "not_measured"), null)
-      assert.deepStrictEqual(jsonField(jsonField(asset, "evidence"), "flags"), [])
+      assert.deepStrictEqual(creditsOf(job), { state: row.credits === 0 ? "free" : "captured", captured: row.credits })
+      const evidence = jsonField(asset, "evidence")
+      assert.deepStrictEqual(jsonField(evidence, "flags"), row.flags ?? [])
+      if (row.notMeasured === undefined) assert.strictEqual(jsonField(evidence, "not_measured"), null)
+      else assert.match(textField(evidence, "not_measured"), row.notMeasured)
     })
   )
+
+  it.effect(`${sceneEditor} edits what ${scenes} drew`, () =>
+    Effect.gen(function* () {
+      const drawn = yield* gets("/v1/create", { model: scenes, prompt: "a red boat", ...small })
+      const source = firstOf(jsonField(drawn, "assets"))
+      const body = { input_asset_id: textField(source, "asset_id"), model: sceneEditor, prompt: "make it night" }
+      const asset = firstOf(jsonField(yield* gets("/v1/edit", body), "assets"))
+      assert.deepStrictEqual([jsonField(asset, "width"), jsonField(asset, "height")], [288, 256])
+      assert.strictEqual(sha256Of((yield* downloaded(asset)).bytes), textField(asset, "sha256"))
+      assert.notStrictEqual(textField(asset, "sha256"), textField(source, "sha256"))
+    })
+  )
+
+  it.effect.each(catalogOnly)("%s is only listed: nothing runs it, and nothing is charged for asking", (model) =>
+    Effect.gen(function* () {
+      const { vendors } = yield* ProviderSite
+      const before = vendors.fal.emulator.accepted()
+      for (const dry_run of [true, false]) {
+        const reply = yield* asks("/v1/create", { model, prompt: "at night", accept_unknown_cost: true, dry_run })
+        assert.strictEqual(textField(jsonField(json(reply), "error"), "code"), "MODEL_NOT_EXECUTABLE")
+      }
+      assert.strictEqual(vendors.fal.emulator.accepted(), before)
+      const row = jsonField(yield* gets(`/v1/models/${model}`), "model")
+      assert.strictEqual(jsonField(jsonField(row, "execution"), "model_execution_status"), "cataloged_not_wired")
+    })
+  )
+})
+
+describe("the catalogue", () => {
+  it("has no row that is neither run above nor listed only, and none twice", () => {
+    const run = [...rows.map(({ id }) => id), sceneEditor]
+    const idsOf = (wired: boolean) => publishedModels.filter((model) => model.wired === wired).map(({ id }) => id)
+    assert.deepStrictEqual(run.toSorted(), idsOf(true).toSorted())
+    assert.deepStrictEqual(catalogOnly.toSorted(), idsOf(false).toSorted())
+  })
 })

@@ -54,7 +54,7 @@ export const leaf: Leaf = (context) =>
     const named = namedBy(asked)
     yield* judgeStdin(context, named)
     const wrong = judgeEdit(requestOf(asked, named.map(unresolved)))
-    if (wrong !== null && false) return yield* wrong
+    if (wrong !== null) return yield* wrong
     return yield* runMedia(context, target, {
       options,
       token,
