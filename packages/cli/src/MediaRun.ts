@@ -7,10 +7,10 @@ import type * as Redacted from "effect/Redacted"
 import { Caller } from "./Caller.ts"
 import type { Context } from "./Context.ts"
 import { finish, type Finishing, type MediaOptions } from "./MediaOptions.ts"
-import { type Named, sources } from "./Picture.ts"
+import type { Named } from "./Picture.ts"
 import { preview } from "./Preview.ts"
 import { inFlight, withProgress } from "./Progress.ts"
-import { planInputs, type Resolved, resolveInputs } from "./ResolveInput.ts"
+import type { Resolved } from "./ResolveInput.ts"
 import type { Target } from "./Target.ts"
 import { Upkeep } from "./Upkeep.ts"
 import { withService } from "./Wiring.ts"
@@ -48,12 +48,17 @@ export const runMedia = (context: Context, target: Target, run: MediaRun): Effec
       const finished = finish(context, answer, facts)
       yield* caller.answered(finished, upkeep.idle)
       return finished
-    }).pipe(Effect.provide(sources))
+    })
   )
 
-const resolve = (context: Context, target: Target, { named, options, token }: MediaRun) =>
-  token === null
-    ? Effect.succeed<Resolved>({ assetIds: [], warnings: [], failure: null })
-    : Effect.flatMap(planInputs(context, target, named), (planned) =>
-        resolveInputs(context, planned, { visibility: options.visibility, token })
-      )
+/** What reads files and URLs is loaded only where one may be named. */
+const resolve = Effect.fnUntraced(function* (context: Context, target: Target, { named, options, token }: MediaRun) {
+  if (token === null || named.length === 0) return nothing
+  const { sources } = yield* Effect.promise(() => import("./Picture.ts"))
+  const { planInputs, resolveInputs } = yield* Effect.promise(() => import("./ResolveInput.ts"))
+  return yield* Effect.flatMap(planInputs(context, target, named), (planned) =>
+    resolveInputs(context, planned, { visibility: options.visibility, token })
+  ).pipe(Effect.provide(sources))
+})
+
+const nothing: Resolved = { assetIds: [], warnings: [], failure: null }

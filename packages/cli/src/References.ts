@@ -2,28 +2,34 @@ import { docsUrl } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
 import { recognise } from "@image-skill/core/media/AssetReference"
 import { LocalFiles } from "@image-skill/core/media/LocalFiles"
-import { type NamedReference, planReferences, type ReferenceProblem } from "@image-skill/core/media/ReferenceFlags"
+import {
+  type NamedReference,
+  planReferences,
+  referenceFlags,
+  type ReferenceProblem
+} from "@image-skill/core/media/ReferenceFlags"
 import { sourceKindOf } from "@image-skill/core/media/UploadSource"
 import * as Effect from "effect/Effect"
 import type { Context } from "./Context.ts"
 import { valuesOf } from "./Flags.ts"
 
 /** The references of a create or an edit (contract/cli.md 8.2), or one refusal with everything that is wrong with them. */
-export const readReferences = (context: Context): Effect.Effect<ReadonlyArray<NamedReference>, Refusal, LocalFiles> =>
+export const readReferences = (context: Context): Effect.Effect<ReadonlyArray<NamedReference>, Refusal> =>
   Effect.gen(function* () {
+    if (!hasReferences(context)) return []
     const { parsed } = context
     const { problems, references } = planReferences({
       "element-frontal": valuesOf(parsed, "element-frontal"),
       "element-reference": valuesOf(parsed, "element-reference"),
       "reference-image": valuesOf(parsed, "reference-image")
     })
-    const slips = yield* Effect.filter(references, isSlip)
+    const { sources } = yield* Effect.promise(() => import("./Picture.ts"))
+    const slips = yield* Effect.provide(Effect.filter(references, isSlip), sources)
     const all = [...problems, ...slips.map(badSuffix)]
     return all.length === 0 ? references : yield* wrong(parsed.name, all)
   })
 
-export const hasReferences = ({ parsed }: Context): boolean =>
-  ["element-frontal", "element-reference", "reference-image"].some((flag) => parsed.flags.has(flag))
+export const hasReferences = ({ parsed }: Context): boolean => referenceFlags.some((flag) => parsed.flags.has(flag))
 
 /** A picture with a suffix that means nothing, unless there is a file of just that name. */
 const isSlip = ({ beforeBadSuffix, source }: NamedReference) =>

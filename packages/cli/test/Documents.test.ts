@@ -269,10 +269,16 @@ const variablesRead = async (): Promise<ReadonlySet<string>> => {
   const literal = [...sourceText.matchAll(/\b(?:environmentVariable|variable|xdg)\("(\w+)"\)/gu)].map(
     ([, name = ""]) => name
   )
+  // Providers name theirs as data.
+  const ofProviders = [
+    ...readFileSync(join(root, "packages/adapters/src/media/providers/Providers.ts"), "utf8").matchAll(
+      /\b(?:key|base): "([A-Z_]+)"/gu
+    )
+  ].map(([, name = ""]) => name)
   const doctor = (await place().run(["doctor"])).data
   const providers = at(doctor, "embedded.providers") as ReadonlyArray<{ readonly variable: string | null }>
   return new Set(
-    [...named, ...literal, ...providers.flatMap(({ variable }) => variable ?? [])].filter(
+    [...named, ...literal, ...ofProviders, ...providers.flatMap(({ variable }) => variable ?? [])].filter(
       (name) => !notSettings.test(name)
     )
   )

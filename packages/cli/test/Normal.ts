@@ -15,7 +15,7 @@ export const normal = (text: string, { home, root }: Pick<Place, "home" | "root"
     .reduce((clean, [from = "", to = ""]) => clean.replaceAll(from, to), text)
     .replaceAll(/objects\/sha256\/[0-9a-f]{2}\/[0-9a-f]{2}\/[0-9a-f]{64}/gu, "objects/sha256/<digest>")
     .replaceAll(
-      /\b(?:agt|org|job|image|evt|usage|hold|journal|quote|receipt|credit_event)_[0-9a-hjkmnp-tv-z]{20}\b/gu,
+      /\b(?:agt|org|job|image|thumb|evt|usage|hold|journal|quote|receipt|credit_event)_[0-9a-hjkmnp-tv-z]{20}\b/gu,
       counted
     )
     .replaceAll(/\bpayatt_[0-9a-hjkmnp-tv-z]{26}\b/gu, counted)

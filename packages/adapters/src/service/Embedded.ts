@@ -28,6 +28,7 @@ import * as NodeDigest from "../envelope/NodeDigest.ts"
 import * as NodeSecretBytes from "../envelope/NodeSecretBytes.ts"
 import * as SqliteAgents from "../identity/SqliteAgents.ts"
 import * as SqliteJobStore from "../jobs/SqliteJobStore.ts"
+import * as ArtifactStores from "../media/ArtifactStores.ts"
 import * as FileAnswerSpool from "../media/FileAnswerSpool.ts"
 import * as FileArtifactStore from "../media/FileArtifactStore.ts"
 import * as WorkerInspector from "../media/inspector/WorkerInspector.ts"
@@ -138,6 +139,12 @@ const providers = ({ missing, providers: hosted }: Providers.ConfiguredProviders
       MediaProviders.layerOf([local, ...others], missing)
     )
   ).pipe(Layer.provide(WorkerRenderer.layer))
+
+/** A bucket is only for a server: what is embedded gives files to the programs beside it. */
+export const servedMedia = <R>(
+  { dataFolder, variable }: EmbeddedOptions,
+  links: Layer.Layer<MediaLinks, never, R>
+): MediaPlaces<R> => ({ artifacts: ArtifactStores.configured(variable, dataFolder), links })
 
 const fileDeployment = Layer.succeed(Deployment, Deployment.of({ apiVersion, mediaBaseUrl: "file:" }))
 

@@ -15,8 +15,7 @@ import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
-import * as ArtifactStores from "../media/ArtifactStores.ts"
-import { apiVersion, type EmbeddedOptions, serviceLayer } from "./Embedded.ts"
+import { apiVersion, type EmbeddedOptions, servedMedia, serviceLayer } from "./Embedded.ts"
 import * as HttpApp from "./HttpApp.ts"
 
 export interface ServerOptions extends EmbeddedOptions {
@@ -53,7 +52,7 @@ export const listen = Effect.fn("Server.listen")(function* (options: ServerOptio
   }
   const page = ReturnPage.at(listening.apiBaseUrl)
   const services = yield* Layer.build(
-    serviceLayer(options, places(options, listening)).pipe(Layer.provide(Layer.merge(deployment(listening), page)))
+    serviceLayer(options, servedMedia(options, links(listening))).pipe(Layer.provide(Layer.merge(deployment(listening), page)))
   )
   // Opens the database, so that a damaged or unwritable one is found out before anybody is told to come.
   yield* Context.get(services, Agents).pepper
@@ -88,8 +87,4 @@ const createServer = (): Http.Server =>
 const deployment = ({ mediaBaseUrl }: Listening): Layer.Layer<Deployment> =>
   Layer.succeed(Deployment, Deployment.of({ apiVersion, mediaBaseUrl }))
 
-/** A bucket is only for a server: what is embedded gives files to programs beside it. */
-const places = ({ dataFolder, variable }: ServerOptions, { mediaBaseUrl }: Listening) => ({
-  artifacts: ArtifactStores.configured(variable, dataFolder),
-  links: MediaLinks.signed((asset) => `${mediaBaseUrl}${mediaPath(asset)}`)
-})
+const links = ({ mediaBaseUrl }: Listening) => MediaLinks.signed((asset) => `${mediaBaseUrl}${mediaPath(asset)}`)

@@ -58,7 +58,9 @@ const inline = Effect.fnUntraced(function* (emulator: ProviderEmulator) {
   const sent = new Set<string>()
   let mark: ((bytes: Buffer) => Buffer) | null = null
   const { origin } = yield* emulate(async (call) => {
-    const response = await passOn(emulator.origin, call)
+    const response = await passOn(emulator.origin, call).catch(() => null)
+    // The vendor broke the connection, so the one between is broken, too.
+    if (response === null) return { status: 502, breakAfter: 0 }
     const text = (await response.text()).replaceAll(
       /"(b64_json|data)":"([A-Za-z0-9+/=]{100,})"/gu,
       (_, name: string, base64: string) => {
@@ -91,7 +93,7 @@ const linked = (emulator: ProviderEmulator, downloads: RegExp): Vendor => {
     origin: emulator.origin,
     mark: () => assert.fail("its answers hold no media"),
     sent: Effect.promise(async () => {
-      for (const call of [...emulator.calls]) {
+      for (const call of emulator.calls.slice()) {
         if (call.method !== "GET" || !downloads.test(call.path) || known.has(call.path)) continue
         known.set(call.path, hashOf(call))
       }
@@ -197,19 +199,27 @@ export class ProviderSite extends Context.Service<
           mask(320, 320)
         ])
       )
-      const [first = "", second = "", area = ""] = yield* Effect.forEach(pictures, (bytes) =>
-        uploaded(origin, token, bytes)
-      )
-      return ProviderSite.of({ origin, folder, token, vendors: all, inputs: { first, second, mask: area } })
+      const [first, second, area] = pictures
+      const inputs = {
+        first: yield* uploaded(origin, token, first),
+        second: yield* uploaded(origin, token, second),
+        mask: yield* uploaded(origin, token, area)
+      }
+      return ProviderSite.of({ origin, folder, token, vendors: all, inputs })
     })
   )
 }
 
-/** One request of the customer. */
+/** One request of the customer, whose answer never tells where a vendor is, or with which key it is asked. */
 export const asks = Effect.fnUntraced(function* (path: string, body?: Schema.JsonObject) {
-  const { origin, token } = yield* ProviderSite
+  const { origin, token, vendors } = yield* ProviderSite
   const request = body === undefined ? { path, headers: bearer(token) } : post(path, body, bearer(token))
-  return yield* send(origin, request)
+  const reply = yield* send(origin, request)
+  const told = `${JSON.stringify(reply.headers)}${reply.text}`
+  for (const { emulator, origin } of Object.values(vendors)) {
+    for (const secret of [emulator.apiKey, emulator.origin, origin, token]) assert.notInclude(told, secret, path)
+  }
+  return reply
 })
 
 /** What it answers, once it is a success. */

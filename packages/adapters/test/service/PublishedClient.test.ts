@@ -1,116 +1,15 @@
 import { createHash } from "node:crypto"
-import { readFileSync } from "node:fs"
-import * as Http from "node:http"
 import { assert, it } from "@effect/vitest"
 import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
 import type { StripeEmulator } from "@image-skill/testing/payments/StripeEmulator"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Schema from "effect/Schema"
-import { violations } from "./JsonSchema.ts"
+import type * as Schema from "effect/Schema"
 import { shop, statusOf } from "./PaySite.ts"
+import { data, fixture, isOk, listOf, numberOf, replay, send, type Words } from "./PublishedRequests.ts"
 import { json, type RawReply } from "./RawHttp.ts"
 import { firstOf } from "./Site.ts"
-
-/**
- * What the published client 0.1.24 sends, request by request, and what it reads of the answers, as a schema of exactly
- * those fields (contract/api.md 15, contract/cli.md 5, 6 and 13).
- */
-const Fixture = Schema.Struct({
-  command: Schema.String,
-  requests: Schema.Array(
-    Schema.Struct({
-      method: Schema.Literals(["GET", "POST"]),
-      path: Schema.String,
-      headers: Schema.Array(Schema.Tuple([Schema.String, Schema.String])),
-      body: Schema.Json,
-      status: Schema.Number,
-      /** Null for media, which have no envelope. */
-      exit: Schema.NullOr(Schema.Number),
-      answer: Schema.Json
-    })
-  )
-})
-type Sent = (typeof Fixture.Type)["requests"][number]
-
-const decode = Schema.decodeUnknownSync(Schema.fromJsonString(Fixture))
-
-const parseJson = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Json))
-
-const fixture = (name: string): typeof Fixture.Type =>
-  decode(readFileSync(new URL(`published-client/${name}.json`, import.meta.url), "utf8"))
-
-/** What stands for a word of a fixture in this run. */
-type Words = { readonly [word: string]: string }
-
-const filled = (text: string, words: Words): string =>
-  Object.entries(words).reduce((all, [word, value]) => all.replaceAll(word, value), text)
-
-/** Sends the headers as they stand in the fixture: their order, their spelling, and none beside them. */
-const send = (origin: string, { body, headers, method, path }: Sent, words: Words): Effect.Effect<RawReply> =>
-  Effect.promise(
-    () =>
-      new Promise((resolve, reject) => {
-        const text = body === null ? "" : filled(JSON.stringify(body), words)
-        const length = body === null ? [] : ["content-length", `${Buffer.byteLength(text)}`]
-        const all = [...headers.flatMap(([name, value]) => [name, filled(value, words)]), ...length]
-        const request = Http.request(origin, { method, path: filled(path, words), headers: all, agent: false })
-        request.on("error", reject)
-        request.on("response", (response) => {
-          const chunks: Array<Buffer> = []
-          response.on("data", (chunk: Buffer) => chunks.push(chunk))
-          response.on("end", () => {
-            const bytes = Buffer.concat(chunks)
-            const { headers, statusCode = 0 } = response
-            resolve({ status: statusCode, headers, bytes, text: bytes.toString("utf8") })
-          })
-        })
-        request.end(text)
-      })
-  )
-
-/** contract/cli.md 1.5, as the published client has it: the header's number is the exit status, whatever `ok` says. */
-const exitOf = ({ headers, status }: RawReply, ok: boolean): number => {
-  const header = headers["x-image-skill-exit-code"]
-  if (header !== undefined) return Number(header)
-  if (ok) return 0
-  if (status === 401 || status === 403) return 3
-  if (status === 402 || status === 429) return 5
-  return status >= 500 ? 7 : 1
-}
-
-/** Sends a fixture's requests in turn; each must answer as the fixture says. */
-const replay = Effect.fnUntraced(function* (origin: string, name: string, words: Words) {
-  const replies: Array<RawReply> = []
-  for (const sent of fixture(name).requests) {
-    const about = `${name}: ${sent.method} ${sent.path}`
-    const reply = yield* send(origin, sent, words)
-    replies.push(reply)
-    assert.strictEqual(reply.status, sent.status, `${about}: ${reply.text.slice(0, 300)}`)
-    if (sent.exit === null) continue
-    const body = json(reply)
-    const answer = parseJson(filled(JSON.stringify(sent.answer), words))
-    assert.deepStrictEqual(violations(answer, answer, body), [], about)
-    assert.match(String(reply.headers["x-image-skill-exit-code"]), /^\d$/u, about)
-    assert.strictEqual(exitOf(reply, jsonField(body, "ok") === true), sent.exit, about)
-    if (name !== "signup") assert.notInclude(reply.text, "isk_r_", about)
-  }
-  return replies
-})
-
-const data = (reply: RawReply | undefined) => jsonField(reply === undefined ? null : json(reply), "data")
-
-const listOf = (value: Schema.Json | undefined): ReadonlyArray<Schema.Json> => (isList(value) ? value : [])
-
-const isList = (value: Schema.Json | undefined): value is Schema.JsonArray => Array.isArray(value)
-
-const numberOf = (value: Schema.Json | undefined, field: string): number | null => {
-  const number = jsonField(value, field)
-  return typeof number === "number" ? number : null
-}
-
-const isOk = (reply: RawReply | undefined) => reply !== undefined && jsonField(json(reply), "ok") === true
 
 /** contract/cli.md 9.3 and 9.6: what the published guide makes of the answers to its requests. */
 const guided = ([health, models, , quota]: ReadonlyArray<RawReply>) => {

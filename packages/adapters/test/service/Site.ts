@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto"
 import { assert } from "@effect/vitest"
 import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
+import { solidPng } from "@image-skill/testing/media/Png"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -12,6 +14,8 @@ export interface Tenant {
   readonly token: string
   readonly jobId: string
   readonly assetId: string
+  /** A picture that it has uploaded. */
+  readonly uploadId: string
   readonly eventId: string
   readonly usageId: string
   readonly traceId: string
@@ -37,6 +41,18 @@ export class Site extends Context.Service<
 
 export const picture = { prompt: "a red boat", model_parameters: { width: 256, height: 256 } }
 
+/** A picture as published clients send it. */
+export const uploadOf = (bytes: Uint8Array, change: Schema.JsonObject = {}): Schema.JsonObject => ({
+  source_kind: "local_path",
+  filename: "boat.png",
+  remote_origin: null,
+  mime_type: "image/png",
+  content_length: bytes.length,
+  sha256: createHash("sha256").update(bytes).digest("hex"),
+  bytes_base64: Buffer.from(bytes).toString("base64"),
+  ...change
+})
+
 export const data = (reply: RawReply): Schema.Json | undefined => jsonField(json(reply), "data")
 
 export const firstOf = (list: Schema.Json | undefined): Schema.Json | undefined => {
@@ -57,6 +73,7 @@ export const signUp = Effect.fnUntraced(function* (origin: string, name: string)
 const tenant = Effect.fnUntraced(function* (origin: string) {
   const token = yield* signUp(origin, "tenant")
   const created = data(yield* send(origin, post("/v1/create", picture, bearer(token))))
+  const uploaded = yield* send(origin, post("/v1/upload", uploadOf(solidPng(32, 24, 40, 80, 120)), bearer(token)))
   const events = data(yield* send(origin, { path: "/v1/activity", headers: bearer(token) }))
   const offer = { credits: 50, payment_method: "fake", idempotency_key: "site" }
   const quoteId = textField(data(yield* send(origin, post("/v1/credit-quotes", offer, bearer(token)))), "quote_id")
@@ -68,6 +85,7 @@ const tenant = Effect.fnUntraced(function* (origin: string) {
     token,
     jobId: textField(created, "job_id"),
     assetId: textField(asset, "asset_id"),
+    uploadId: textField(jsonField(data(uploaded), "asset"), "asset_id"),
     eventId: textField(firstOf(jsonField(events, "events")), "event_id"),
     usageId: textField(created, "usage_event_id"),
     traceId: textField(created, "trace_id"),

@@ -69,8 +69,12 @@ export class AssetCare extends Context.Service<
           parentId: asset.id,
           evidence: null
         }
-        yield* assets.insert(small)
-        return small
+        const isThere = yield* Effect.tap(Effect.map(find(asset.organizationId, asset.id), Option.isSome), (there) =>
+          there ? assets.insert(small) : Effect.void
+        ).pipe(store.transaction)
+        if (isThere) return small
+        yield* Effect.ignore(owned.free(stored.sha256))
+        return yield* deletedMeanwhile(asset)
       }, Effect.scoped)
 
       const remove = Effect.fn("AssetCare.delete")(function* (asset: Asset) {
@@ -111,6 +115,13 @@ const notAPicture = ({ id, modality }: Asset): Refusal =>
       docsUrl: docsUrl("image-skill-assets")
     },
     details: { field: "thumbnail" }
+  })
+
+const deletedMeanwhile = ({ id }: Asset): Refusal =>
+  new Refusal({
+    code: "ASSET_NOT_FOUND",
+    message: `${id} was deleted while its thumbnail was being made; nothing was kept`,
+    recovery: { suggestedCommand: command("assets list", json), docsUrl: docsUrl("image-skill-assets") }
   })
 
 const noThumbnail = ({ id }: Asset, message: string): Refusal =>

@@ -8,6 +8,7 @@ import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import { AnswerSpool } from "../media/AnswerSpool.ts"
 import { MediaProviderError, type ProviderResult } from "../media/MediaProvider.ts"
+import { OwnedBytes } from "../media/OwnedBytes.ts"
 import type { StoreUnavailable } from "../store/Store.ts"
 import type { Job } from "./Job.ts"
 import { JobBooks, repairEnds } from "./JobBooks.ts"
@@ -48,6 +49,7 @@ export class JobAnswers extends Context.Service<
       const books = yield* JobBooks
       const outputs = yield* JobOutputs
       const spool = yield* AnswerSpool
+      const owned = yield* OwnedBytes
       /** Answers that no disk would take: better in memory than nowhere, for as long as this process lives. */
       const homeless = new Map<string, Uint8Array>()
 
@@ -97,6 +99,7 @@ export class JobAnswers extends Context.Service<
 
       const store = Effect.fn("JobAnswers.store")(function* (work: Work, result: ProviderResult) {
         const { job, model, owner, provider } = work
+        yield* owned.storing
         const collected = yield* Effect.result(
           Effect.retry(outputs.collect(job, model, result), {
             while: (error) => error._tag === "MediaProviderError" && isBlip(error),
@@ -112,7 +115,7 @@ export class JobAnswers extends Context.Service<
         if (collected.success.outputs.length === 0) return yield* failed(work, unusable(provider.id))
         const produced: Job = { ...job, step: "produced", produced: collected.success }
         return (yield* books.write(produced, owner)) ? yield* close(produced, owner) : produced
-      })
+      }, Effect.scoped)
 
       const kept = (jobId: string): Effect.Effect<KeptAnswer> => {
         const inMemory = homeless.get(jobId)

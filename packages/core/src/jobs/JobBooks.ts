@@ -78,7 +78,10 @@ export class JobBooks extends Context.Service<
       const quotaContext = yield* Effect.context<LedgerStore | DailySlots | Limits>()
 
       const wishOf = ({ cancelRequestedAt, id, organizationId }: Job) =>
-        Effect.map(jobs.find(organizationId, id), (row) => Option.getOrNull(row)?.cancelRequestedAt ?? cancelRequestedAt)
+        Effect.map(
+          jobs.find(organizationId, id),
+          (row) => Option.getOrNull(row)?.cancelRequestedAt ?? cancelRequestedAt
+        )
 
       const write = (job: Job, owner: string) =>
         Effect.flatMap(wishOf(job), (cancelRequestedAt) => jobs.update({ ...job, cancelRequestedAt }, owner)).pipe(
@@ -87,9 +90,7 @@ export class JobBooks extends Context.Service<
 
       const settle = <E>(job: Job, owner: string, change: Effect.Effect<Job, E>) =>
         Effect.flatMap(change, (next) =>
-          Effect.flatMap(write(next, owner), (kept) =>
-            kept ? Effect.succeed(next) : Effect.fail(new LeaseLost())
-          )
+          Effect.flatMap(write(next, owner), (kept) => (kept ? Effect.succeed(next) : Effect.fail(new LeaseLost())))
         ).pipe(
           store.transaction,
           Effect.catchTag("LeaseLost", () => Effect.succeed(job))

@@ -43,12 +43,12 @@ export class JobInputs extends Context.Service<
 
       const originOf = Effect.fn("JobInputs.originOf")(function* (organizationId: OrganizationId, assetId: string) {
         const asset = Option.getOrNull(yield* assets.find(organizationId, assetId))
-        if (asset === null || asset.kind !== "generated") return null
+        if (asset?.kind !== "generated") return null
         const maker = Option.getOrNull(yield* jobs.find(organizationId, asset.jobId))
-        const produced = maker?.produced ?? null
-        if (produced === null || produced.provenance === null) return null
-        const outputIndex = produced.outputs.findIndex((output) => output.assetId === assetId)
-        const origin: Origin = { provenance: produced.provenance, outputIndex: Math.max(0, outputIndex) }
+        const { outputs = [], provenance = null } = maker?.produced ?? {}
+        if (provenance === null) return null
+        const outputIndex = outputs.findIndex((output) => output.assetId === assetId)
+        const origin: Origin = { provenance, outputIndex: Math.max(0, outputIndex) }
         return origin
       })
 

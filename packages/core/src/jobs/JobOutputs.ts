@@ -4,12 +4,13 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import { Ids } from "../envelope/Ids.ts"
-import { ArtifactStore, type ArtifactStoreFailed } from "../media/ArtifactStore.ts"
+import { ArtifactStore, type ArtifactStoreFailed, type StoredArtifact } from "../media/ArtifactStore.ts"
 import { Assets } from "../media/Assets.ts"
 import { judgeEvidence, judgeFailure, type Look } from "../media/JudgeEvidence.ts"
 import { measure } from "../media/Measure.ts"
 import { MediaInspector, type StoredMedia } from "../media/MediaInspector.ts"
 import type { MediaProviderError, ProviderOutput, ProviderResult } from "../media/MediaProvider.ts"
+import { OwnedBytes } from "../media/OwnedBytes.ts"
 import type { Model } from "../models/Model.ts"
 import type { StoreUnavailable } from "../store/Store.ts"
 import type { Job, JobMedia, Produced, ProducedOutput } from "./Job.ts"
@@ -36,13 +37,25 @@ export class JobOutputs extends Context.Service<
       const inspector = yield* MediaInspector
       const assets = yield* Assets
       const ids = yield* Ids
+      const owned = yield* OwnedBytes
+
+      const look = Effect.fnUntraced(function* ({ bytes, sha256 }: StoredArtifact) {
+        if (bytes === 0) return null
+        return measure(yield* artifacts.get(sha256, { start: 0, end: Math.min(bytes, headBytes) - 1 }))
+      })
 
       const put = Effect.fnUntraced(function* (model: Model, { body, facts }: ProviderOutput) {
-        const stored = yield* artifacts.putStream(body, maxOutputBytes)
-        const head = yield* artifacts.get(stored.sha256, { start: 0, end: Math.min(stored.bytes, headBytes) - 1 })
-        const measured = measure(head)
-        const isUsable = measured !== null && model.output.mimeTypes.includes(measured.mimeType)
-        return isUsable ? Option.some({ stored, facts, measured }) : Option.none()
+        const stored = yield* Effect.catchTag(
+          artifacts.putStream(body, maxOutputBytes),
+          "ArtifactStoreFailed",
+          (error) => (error.reason === "too_large" ? Effect.succeed(null) : Effect.fail(error))
+        )
+        if (stored === null) return Option.none()
+        const measured = yield* look(stored)
+        if (measured !== null && model.output.mimeTypes.includes(measured.mimeType))
+          return Option.some({ stored, facts, measured })
+        yield* Effect.ignore(owned.free(stored.sha256))
+        return Option.none()
       })
 
       const inputLook = Effect.fnUntraced(function* (job: Job, media: JobMedia | undefined) {

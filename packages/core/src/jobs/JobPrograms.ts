@@ -30,5 +30,6 @@ export const jobPrograms = Layer.mergeAll(
   Layer.provideMerge(JobWork.layer),
   Layer.provideMerge(Layer.merge(JobPolls.layer, JobAnswers.layer)),
   Layer.provideMerge(JobBooks.layer),
-  Layer.provideMerge(Layer.mergeAll(JobInputs.layer, JobOutputs.layer, OwnedBytes.layer))
+  Layer.provideMerge(Layer.merge(JobInputs.layer, JobOutputs.layer)),
+  Layer.provideMerge(OwnedBytes.layer)
 )

@@ -55,7 +55,10 @@ export class Lineage extends Context.Service<
           }
           level = next
         }
-        return Option.some<LineageTree>({ ancestors: ancestors.slice(0, most), complete: level.length === 0 })
+        return Option.some<LineageTree>({
+          ancestors: ancestors.slice(0, most),
+          complete: level.length === 0 && ancestors.length <= most
+        })
       })
 
       return Lineage.of({ of })

@@ -54,9 +54,9 @@ export class MediaDecision extends Context.Service<
         return yield* Effect.forEach(wish.media, (wished) =>
           Effect.flatMap(assets.find(agent.organizationId, wished.assetId), (found) => {
             const asset = Option.getOrNull(found)
-            return asset === null || asset.deletedAt !== null
-              ? Effect.fail(EditRefusals.assetNotFound(fieldOf(wished), wish))
-              : Effect.succeed(jobMedia(wished, asset))
+            return asset?.deletedAt === null
+              ? Effect.succeed(jobMedia(wished, asset))
+              : Effect.fail(EditRefusals.assetNotFound(fieldOf(wished), wish))
           })
         )
       })

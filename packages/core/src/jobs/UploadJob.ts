@@ -3,9 +3,10 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
+import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
-import * as Stream from "effect/Stream"
+import type * as Stream from "effect/Stream"
 import { ActivityLog } from "../activity/ActivityLog.ts"
 import { MicroUsd } from "../credits/Credits.ts"
 import { Limits } from "../credits/Limits.ts"
@@ -88,9 +89,12 @@ export class UploadJob extends Context.Service<
       })
 
       const put = (body: Body, maxBytes: number) =>
-        Effect.catch(artifacts.putStream(body, maxBytes), (error) =>
-          Effect.fail(error._tag === "UploadBodyFailed" ? bodyRefused(error, maxBytes) : storeRefused(error, maxBytes))
+        Effect.mapError(artifacts.putStream(body, maxBytes), (error) =>
+          error._tag === "UploadBodyFailed" ? bodyRefused(error, maxBytes) : storeRefused(error, maxBytes)
         )
+
+      const freedOnFailure = ({ sha256 }: StoredArtifact) =>
+        Effect.addFinalizer((exit) => (Exit.isSuccess(exit) ? Effect.void : Effect.ignore(owned.free(sha256))))
 
       const headOf = ({ bytes, sha256 }: StoredArtifact) =>
         Effect.mapError(artifacts.get(sha256, { start: 0, end: Math.min(bytes, headBytes) - 1 }), (error) =>
@@ -103,6 +107,7 @@ export class UploadJob extends Context.Service<
         const edits = yield* locationEdits(readAt, sent.bytes)
         if (edits.length === 0) return sent
         const kept = yield* artifacts.putStream(applyEdits(artifacts.stream(sent.sha256), edits), maxUploadBytes)
+        yield* freedOnFailure(kept)
         yield* owned.free(sent.sha256)
         return kept
       })
@@ -128,9 +133,9 @@ export class UploadJob extends Context.Service<
         yield* Effect.catchTag(artifacts.check, "ArtifactStoreFailed", () => Effect.fail(Refusals.storageUnavailable()))
         yield* owned.storing
         const sent = yield* put(body, maxBytes)
-        return yield* keep(agent, facts, sent, traceId).pipe(
-          Effect.catchTag("ArtifactStoreFailed", (error) => Effect.fail(storeRefused(error, maxBytes))),
-          Effect.tapError(() => Effect.ignore(owned.free(sent.sha256)))
+        yield* freedOnFailure(sent)
+        return yield* Effect.catchTag(keep(agent, facts, sent, traceId), "ArtifactStoreFailed", (error) =>
+          Effect.fail(storeRefused(error, maxBytes))
         )
       }, Effect.scoped)
 

@@ -2,6 +2,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
 import { Store, type StoreUnavailable } from "../store/Store.ts"
 import { ArtifactStore, type ArtifactStoreFailed } from "./ArtifactStore.ts"
 import { Assets } from "./Assets.ts"
@@ -27,6 +28,8 @@ export class OwnedBytes extends Context.Service<
       const artifacts = yield* ArtifactStore
       let busy = 0
       const waiting = new Set<string>()
+      // Whoever wants to store waits for a removal that has begun, which may be of the very same bytes.
+      const gate = Semaphore.makeUnsafe(1)
 
       const free = (sha256: string): Effect.Effect<void, ArtifactStoreFailed | StoreUnavailable> =>
         Effect.suspend(() => {
@@ -37,7 +40,7 @@ export class OwnedBytes extends Context.Service<
           return Effect.flatMap(assets.isInUse(sha256), (isInUse) =>
             isInUse ? Effect.void : artifacts.remove(sha256)
           ).pipe(store.transaction)
-        })
+        }).pipe(gate.withPermit)
 
       const leave = Effect.suspend(() => {
         busy -= 1
@@ -49,9 +52,11 @@ export class OwnedBytes extends Context.Service<
 
       return OwnedBytes.of({
         storing: Effect.acquireRelease(
-          Effect.sync(() => {
-            busy += 1
-          }),
+          gate.withPermit(
+            Effect.sync(() => {
+              busy += 1
+            })
+          ),
           () => leave
         ),
         free

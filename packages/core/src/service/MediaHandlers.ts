@@ -37,9 +37,6 @@ export const mediaHandlers = Effect.gen(function* () {
   const links = yield* MediaLinks
   const catalogue = yield* Catalogue
 
-  const noAsset = () => notFound("ASSET_NOT_FOUND", "asset", command("assets list", json))
-  const noJob = () => notFound("JOB_NOT_FOUND", "job", command("jobs list", json))
-
   const upload = handler({
     request: requests.upload,
     answer: answers.upload,
@@ -179,3 +176,6 @@ export const mediaHandlers = Effect.gen(function* () {
 
   return { upload, assetsList, assetsShow, assetsLineage, assetsDelete, jobsList, jobsCancel, jobsShow }
 })
+
+const noAsset = () => notFound("ASSET_NOT_FOUND", "asset", command("assets list", json))
+const noJob = () => notFound("JOB_NOT_FOUND", "job", command("jobs list", json))

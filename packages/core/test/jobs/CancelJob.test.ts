@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Answer } from "@image-skill/core/envelope/Envelope"
-import { jsonField } from "@image-skill/core/envelope/JsonFields"
+import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
 import { JobStore } from "@image-skill/core/jobs/JobStore"
 import { MediaProviderError } from "@image-skill/core/media/MediaProvider"
 import * as FakeMediaProvider from "@image-skill/testing/media/FakeMediaProvider"
@@ -11,7 +11,7 @@ import * as TestClock from "effect/testing/TestClock"
 import { code, data, jobIdOf, world, type World } from "./JobWorld.ts"
 
 const state = (answer: Answer) => jsonField(data(answer, "cancellation"), "state")
-const billing = (answer: Answer) => String(jsonField(data(answer, "cancellation"), "billing"))
+const billing = (answer: Answer) => textField(data(answer, "cancellation"), "billing")
 
 /** Cancels while the clock runs. */
 const canceled = Effect.fnUntraced(function* (w: Pick<World, "cancel">, jobId: string) {
@@ -46,7 +46,7 @@ describe("a job in a queue", () => {
       yield* canceled(w, row?.id ?? "")
       const answer = yield* Fiber.join(waiting)
       assert.isFalse(answer.envelope.ok)
-      assert.match(String(jsonField(answer.envelope.error, "message")), /canceled before anything was made/u)
+      assert.match(textField(answer.envelope.error, "message"), /canceled before anything was made/u)
       assert.strictEqual(jsonField(answer.envelope.error, "retryable"), false)
       yield* w.settled(0)
     })
@@ -185,7 +185,9 @@ describe("a job at any other step", () => {
       const { run } = w
       const jobs = yield* run(JobStore)
       const job = yield* w.row(jobId)
-      assert.isTrue(yield* jobs.claim(jobId, "test", job.dueAt, job.dueAt).pipe(Effect.map((row) => row._tag === "Some")))
+      assert.isTrue(
+        yield* jobs.claim(jobId, "test", job.dueAt, job.dueAt).pipe(Effect.map((row) => row._tag === "Some"))
+      )
       assert.isTrue(yield* jobs.update({ ...job, step: "reserved", status: "queued", error: null }, "test"))
       const answer = yield* canceled(w, jobId)
       assert.strictEqual(state(answer), "canceled")

@@ -20,7 +20,6 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 
@@ -104,7 +103,7 @@ export const world = Effect.fnUntraced(function* (options: WorldOptions = {}) {
       upload: (bytes = solidPng(8, 8, 1, 2, 3), request: Partial<RequestOf<"uploadStream">> = {}) =>
         api.uploadStream(
           { sourceKind: "local_path", filename: "boat.png", ...request },
-          { contentType: "image/png", contentLength: bytes.length, body: Stream.succeed(bytes) },
+          { contentType: null, contentLength: bytes.length, body: Stream.succeed(bytes) },
           token
         ),
       limits: Effect.map(api.quota({}, token), ({ envelope }) => jsonField(envelope.data, "limits")),
@@ -199,12 +198,11 @@ const failed = (reason: ArtifactStoreFailed["reason"]) =>
 
 export const code = ({ envelope }: Answer) => jsonField(envelope.error, "code")
 export const data = ({ envelope }: Answer, field: string) => jsonField(envelope.data, field)
-export const recovery = ({ envelope }: Answer, field: string) =>
-  jsonField(jsonField(envelope.error, "recovery"), field)
+export const recovery = ({ envelope }: Answer, field: string) => jsonField(jsonField(envelope.error, "recovery"), field)
 export const jobIdOf = ({ envelope }: Answer): string =>
   envelope.ok ? textField(envelope.data, "job_id") : textField(jsonField(envelope.error, "recovery"), "job_id")
 export const assetIdOf = ({ envelope }: Answer): string => {
-  const ids: Schema.Json | undefined = jsonField(envelope.data, "asset_ids")
-  const [id] = Array.isArray(ids) ? ids : []
-  return typeof id === "string" ? id : textField(envelope.data, "asset_id")
+  const ids = jsonField(envelope.data, "asset_ids")
+  const id: unknown = Array.isArray(ids) ? ids[0] : null
+  return typeof id === "string" ? id : textField(jsonField(envelope.data, "asset"), "asset_id")
 }

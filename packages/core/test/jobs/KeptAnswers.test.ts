@@ -25,8 +25,27 @@ const reading =
   (note: () => void) =>
   (provider: FakeMediaProvider.FakeMediaProvider): MediaProvider => ({
     ...provider,
-    outputs: (...read) => Effect.suspend(() => (note(), provider.outputs(...read)))
+    outputs: (...read) => Effect.andThen(Effect.sync(note), provider.outputs(...read))
   })
+
+/** Breaks off the first downloads. */
+const breaking = (times: number, reason: MediaProviderError["reason"] = "unavailable") => {
+  let left = times
+  return (provider: FakeMediaProvider.FakeMediaProvider): MediaProvider => ({
+    ...provider,
+    outputs: (...read) =>
+      Effect.map(provider.outputs(...read), (result) => ({
+        ...result,
+        outputs: result.outputs.map(({ body, facts }) => ({
+          facts,
+          body: Stream.suspend(() => {
+            left -= 1
+            return left >= 0 ? Stream.concat(Stream.take(body, 1), Stream.fail(broken(reason))) : body
+          })
+        }))
+      }))
+  })
+}
 
 describe("an answer", () => {
   for (const [kind, behaviour] of [
@@ -228,24 +247,6 @@ describe("an answer", () => {
 })
 
 describe("a download", () => {
-  const breaking = (times: number, reason: MediaProviderError["reason"] = "unavailable") => {
-    let left = times
-    return (provider: FakeMediaProvider.FakeMediaProvider): MediaProvider => ({
-      ...provider,
-      outputs: (...read) =>
-        Effect.map(provider.outputs(...read), (result) => ({
-          ...result,
-          outputs: result.outputs.map(({ body, facts }) => ({
-            facts,
-            body: Stream.suspend(() => {
-              left -= 1
-              return left >= 0 ? Stream.concat(Stream.take(body, 1), Stream.fail(broken(reason))) : body
-            })
-          }))
-        }))
-    })
-  }
-
   it.effect("that breaks off twice is made again, and nobody notices", () =>
     Effect.gen(function* () {
       const w = yield* world({ wrap: breaking(2) })

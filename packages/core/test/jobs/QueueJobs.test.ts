@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { jsonField } from "@image-skill/core/envelope/JsonFields"
+import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
 import { MediaProviderError } from "@image-skill/core/media/MediaProvider"
 import * as FakeMediaProvider from "@image-skill/testing/media/FakeMediaProvider"
 import * as Deferred from "effect/Deferred"
@@ -118,9 +118,7 @@ describe("a job in the queue of a provider", () => {
   it.effect("that its provider has forgotten ends with an unknown outcome, and costs nothing", () =>
     Effect.gen(function* () {
       const w = yield* world({ script: () => FakeMediaProvider.queue(2, { ends: "Gone" }) })
-      const answer = yield* Effect.andThen(w.create({ waitMs: 0 }), (first) =>
-        Effect.as(TestClock.adjust(long), first)
-      )
+      const answer = yield* Effect.andThen(w.create({ waitMs: 0 }), (first) => Effect.as(TestClock.adjust(long), first))
       const { outcome, status } = yield* w.row(jobIdOf(answer))
       assert.deepStrictEqual([status, outcome], ["failed", "unknown"])
       yield* w.settled(0)
@@ -260,7 +258,7 @@ describe("a request with a limit to its patience", () => {
         assert(answer?._tag === "Success")
         assert.strictEqual(code(answer.value), "PROVIDER_TIMEOUT")
         assert.strictEqual(answer.value.exitCode, 8)
-        assert.match(String(jsonField(answer.value.envelope.error, "message")), /do not run it again/u)
+        assert.match(textField(answer.value.envelope.error, "message"), /do not run it again/u)
         assert.strictEqual(
           recovery(answer.value, "suggested_command"),
           `image-skill jobs wait --job-id ${jobIdOf(answer.value)} --json`

@@ -3,6 +3,7 @@ import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
 import type { RequestOf } from "@image-skill/core/service/Requests"
 import { type Credentials, ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { solidPng } from "../media/Png.ts"
 import type { Ask } from "./Transcript.ts"
@@ -148,8 +149,7 @@ const assetChapter = Effect.fnUntraced(function* (
     service.assetsList({ kind: "generated" }, painter)
   )
   const assets = jsonField(edits.envelope.data, "assets")
-  const [latest] = Array.isArray(assets) ? assets : []
-  yield* lineage("an edit", "done", textField(latest, "asset_id"))
+  yield* lineage("an edit", "done", textField(isList(assets) ? assets[0] : null, "asset_id"))
   const remove = (step: string, code: Parameters<Ask>[2], assetId: string, who: Credentials = painter) =>
     ask(`deletes ${step}`, "assetsDelete", code, service.assetsDelete({ assetId }, who))
   yield* remove("a stranger's upload", "ASSET_NOT_FOUND", uploadedId, stranger)
@@ -176,3 +176,5 @@ const jobChapter = Effect.fnUntraced(function* (ask: Ask, { drawnJobId, painter,
   )
   yield* ask("cancels nothing", "jobsCancel", "JOB_NOT_FOUND", service.jobsCancel({ jobId: "job_nobody" }, painter))
 })
+
+const isList = (value: Schema.Json | undefined): value is Schema.JsonArray => Array.isArray(value)

@@ -18,7 +18,6 @@ import {
   requestFields
 } from "../../MediaOptions.ts"
 import { runMedia } from "../../MediaRun.ts"
-import { sources } from "../../Picture.ts"
 import { hasReferences, readReferences } from "../../References.ts"
 import type { Resolved } from "../../ResolveInput.ts"
 import { runtimeName } from "../../RuntimeName.ts"
@@ -51,7 +50,7 @@ export const create = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
       : Effect.catchTag(requireToken(context, target), "Refusal", (refusal) =>
           withSignUp(context, refusal, prompt, wish)
         )
-    const references = yield* Effect.provide(readReferences(context), sources)
+    const references = yield* readReferences(context)
     const named = references.map(({ flag, source }) => ({ what: `--${flag}`, text: source }))
     yield* judgeStdin(context, named)
     const key = yield* keyOf("create", options)

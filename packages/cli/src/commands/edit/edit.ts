@@ -18,7 +18,7 @@ import {
   requestFields
 } from "../../MediaOptions.ts"
 import { runMedia } from "../../MediaRun.ts"
-import { type Named, sources } from "../../Picture.ts"
+import type { Named } from "../../Picture.ts"
 import { readReferences } from "../../References.ts"
 import type { Resolved } from "../../ResolveInput.ts"
 import { judgeStdin } from "../../Stdin.ts"
@@ -47,7 +47,7 @@ export const leaf: Leaf = (context) =>
     const prompt = yield* readEditPrompt(context, wish.model)
     const target = yield* resolveTarget(context)
     const { value: token } = yield* requireToken(context, target)
-    const references = yield* Effect.provide(readReferences(context), sources)
+    const references = yield* readReferences(context)
     const mask = yield* readMask(context)
     const key = yield* keyOf("edit", options)
     const asked: Asked = { inputs, mask, references, prompt, wish, options: { ...options, key }, token }

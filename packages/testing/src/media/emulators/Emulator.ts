@@ -104,12 +104,13 @@ const open = async (
   const calls: Array<EmulatedCall> = []
   let origin = ""
   const server = createServer((request, response) => {
-    received(request).then(
-      async (call) => {
-        calls.push(call)
-        send(response, await answer(call, origin))
-      },
-      // A client that breaks off while it sends has asked for nothing.
+    // A client that breaks off while it sends has asked for nothing.
+    const took = received(request).then((call) => {
+      calls.push(call)
+      return call
+    })
+    void took.then(
+      async (call) => send(response, await answer(call, origin)),
       () => response.destroy()
     )
   })
@@ -127,8 +128,8 @@ const open = async (
 }
 
 const received = async (request: IncomingMessage): Promise<EmulatedCall> => {
-  const chunks: Array<Buffer> = []
-  for await (const chunk of request) chunks.push(Buffer.from(chunk))
+  const chunks: Array<Uint8Array> = []
+  for await (const chunk of request) if (chunk instanceof Uint8Array) chunks.push(chunk)
   const [path = "", query = ""] = (request.url ?? "").split("?", 2)
   const { headers, method = "GET" } = request
   return { method, path, query: new URLSearchParams(query), headers, body: new Uint8Array(Buffer.concat(chunks)) }
