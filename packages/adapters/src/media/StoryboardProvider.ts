@@ -10,7 +10,13 @@ import {
   type ProviderResult,
   type Submitted
 } from "@image-skill/core/media/MediaProvider"
-import { type PictureFormat, Renderer, type RendererFailed, type RenderRequest } from "@image-skill/core/media/Renderer"
+import {
+  type PictureFormat,
+  type Rendered,
+  Renderer,
+  type RendererFailed,
+  type RenderRequest
+} from "@image-skill/core/media/Renderer"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
@@ -27,9 +33,10 @@ export const make: Effect.Effect<MediaProvider, never, Renderer> = Effect.gen(fu
   const generate = Effect.fnUntraced(function* (request: GenerationRequest) {
     const seeds = Array.from({ length: request.outputCount }, (_, index) => (seedOf(request) + index) % 2 ** 32)
     const rendered = yield* Effect.forEach(seeds, (seed) => renderer.render(toRender(request, seed)))
-    const outputs = rendered.map(({ bytes, drawn, notDrawn }, index) =>
-      toOutput(bytes, { drawn, not_drawn: notDrawn, seed: seeds[index] ?? 0 })
-    )
+    const outputs = rendered.map((picture, index) => ({
+      ...toOutput(picture.bytes, { drawn: picture.drawn, not_drawn: picture.notDrawn, seed: seeds[index] ?? 0 }),
+      ...toSeen(toRender(request, 0), picture)
+    }))
     const notDrawn = [...new Set(rendered.flatMap((picture) => picture.notDrawn))]
     return {
       outputs,
@@ -138,6 +145,22 @@ const toOutput = (bytes: Uint8Array, facts: ProviderOutput["facts"]): ProviderOu
   body: Stream.succeed(bytes),
   facts
 })
+
+const toSeen = ({ format, height, width }: RenderRequest, { pixels }: Rendered): Pick<ProviderOutput, "seen"> =>
+  pixels === undefined || pixels === null
+    ? {}
+    : {
+        seen: {
+          ...pixels,
+          mimeType: `image/${format}`,
+          size: { width, height },
+          frames: 1,
+          durationSeconds: null,
+          silent: null,
+          contentCredentials: [],
+          triangles: null
+        }
+      }
 
 /** What the illustrator makes of a prompt that names nothing it can draw. */
 const abstractCard = "abstract card"

@@ -18,10 +18,10 @@ export const layer: Layer.Layer<Renderer> = Layer.effect(
     return Renderer.of({
       render: Effect.fn("WorkerRenderer.render")(function* ({ style, ...request }) {
         const { renderer, styleNamed } = yield* started
-        const { bytes, drawn, notDrawn, scene } = yield* attempt((signal) =>
+        const { bytes, drawn, notDrawn, pixels, scene } = yield* attempt((signal) =>
           renderer.illustrate({ ...request, style: styleNamed(style) }, signal)
         )
-        return { bytes, drawn, notDrawn, scene: yield* toJson(scene) }
+        return { bytes, drawn, notDrawn, scene: yield* toJson(scene), pixels }
       }),
       edit: Effect.fn("WorkerRenderer.edit")(function* (request) {
         const { renderer } = yield* started

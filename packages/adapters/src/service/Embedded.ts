@@ -7,8 +7,9 @@ import { jobPrograms } from "@image-skill/core/jobs/JobPrograms"
 import { ArtifactStore } from "@image-skill/core/media/ArtifactStore"
 import { ContentPolicy } from "@image-skill/core/media/ContentPolicy"
 import { MediaLinks } from "@image-skill/core/media/MediaLinks"
-import { MediaProviders } from "@image-skill/core/media/MediaProvider"
+import { type MediaProvider, MediaProviders } from "@image-skill/core/media/MediaProvider"
 import { Catalogue, isEmbedded, publishedModels } from "@image-skill/core/models/Catalogue"
+import type { Model } from "@image-skill/core/models/Model"
 import { CreditQuotes } from "@image-skill/core/payments/CreditQuotes"
 import { Fulfilment } from "@image-skill/core/payments/Fulfilment"
 import { PaymentBooks } from "@image-skill/core/payments/PaymentBooks"
@@ -48,6 +49,9 @@ export interface EmbeddedOptions {
   readonly contentRules: Parameters<typeof ContentPolicy.layerOf>[0]
   /** Payers may type promotion codes on the hosted page; no, when left out. */
   readonly promotionCodes?: boolean
+  /** Further providers, e.g. models of the AI SDK (`media/providers/AiSdk`), and their rows in the catalogue. */
+  readonly providers?: ReadonlyArray<MediaProvider>
+  readonly models?: ReadonlyArray<Model>
   /** Variables of the operator, e.g. the keys of providers. */
   readonly variable: (name: string) => string | null
 }
@@ -67,14 +71,14 @@ export const serviceLayer = <R>(options: EmbeddedOptions, places: MediaPlaces<R>
     Layer.provideMerge(programs),
     Layer.provideMerge(
       Layer.mergeAll(
-        catalogue(hosted),
+        catalogue([...hosted.models, ...(options.models ?? [])]),
         PaymentRails.layerOf(payments.rails),
         payments.events,
         ContentPolicy.layerOf(options.contentRules),
         Limits.layerOf(options.limits)
       )
     ),
-    Layer.provideMerge(providers(hosted)),
+    Layer.provideMerge(providers(hosted, options.providers ?? [])),
     Layer.provideMerge(rows(options.dataFolder)),
     Layer.provideMerge(bytes(options, places.artifacts)),
     Layer.provideMerge(NodeDigest.layer),
@@ -122,8 +126,8 @@ const rows = (dataFolder: string) =>
 const bytes = ({ dataFolder }: EmbeddedOptions, artifacts: Layer.Layer<ArtifactStore>) =>
   WorkerInspector.layer.pipe(Layer.provideMerge(Layer.merge(artifacts, FileAnswerSpool.layer(dataFolder))))
 
-/** The models of an operator's own server stand before the embedded ones. */
-const catalogue = ({ models }: Providers.ConfiguredProviders) =>
+/** The models of an operator's own stand before the embedded ones. */
+const catalogue = (models: ReadonlyArray<Model>) =>
   models.length === 0
     ? Catalogue.layer
     : Catalogue.layerOf([
@@ -133,10 +137,13 @@ const catalogue = ({ models }: Providers.ConfiguredProviders) =>
       ])
 
 /** The embedded models, and whatever provider has its key; the others say what is missing. */
-const providers = ({ missing, providers: hosted }: Providers.ConfiguredProviders) =>
+const providers = (
+  { missing, providers: hosted }: Providers.ConfiguredProviders,
+  own: ReadonlyArray<MediaProvider>
+) =>
   Layer.unwrap(
     Effect.map(Effect.all([LocalProvider.make, hosted]), ([local, others]) =>
-      MediaProviders.layerOf([local, ...others], missing)
+      MediaProviders.layerOf([local, ...others, ...own], missing)
     )
   ).pipe(Layer.provide(WorkerRenderer.layer))
 

@@ -2,7 +2,6 @@ import * as NodeDigest from "@image-skill/adapters/envelope/NodeDigest"
 import * as NodeSecretBytes from "@image-skill/adapters/envelope/NodeSecretBytes"
 import * as FileAnswerSpool from "@image-skill/adapters/media/FileAnswerSpool"
 import * as FileArtifactStore from "@image-skill/adapters/media/FileArtifactStore"
-import * as WorkerInspector from "@image-skill/adapters/media/inspector/WorkerInspector"
 import { Ids } from "@image-skill/core/envelope/Ids"
 import type { MediaProvider } from "@image-skill/core/media/MediaProvider"
 import { embeddedServiceApi } from "@image-skill/core/service/EmbeddedService"
@@ -19,14 +18,13 @@ export const stores = (folder: string) =>
     )
   )
 
-/** The whole service over what keeps its rows and bytes, with a model that costs 9 credits behind this provider. */
+/** The whole service over what keeps its rows and bytes, with every model of the catalogue and those of the fake. */
 export const serviceOver = <E, R>(kept: Layer.Layer<Kept, E, R>, provider: MediaProvider) =>
   embeddedServiceApi.pipe(
     Layer.provideMerge(
       MemoryService.programs({
-        models: [FakeMediaProvider.fakePainter],
-        providers: [provider],
-        inspector: WorkerInspector.layer
+        models: [FakeMediaProvider.fakePainter, FakeMediaProvider.fakeRetoucher],
+        providers: [provider]
       })
     ),
     Layer.provideMerge(kept)

@@ -83,10 +83,11 @@ const bodies: { readonly [path: string]: unknown } = {
   "/v1/jobs/JOB/cancel": {}
 }
 
+const addressOf = ({ path }: { readonly path: string }) => path.split("?", 1)[0]?.replace("UPLOAD", "ASSET")
+
 /** Every method that an address takes. */
 const methodsAt = (path: string): ReadonlyArray<string> => {
-  const shape = (text: string) => text.split("?", 1)[0]?.replace("UPLOAD", "ASSET")
-  return routes.filter((route) => shape(route.path) === shape(path)).map(({ method }) => method)
+  return routes.filter((route) => addressOf(route) === addressOf({ path })).map(({ method }) => method)
 }
 
 const requestTo = ({ method, path }: (typeof routes)[number], token: string | null) =>

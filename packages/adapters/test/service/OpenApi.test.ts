@@ -1,10 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { isJsonObject, jsonField } from "@image-skill/core/envelope/JsonFields"
+import { solidPng } from "@image-skill/testing/media/Png"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import { violations } from "./JsonSchema.ts"
 import { bearer, json, post, type RawRequest } from "./RawHttp.ts"
-import { ask, picture, Site, type Tenant } from "./Site.ts"
+import { ask, picture, Site, type Tenant, uploadOf } from "./Site.ts"
 
 /** The endpoint index of contract/api.md as far as this version has it: the path, its method, and who may use it. */
 const index = [
@@ -53,6 +54,14 @@ const fieldsOf = (value: Schema.Json | undefined): ReadonlyArray<string> =>
 const offer = (key: string) => ({ credits: 50, payment_method: "fake", idempotency_key: key })
 
 const purchase = (quoteId: string, key: string) => ({ quote_id: quoteId, idempotency_key: key })
+
+const small = solidPng(16, 12, 1, 2, 3)
+
+const turned = (assetId: string) => ({
+  input_asset_id: assetId,
+  model: "local.adjust",
+  model_parameters: { rotate: 90 }
+})
 
 /** Every `$ref` anywhere in a value. */
 const references = (value: Schema.Json): ReadonlyArray<string> => {
@@ -231,6 +240,36 @@ it.layer(Site.layer, { excludeTestServices: true })((it) => {
       ["/v1/create", () => post("/v1/create", { ...picture, dry_run: true })],
       ["/v1/create", ({ token }) => post("/v1/create", { ...picture, model: "fal.flux-dev" }, bearer(token))],
       ["/v1/assets/{asset_id}", ({ assetId, token }) => ({ path: `/v1/assets/${assetId}`, headers: bearer(token) })],
+      [
+        "/v1/assets/{asset_id}",
+        ({ assetId, token }) => ({ path: `/v1/assets/${assetId}?thumbnail=32`, headers: bearer(token) })
+      ],
+      ["/v1/assets/{asset_id}", ({ token }) => ({ path: "/v1/assets/image_nobody", headers: bearer(token) })],
+      [
+        "/v1/assets/{asset_id}",
+        ({ token }) => ({ method: "DELETE", path: "/v1/assets/image_nobody", headers: bearer(token) })
+      ],
+      [
+        "/v1/assets/{asset_id}",
+        ({ token, uploadId }) => ({ method: "DELETE", path: `/v1/assets/${uploadId}`, headers: bearer(token) })
+      ],
+      [
+        "/v1/assets/{asset_id}/lineage",
+        ({ assetId, token }) => ({ path: `/v1/assets/${assetId}/lineage`, headers: bearer(token) })
+      ],
+      ["/v1/assets", ({ token }) => ({ path: "/v1/assets?limit=1", headers: bearer(token) })],
+      ["/v1/upload", ({ token }) => post("/v1/upload", uploadOf(small), bearer(token))],
+      ["/v1/upload", ({ token }) => post("/v1/upload", uploadOf(small, { mime_type: "text/html" }), bearer(token))],
+      [
+        "/v1/uploads",
+        ({ token }) => ({ method: "PUT", path: "/v1/uploads?filename=a.png", headers: bearer(token), body: small })
+      ],
+      ["/v1/uploads", ({ token }) => ({ method: "PUT", path: "/v1/uploads", headers: bearer(token), body: small })],
+      ["/v1/edit", ({ assetId, token }) => post("/v1/edit", turned(assetId), bearer(token))],
+      ["/v1/edit", ({ assetId, token }) => post("/v1/edit", { ...turned(assetId), dry_run: true }, bearer(token))],
+      ["/v1/edit", ({ token }) => post("/v1/edit", turned("image_nobody"), bearer(token))],
+      ["/v1/jobs", ({ token }) => ({ path: "/v1/jobs?limit=1", headers: bearer(token) })],
+      ["/v1/jobs/{job_id}/cancel", ({ jobId, token }) => post(`/v1/jobs/${jobId}/cancel`, {}, bearer(token))],
       ["/v1/jobs/{job_id}", ({ jobId, token }) => ({ path: `/v1/jobs/${jobId}`, headers: bearer(token) })],
       ["/v1/activity", ({ token }) => ({ path: "/v1/activity?limit=100", headers: bearer(token) })],
       ["/v1/activity/{reference}", ({ jobId, token }) => ({ path: `/v1/activity/${jobId}`, headers: bearer(token) })]

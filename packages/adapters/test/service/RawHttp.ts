@@ -61,6 +61,7 @@ export const bearer = (token: string): Http.OutgoingHttpHeaders => ({ authorizat
 /** A connection that says exactly what it is told to; closed with the scope. */
 export interface RawSocket {
   readonly say: (text: string) => Effect.Effect<void>
+  readonly sayBytes: (bytes: Uint8Array) => Effect.Effect<void>
   /** Everything that the other side says until it ends the connection. */
   readonly rest: Effect.Effect<string>
 }
@@ -83,8 +84,11 @@ export const connect = (origin: string): Effect.Effect<RawSocket, never, Scope.S
         socket.on("error", () => {})
         socket.on("close", () => resolve(heard))
       })
+      const sayBytes = (bytes: Uint8Array | string) =>
+        Effect.callback<void>((resume) => void socket.write(bytes, () => resume(Effect.void)))
       return {
-        say: (text) => Effect.callback((resume) => void socket.write(text, () => resume(Effect.void))),
+        say: sayBytes,
+        sayBytes,
         rest: Effect.promise(() => ended)
       }
     }

@@ -3,12 +3,14 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
 import { Ids } from "../envelope/Ids.ts"
-import { ArtifactStore, type ArtifactStoreFailed, type StoredArtifact } from "../media/ArtifactStore.ts"
+import { ArtifactStore, type ArtifactStoreFailed } from "../media/ArtifactStore.ts"
 import { Assets } from "../media/Assets.ts"
+import { concatBytes } from "../media/containers/Source.ts"
 import { judgeEvidence, judgeFailure, type Look } from "../media/JudgeEvidence.ts"
-import { measure } from "../media/Measure.ts"
-import { MediaInspector, type StoredMedia } from "../media/MediaInspector.ts"
+import { type Measured, measure } from "../media/Measure.ts"
+import { type Evidence, MediaInspector, type StoredMedia } from "../media/MediaInspector.ts"
 import type { MediaProviderError, ProviderOutput, ProviderResult } from "../media/MediaProvider.ts"
 import { OwnedBytes } from "../media/OwnedBytes.ts"
 import type { Model } from "../models/Model.ts"
@@ -39,21 +41,17 @@ export class JobOutputs extends Context.Service<
       const ids = yield* Ids
       const owned = yield* OwnedBytes
 
-      const look = Effect.fnUntraced(function* ({ bytes, sha256 }: StoredArtifact) {
-        if (bytes === 0) return null
-        return measure(yield* artifacts.get(sha256, { start: 0, end: Math.min(bytes, headBytes) - 1 }))
-      })
-
-      const put = Effect.fnUntraced(function* (model: Model, { body, facts }: ProviderOutput) {
+      const put = Effect.fnUntraced(function* (model: Model, { body, facts, seen }: ProviderOutput) {
+        const { head, whole } = withHead(body)
         const stored = yield* Effect.catchTag(
-          artifacts.putStream(body, maxOutputBytes),
+          artifacts.putStream(whole, maxOutputBytes),
           "ArtifactStoreFailed",
           (error) => (error.reason === "too_large" ? Effect.succeed(null) : Effect.fail(error))
         )
         if (stored === null) return Option.none()
-        const measured = yield* look(stored)
+        const measured = measure(head())
         if (measured !== null && model.output.mimeTypes.includes(measured.mimeType))
-          return Option.some({ stored, facts, measured })
+          return Option.some({ stored, facts, measured, seen })
         yield* Effect.ignore(owned.free(stored.sha256))
         return Option.none()
       })
@@ -86,9 +84,11 @@ export class JobOutputs extends Context.Service<
           job.request.media.find(({ role }) => role === "input")
         )
         const outputs: Array<ProducedOutput> = []
-        for (const { facts, measured, stored } of usable) {
+        for (const { facts, measured, seen: shown, stored } of usable) {
           const media: StoredMedia = { ...stored, mimeType: measured.mimeType }
-          const seen = yield* Effect.result(inspector.inspect(media))
+          const seen = yield* Effect.result(
+            shown !== undefined && isOf(shown, measured) ? Effect.succeed(shown) : inspector.inspect(media)
+          )
           const size = (Result.isSuccess(seen) ? seen.success.size : null) ?? measured.size
           outputs.push({
             assetId: yield* ids.next(model.output.assetPrefix),
@@ -140,6 +140,26 @@ const maxOutputBytes = 512 * 1024 * 1024
 /** Where every kind of media says what it is, and how large. */
 const headBytes = 256 * 1024
 const downloads = 4
+
+/** The same stream, and what came first of it: kept as it passes, since reading it again from a store takes a while. */
+const withHead = <E>(body: Stream.Stream<Uint8Array, E>) => {
+  let chunks: Array<Uint8Array> = []
+  let length = 0
+  const take = (chunk: Uint8Array): void => {
+    if (length < headBytes) chunks.push(chunk.subarray(0, headBytes - length))
+    length += chunk.length
+  }
+  const whole = Stream.suspend(() => {
+    chunks = []
+    length = 0
+    return Stream.tap(body, (chunk) => Effect.sync(() => take(chunk)))
+  })
+  return { whole, head: () => concatBytes(chunks) }
+}
+
+/** What the bytes themselves say goes before what their maker says of them. */
+const isOf = ({ mimeType, size }: Evidence, measured: Measured): boolean =>
+  mimeType === measured.mimeType && size?.width === measured.size?.width && size?.height === measured.size?.height
 
 const mediaIn = ({ contentLength, mimeType, sha256 }: JobMedia): StoredMedia => ({
   sha256,

@@ -8,6 +8,7 @@ import type * as Stream from "effect/Stream"
 import { type Availability, ProviderStatus } from "../models/Catalogue.ts"
 import type { Model, ReferenceRole, ReferenceTask, Size } from "../models/Model.ts"
 import type { ArtifactStoreFailed } from "./ArtifactStore.ts"
+import type { Evidence } from "./MediaInspector.ts"
 
 /** Owned media that a request works on. `index` counts within its role, from 0. */
 export interface ProviderInput {
@@ -56,6 +57,8 @@ export interface ProviderOutput {
   readonly body: Stream.Stream<Uint8Array, MediaProviderError>
   /** What the provider says about this output, e.g. its seed or which words it drew. */
   readonly facts: { readonly [name: string]: Schema.Json }
+  /** What was measured while it was made, by who made the very pixels: then nobody decodes them to look at them. */
+  readonly seen?: Evidence
 }
 
 export interface ProviderResult {

@@ -3,6 +3,7 @@ import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { Size } from "../models/Model.ts"
+import type { PixelFacts } from "./PixelFacts.ts"
 
 export type PictureFormat = "png" | "jpeg" | "webp"
 
@@ -26,6 +27,8 @@ export interface Rendered {
   readonly notDrawn: ReadonlyArray<string>
   /** Enough to make the very same picture again, or to change it. */
   readonly scene: Schema.Json
+  /** What it looks like, where that was measured while it was painted; null for whoever looks at it to find out. */
+  readonly pixels?: PixelFacts | null
 }
 
 export interface SceneEdit {

@@ -222,7 +222,7 @@ export const operations = {
     effect: "write",
     cacheSeconds: null,
     auth: "required",
-    grant: "image.create.preview",
+    grant: null,
     path: "/v1/jobs/{job_id}/cancel",
     label: "image-skill jobs cancel",
     summary: "Stop a job where that is still possible, and say what it costs"

@@ -1,6 +1,8 @@
+import type { PixelFacts } from "@image-skill/core/media/PixelFacts"
 import { drawnOf } from "./Drawn.ts"
-import { encode, type IllustrationFormat, mimeTypes } from "./Encode.ts"
+import { encodeBytes, type IllustrationFormat, mimeTypes, toBytes } from "./Encode.ts"
 import { paint } from "./Paint.ts"
+import { paintedFacts } from "./PaintedFacts.ts"
 import { parseScene } from "./Prompt.ts"
 import type { Scene, Style } from "./Scene.ts"
 
@@ -32,6 +34,8 @@ export interface PaintedScene {
   readonly notDrawn: ReadonlyArray<string>
   /** Paint it again, or change it and paint again; see `Scene`. */
   readonly scene: Scene
+  /** Of the levels that were encoded. Null where the format keeps not all of them: JPEG drops what is transparent. */
+  readonly pixels: PixelFacts | null
 }
 
 export type Illustration = PaintedScene
@@ -43,13 +47,15 @@ export const illustrate = (request: IllustrationRequest): Promise<Illustration> 
 /** Paints a scene that has been read before; gives the very bytes that `illustrate` gave for it. */
 export const paintScene = async (scene: Scene, format: IllustrationFormat): Promise<PaintedScene> => {
   const { alpha, canvas } = await paint(scene)
+  const pixels = toBytes(canvas, alpha)
   return {
-    bytes: await encode(canvas, format, alpha),
+    bytes: await encodeBytes(pixels, canvas, format),
     mimeType: mimeTypes[format],
     width: scene.width,
     height: scene.height,
     drawn: drawnOf(scene),
     notDrawn: scene.unknown,
-    scene
+    scene,
+    pixels: format === "jpeg" && alpha !== null ? null : paintedFacts(pixels, canvas)
   }
 }

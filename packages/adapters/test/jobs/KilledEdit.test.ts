@@ -1,0 +1,37 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { killedAt, provedEverywhere } from "./Killed.ts"
+
+describe("an edit that dies", () => {
+  for (const vendor of ["fal", "openai"] as const) {
+    it.live(`before ${vendor} is one call, one debit and one asset, or none, at every boundary`, () =>
+      Effect.gen(function* () {
+        const { at, boundaries, unknown } = yield* provedEverywhere(vendor, "edit")
+        assert.isAtLeast(boundaries, 55)
+        assert.includeMembers(at, ["before MediaProvider.outputs", "before AnswerSpool.remove", "at the end"])
+        assert.deepStrictEqual(unknown, ["before MediaProvider.submit", "after MediaProvider.submit"])
+      }).pipe(Effect.scoped)
+    )
+
+    it.live(`before ${vendor} by kill -9 is one call, one debit and one asset, or none`, () =>
+      Effect.gen(function* () {
+        const proved = yield* Effect.forEach(
+          ["after MediaProvider.submit", "before ArtifactStore.putStream", "before AnswerSpool.remove"],
+          (boundary) => Effect.scoped(killedAt(vendor, "edit", boundary)),
+          { concurrency: 2 }
+        )
+        assert.deepStrictEqual(
+          proved.map(({ made }) => made),
+          [false, true, true]
+        )
+      })
+    )
+  }
+
+  it.live("before a provider that gives the same for the same request is made, at every boundary", () =>
+    Effect.gen(function* () {
+      const { unknown } = yield* provedEverywhere("repeatable", "edit")
+      assert.deepStrictEqual(unknown, [])
+    }).pipe(Effect.scoped)
+  )
+})
