@@ -2,7 +2,7 @@
 // bare calls of the same emulator that end with a synced file; and whether a service that runs many jobs still answers.
 // By itself: node bench/loop.mjs
 import { spawn } from "node:child_process"
-import { mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs"
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { open } from "node:fs/promises"
 import { Agent, request } from "node:http"
 import { tmpdir } from "node:os"
@@ -17,6 +17,7 @@ import { amount, median, note } from "./row.mjs"
 /** @typedef {"openai" | "fal"} Vendor */
 /** @typedef {{ readonly origin: string, readonly apiKey: string }} Emulated */
 /** @typedef {{ readonly origin: string, readonly authorization: string }} Target */
+/** @typedef {{ readonly fault?: import("@image-skill/testing/media/emulators/Emulator").Fault, readonly pace?: { readonly queued: number, readonly running: number } }} Wish */
 
 /**
  * What a client process is asked for, one at a time.
@@ -24,7 +25,8 @@ import { amount, median, note } from "./row.mjs"
  * @typedef {{ readonly kind: "bare", readonly vendor: Vendor, readonly target: Target, readonly times: number, readonly folder: string }
  *   | { readonly kind: "create", readonly vendor: Vendor, readonly target: Target, readonly times: number }
  *   | { readonly kind: "burst", readonly vendor: Vendor, readonly target: Target, readonly jobs: number }
- *   | { readonly kind: "watch", readonly target: Target, readonly every: number }} Ask
+ *   | { readonly kind: "watch", readonly target: Target, readonly every: number }
+ *   | { readonly kind: "stop" }} Ask
  */
 
 const rounds = 6
@@ -53,6 +55,9 @@ export const run = async () => {
       const polled = await side(client, folder, "fal", target, emulated.fal)
       for (const one of Object.values(emulators)) one.send({ fault: { _tag: "slow", millis: slowMillis } })
       const idle = await watched(watcher, target, () => new Promise((resolve) => setTimeout(resolve, 1000)))
+      // What is run for the first time is compiled meanwhile.
+      for (const vendor of /** @type {const} */ (["openai", "fal"]))
+        await asked(client, { kind: "burst", vendor, target, jobs: burst })
       const busy = await watched(watcher, target, () =>
         asked(client, { kind: "burst", vendor: "openai", target, jobs: burst })
       )
@@ -149,7 +154,7 @@ const serve = async (folder, { fal, openai }) => {
   )
   const child = spawn(
     process.execPath,
-    [...extra, executable, "serve", "--port", "0", "--limits", limits, "--data-dir", join(folder, "service"), "--json"],
+    [executable, "serve", "--port", "0", "--limits", limits, "--data-dir", join(folder, "service"), "--json"],
     {
       env: {
         PATH: "",
@@ -159,7 +164,7 @@ const serve = async (folder, { fal, openai }) => {
         FAL_KEY: fal.apiKey,
         FAL_BASE_URL: fal.origin
       },
-      stdio: ["ignore", "pipe", openSync("/dev/null", "a")]
+      stdio: ["ignore", "pipe", "ignore"]
     }
   )
   let text = ""
@@ -177,8 +182,6 @@ const serve = async (folder, { fal, openai }) => {
   return { origin: /** @type {string} */ (origin), close: () => end(child) }
 }
 
-const extra = (process.env["BENCH_SERVICE_FLAGS"] ?? "").split(" ").filter((word) => word !== "")
-
 /** This file in a process of its own. @param {...string} words what it does: see the end of this file */
 const start = (...words) =>
   spawn(process.execPath, [...process.execArgv, "--no-warnings", fileURLToPath(import.meta.url), ...words], {
@@ -193,7 +196,7 @@ const message = (child) =>
     child.once("close", ended)
     child.once("message", (value) => {
       child.off("close", ended)
-      if (typeof value === "object" && value !== null && "failed" in value) reject(new Error(String(value.failed)))
+      if (typeof value === "object" && "failed" in value) reject(new Error(String(value.failed)))
       else resolve(value)
     })
   })
@@ -214,25 +217,23 @@ const end = (child) => {
 
 /** A provider of this machine, until the bench ends. @param {string} vendor */
 const emulate = async (vendor) => {
-  const Effect = await import("effect/Effect")
-  const Scope = await import("effect/Scope")
-  const scope = Scope.makeUnsafe()
-  /** @param {Emulated} emulator */
-  const tell = ({ apiKey, origin }) => process.send?.({ apiKey, origin })
+  const { runPromise } = await import("effect/Effect")
+  const { makeUnsafe, provide } = await import("effect/Scope")
+  const scope = makeUnsafe()
   if (vendor === "fal") {
     const { make } = await import("@image-skill/testing/media/emulators/FalEmulator")
-    const emulator = await Effect.runPromise(Scope.provide(make, scope))
-    process.on("message", (/** @type {any} */ { fault, pace }) => {
-      if (fault !== undefined) emulator.fail(fault)
-      if (pace !== undefined) emulator.setPace(pace)
+    const { apiKey, fail, origin, setPace } = await runPromise(provide(make, scope))
+    process.on("message", (/** @type {Wish} */ { fault, pace }) => {
+      if (fault !== undefined) fail(fault)
+      if (pace !== undefined) setPace(pace)
     })
-    tell(emulator)
-  } else {
-    const { make } = await import("@image-skill/testing/media/emulators/OpenAiEmulator")
-    const emulator = await Effect.runPromise(Scope.provide(make, scope))
-    process.on("message", (/** @type {any} */ { fault }) => emulator.fail(fault))
-    tell(emulator)
+    process.send?.({ apiKey, origin })
+    return
   }
+  const { make } = await import("@image-skill/testing/media/emulators/OpenAiEmulator")
+  const { apiKey, fail, origin } = await runPromise(provide(make, scope))
+  process.on("message", (/** @type {Wish} */ { fault }) => fail(fault ?? null))
+  process.send?.({ apiKey, origin })
 }
 
 const agent = new Agent({ keepAlive: true })
@@ -259,33 +260,37 @@ const exchange = ({ authorization, origin }, path, body) =>
     asking.on("error", reject).end(text)
   })
 
-const prompt = "a compact field camera on a stainless workbench"
+let made = 0
+
+/** Each picture is another one, as it is for those who are served. */
+const prompt = () => `a compact field camera on a stainless workbench, number ${(made += 1)}`
+
 const native = {
-  openai: { model: "gpt-image-2", prompt, n: 1, size: "512x512", quality: "low" },
-  fal: { prompt, image_size: "square", num_images: 1 }
+  openai: () => ({ model: "gpt-image-2", prompt: prompt(), n: 1, size: "512x512", quality: "low" }),
+  fal: () => ({ prompt: prompt(), image_size: "square", num_images: 1 })
 }
 
 /** The same pictures through the service. */
 const wished = {
-  openai: {
-    prompt,
+  openai: () => ({
+    prompt: prompt(),
     model: "openai.gpt-image-2",
     model_parameters: { size: "512x512", quality: "low" },
     accept_unknown_cost: true
-  },
-  fal: { prompt, model: "fal.z-image-turbo", model_parameters: { image_size: "square" } }
+  }),
+  fal: () => ({ prompt: prompt(), model: "fal.z-image-turbo", model_parameters: { image_size: "square" } })
 }
 
 /** The least that could do the same: the provider's own calls, and a file that is on the disk. */
 const bare = {
   /** @param {Target} target */
   openai: async (target) => {
-    const answer = JSON.parse((await exchange(target, "/v1/images/generations", native.openai)).toString())
+    const answer = JSON.parse((await exchange(target, "/v1/images/generations", native.openai())).toString())
     return Buffer.from(answer.data[0].b64_json, "base64")
   },
   /** @param {Target} target */
   fal: async (target) => {
-    const ticket = JSON.parse((await exchange(target, "/fal-ai/z-image/turbo", native.fal)).toString())
+    const ticket = JSON.parse((await exchange(target, "/fal-ai/z-image/turbo", native.fal())).toString())
     let status = ""
     while (status !== "COMPLETED") status = JSON.parse((await exchange(target, ticket.status_url)).toString()).status
     const result = JSON.parse((await exchange(target, ticket.response_url)).toString())
@@ -303,7 +308,7 @@ const writeSynced = async (path, bytes) => {
 
 /** @param {Target} target @param {Vendor} vendor */
 const create = async (target, vendor) => {
-  const { data } = JSON.parse((await exchange(target, "/v1/create", wished[vendor])).toString())
+  const { data } = JSON.parse((await exchange(target, "/v1/create", wished[vendor]())).toString())
   if (data.assets.length !== 1) throw new Error("no asset was made")
 }
 
@@ -319,17 +324,15 @@ const timed = async (times, work) => {
   return measured
 }
 
-let isWatching = false
-
 /** Asks on a clock of its own, so that a late answer does not put off the next question. @param {Target} target @param {number} every */
 const watch = async (target, every) => {
-  isWatching = true
   /** @type {Array<Promise<ReadonlyArray<number>>>} */
   const answers = []
-  while (isWatching) {
+  const asking = setInterval(() => {
     answers.push(timed(1, async () => void (await exchange(target, "/healthz"))))
-    await new Promise((resolve) => setTimeout(resolve, every))
-  }
+  }, every)
+  await new Promise((resolve) => process.once("message", resolve))
+  clearInterval(asking)
   return (await Promise.all(answers)).flat()
 }
 
@@ -348,6 +351,8 @@ const work = (ask) => {
       })
     case "watch":
       return watch(ask.target, ask.every)
+    case "stop":
+      return Promise.resolve([])
   }
 }
 
@@ -355,13 +360,12 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const [, , word, vendor = ""] = process.argv
   if (word === "emulator") await emulate(vendor)
   else if (word === "client") {
-    process.on("message", (/** @type {any} */ ask) => {
-      if (ask.kind === "stop") isWatching = false
-      else
-        work(ask).then(
-          (times) => process.send?.(times),
-          (error) => process.send?.({ failed: String(error) })
-        )
+    process.on("message", (/** @type {Ask} */ ask) => {
+      if (ask.kind === "stop") return
+      work(ask).then(
+        (times) => process.send?.(times),
+        (/** @type {unknown} */ error) => process.send?.({ failed: String(error) })
+      )
     })
   } else console.table(await run())
 }

@@ -40,20 +40,28 @@ const isLiveAndEmbedded = (context: Context): Effect.Effect<boolean> =>
     if (dryRun) return false
     yield* readWish(context)
     return (yield* resolveTarget(context)).isEmbedded
-  }).pipe(Effect.orElseSucceed(() => false))
+  }).pipe(Effect.catchCause(() => Effect.succeed(false)))
 
-/** Its stdout and stderr are not ours: a shell waits for everybody who holds the ends of its pipes. */
+/** Its output is not ours, and its input only if it is read: a shell waits for everybody who holds the ends of its pipes. */
 const start = ({ machine }: Context): ChildProcess | null => {
   const columns = machine.stderrIsTerminal ? machine.stderrColumns || 80 : 0
-  const child = spawn(machine.nodePath, [...process.execArgv, machine.programPath, ...machine.arguments], {
-    detached: true,
-    env: { ...process.env, [backgroundVariable]: `${columns}` },
-    stdio: ["inherit", "ignore", "pipe", "ipc"]
-  })
-  // Without a process id it has not started, and `error` says why.
-  child.on("error", () => {})
-  return child.pid === undefined ? null : child
+  try {
+    const child = spawn(machine.nodePath, [...process.execArgv, machine.programPath, ...machine.arguments], {
+      detached: true,
+      windowsHide: true,
+      env: { ...process.env, [backgroundVariable]: `${columns}` },
+      stdio: [machine.arguments.some(readsStdin) ? "inherit" : "ignore", "ignore", "pipe", "ipc"]
+    })
+    // Without a process id it has not started, and `error` says why.
+    child.on("error", () => {})
+    return child.pid === undefined ? null : child
+  } catch {
+    return null
+  }
 }
+
+/** `-` stands for standard input, also where a reference adds its place to it. */
+const readsStdin = (word: string): boolean => word.startsWith("--token-stdin") || /(?:^|=)-(?:@|$)/u.test(word)
 
 /** Milliseconds that a process has for ending when it is told to. */
 const stopPatience = 1_000

@@ -1,15 +1,26 @@
 import { renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, it } from "@effect/vitest"
 import type { EmulatedCall } from "@image-skill/testing/media/emulators/Emulator"
 import * as Effect from "effect/Effect"
 import { at, prefix, text } from "./Cli.ts"
-import { inOrder, isPaid, MediaStudio, type Operation, printed, recovered, statusIn, vendors, type VendorId } from "./MediaStudio.ts"
+import {
+  inOrder,
+  isPaid,
+  MediaStudio,
+  type Operation,
+  printed,
+  recovered,
+  statusIn,
+  type VendorId,
+  vendors
+} from "./MediaStudio.ts"
 import { done, runLine } from "./Money.ts"
 
-/** A moment between two steps: what is held where, and on which side of whom it reaches. */
+/** A moment between two steps: which request is held, between whom, and whether it reaches the one it is for. */
 interface Moment {
   readonly name: string
+  readonly operation: Operation
   readonly door: "front" | "back"
   readonly isHeld: (call: EmulatedCall) => boolean
   readonly when: "before" | "after"
@@ -18,26 +29,55 @@ interface Moment {
 const asks = (path: string) => (call: EmulatedCall) => call.method === "POST" && call.path === path
 const isPoll = ({ method, path }: EmulatedCall) => method === "GET" && path.endsWith("/status")
 const isFetch = ({ method, path }: EmulatedCall) => method === "GET" && /^\/files\/(?!in-)/u.test(path)
-
-const moments = (operation: Operation, vendor: VendorId): ReadonlyArray<Moment> => [
-  { name: "it asks for the work", door: "front", isHeld: asks(`/v1/${operation}`), when: "before" },
-  { name: "the job is written and the provider not reached", door: "back", isHeld: isPaid, when: "before" },
-  { name: "the provider took it and did not say so yet", door: "back", isHeld: isPaid, when: "after" },
-  ...(vendor === "fal"
-    ? ([
-        { name: "the provider works on it", door: "back", isHeld: isPoll, when: "after" },
-        { name: "its output is fetched", door: "back", isHeld: isFetch, when: "before" }
-      ] as const)
-    : []),
-  { name: "the answer is on its way", door: "front", isHeld: asks(`/v1/${operation}`), when: "after" }
-]
+const isUpload = asks("/v1/upload")
 
 const uploading: ReadonlyArray<Moment> = [
-  { name: "it sends its picture", door: "front", isHeld: asks("/v1/upload"), when: "before" },
-  { name: "its picture is there, and the answer on its way", door: "front", isHeld: asks("/v1/upload"), when: "after" }
+  { name: "it sends its picture", operation: "edit", door: "front", isHeld: isUpload, when: "before" },
+  { name: "its picture is there, not the answer", operation: "edit", door: "front", isHeld: isUpload, when: "after" }
 ]
 
-/** One asset and one charge of one paid request. */
+const asking = (operation: Operation): ReadonlyArray<Moment> => [
+  { name: `it asks for a ${operation}`, operation, door: "front", isHeld: asks(`/v1/${operation}`), when: "before" }
+]
+
+/** The service that is killed here does not know whether its provider took the work. */
+const submitting = (operation: Operation): ReadonlyArray<Moment> => [
+  { name: `the provider is not reached yet (${operation})`, operation, door: "back", isHeld: isPaid, when: "before" },
+  {
+    name: `the provider took it, without a word (${operation})`,
+    operation,
+    door: "back",
+    isHeld: isPaid,
+    when: "after"
+  }
+]
+
+const working: Moment = {
+  name: "the provider works on it",
+  operation: "edit",
+  door: "back",
+  isHeld: isPoll,
+  when: "after"
+}
+
+/** What is known to have been taken. A provider that answers at once is waited for by the moment before. */
+const taken = (operation: Operation, vendor: VendorId): ReadonlyArray<Moment> => [
+  ...(vendor === "fal" && operation === "edit"
+    ? [working, { ...working, name: "its output is fetched", isHeld: isFetch, when: "before" } as const]
+    : []),
+  {
+    name: `the answer is on its way (${operation})`,
+    operation,
+    door: "front",
+    isHeld: asks(`/v1/${operation}`),
+    when: "after"
+  }
+]
+
+/** Nothing of it depends on the vendor, so one is enough. */
+const onlyOnce = (vendor: VendorId, moments: ReadonlyArray<Moment>) => (vendor === "fal" ? moments : [])
+
+/** One asset and one charge of one paid request, and nothing is reserved. */
 const madeOnce = Effect.fnUntraced(function* (key: string, acceptedBefore: number) {
   const { booked, emulator } = yield* MediaStudio
   const { charged, ...books } = booked(key)
@@ -48,141 +88,158 @@ const madeOnce = Effect.fnUntraced(function* (key: string, acceptedBefore: numbe
 
 const lineOf = (words: ReadonlyArray<string>) => `${prefix} ${words.map((word) => `'${word}'`).join(" ")}`
 
-for (const vendor of vendors) {
-  it.layer(MediaStudio.layer(vendor), { excludeTestServices: true })(`a client of ${vendor} that is killed`, (it) => {
-    const killed = Effect.fnUntraced(function* (operation: Operation, key: string, moment: Moment) {
-      const studio = yield* MediaStudio
-      const { agent, emulator } = studio
-      const accepted = emulator.accepted()
-      const words = yield* studio.command(operation, key)
-      const door = studio[moment.door]
-      door.hold(moment.isHeld, moment.when)
-      const running = agent.machine.start(words, { env: agent.env })
-      yield* door.held
-      running.child.kill("SIGKILL")
-      const ran = yield* Effect.promise(() => running.ended)
-      assert.deepStrictEqual([ran.signal, ran.stdout], ["SIGKILL", ""])
-      door.open()
-      return { ran, accepted, line: lineOf(words) }
-    })
+/** A command that is stopped at the moment, with whatever is needed to look at it afterwards. */
+const stopped = Effect.fnUntraced(function* (moment: Moment, key: string) {
+  const studio = yield* MediaStudio
+  const { agent, emulator } = studio
+  const accepted = emulator.accepted()
+  const words = yield* studio.command(moment.operation, key)
+  const door = studio[moment.door]
+  door.hold(moment.isHeld, moment.when)
+  const running = agent.machine.start(words, { env: agent.env })
+  yield* door.held
+  return { accepted, door, line: lineOf(words), running }
+})
 
-    for (const operation of ["create", "edit"] as const)
-      for (const [index, moment] of moments(operation, vendor).entries())
-        it.effect(`while ${moment.name} (${operation}): the command on stderr gets the one result`, () =>
-          Effect.gen(function* () {
-            const key = `client-${operation}-${index}`
-            const { accepted, ran } = yield* killed(operation, key, moment)
-            const { agent, uploads } = yield* MediaStudio
-            const last = yield* recovered(agent, printed(ran))
-            assert.strictEqual(statusIn(last), "completed")
-            yield* madeOnce(key, accepted)
-            if (operation === "edit") assert.strictEqual(uploads(key), 1)
-          })
-        )
+/** The client is killed there; what it asked for goes on. */
+const clientKilled = Effect.fnUntraced(function* (moment: Moment, key: string) {
+  const { accepted, door, line, running } = yield* stopped(moment, key)
+  running.child.kill("SIGKILL")
+  const ran = yield* Effect.promise(() => running.ended)
+  assert.deepStrictEqual([ran.signal, ran.stdout], ["SIGKILL", ""])
+  door.open()
+  return { accepted, line, printed: printed(ran) }
+})
 
-    for (const [index, moment] of uploading.entries())
-      it.effect(`while ${moment.name}: nothing was asked for yet, and its own command again makes it once`, () =>
-        Effect.gen(function* () {
-          const key = `upload-${index}`
-          const { accepted, line, ran } = yield* killed("edit", key, moment)
-          assert.strictEqual(printed(ran), "")
-          const { agent } = yield* MediaStudio
-          const last = yield* recovered(agent, line)
-          assert.strictEqual(statusIn(last), "completed")
-          yield* madeOnce(key, accepted)
-        })
-      )
-
-    it.effect("leaves books that are in order, and nothing reserved", () =>
-      Effect.flatMap(MediaStudio, ({ data }) => inOrder(data))
-    )
-  })
-}
+/** The service is killed there, and what it said or was told is lost. The next one is not there yet. */
+const serviceKilled = Effect.fnUntraced(function* (moment: Moment, key: string) {
+  const { accepted, door, running } = yield* stopped(moment, key)
+  yield* (yield* MediaStudio).kill
+  door.cut()
+  const ran = yield* Effect.promise(() => running.ended)
+  const { error } = ran.envelope
+  assert.deepStrictEqual(
+    [ran.exitCode, ran.code, text(error, "outcome"), at(error, "retryable")],
+    [7, "HOSTED_API_REQUEST_FAILED", "unknown", true]
+  )
+  return { accepted, printed: printed(ran) }
+})
 
 /** Longer than a dead process keeps its jobs, and longer than an unanswered request keeps its credits. */
 const aLittleLater = 12_000
 const muchLater = 20 * 60_000
 
 for (const vendor of vendors) {
-  it.layer(MediaStudio.layer(vendor), { excludeTestServices: true })(`a service of ${vendor} that is killed`, (it) => {
-    /** What the client says whose service was killed under it; the next service is not there yet. */
-    const killed = Effect.fnUntraced(function* (operation: Operation, key: string, moment: Moment) {
-      const studio = yield* MediaStudio
-      const accepted = studio.emulator.accepted()
-      const words = yield* studio.command(operation, key)
-      const door = studio[moment.door]
-      door.hold(moment.isHeld, moment.when)
-      const { ended } = studio.agent.machine.start(words, { env: studio.agent.env })
-      yield* door.held
-      yield* studio.kill
-      door.cut()
-      const ran = yield* Effect.promise(() => ended)
-      assert.deepStrictEqual([ran.code, text(ran.envelope.error, "outcome")], ["HOSTED_API_REQUEST_FAILED", "unknown"])
-      return { ran, accepted }
-    })
-
-    const isLost = ({ door, isHeld }: Moment) => door === "back" && isHeld === isPaid
-    const found = [...uploading.slice(1), ...moments("edit", vendor).filter((moment) => !isLost(moment))]
-    for (const [index, moment] of found.entries())
-      it.effect(`while ${moment.name}: the next one goes on, and the printed command gets the one result`, () =>
+  it.layer(MediaStudio.layer(vendor), { excludeTestServices: true })(`with a provider such as ${vendor}`, (it) => {
+    const paid = [...asking("edit"), ...submitting("edit"), ...taken("edit", vendor), ...taken("create", vendor)]
+    for (const [index, moment] of paid.entries())
+      it.effect(`a client killed while ${moment.name}: the command on its stderr gets the one result`, () =>
         Effect.gen(function* () {
-          const key = `service-${index}`
-          const { accepted, ran } = yield* killed("edit", key, moment)
-          const { agent, restart, uploads } = yield* MediaStudio
-          yield* restart(aLittleLater)
-          const last = yield* recovered(agent, printed(ran))
+          const key = `client-${index}`
+          const killed = yield* clientKilled(moment, key)
+          const { agent, uploads } = yield* MediaStudio
+          const last = yield* recovered(agent, killed.printed)
           assert.strictEqual(statusIn(last), "completed")
-          yield* madeOnce(key, accepted)
-          assert.strictEqual(uploads(key), moment.isHeld === uploading[1]?.isHeld ? 2 : 1)
+          yield* madeOnce(key, killed.accepted)
+          if (moment.operation === "edit") assert.strictEqual(uploads(key), 1)
+          else done(yield* runLine(agent, text(last.data, "next_command")))
         })
       )
 
-    for (const operation of ["create", "edit"] as const)
-      for (const moment of moments(operation, vendor).filter(isLost))
-        it.effect(`while ${moment.name} (${operation}): it is unknown, never asked again, and given back in time`, () =>
+    for (const [index, moment] of onlyOnce(vendor, uploading).entries())
+      it.effect(
+        `a client killed while ${moment.name}: nothing was asked for, its own command again makes it once`,
+        () =>
           Effect.gen(function* () {
-            const key = `lost-${operation}-${moment.when}`
-            const { accepted, ran } = yield* killed(operation, key, moment)
-            const { agent, booked, emulator, restart } = yield* MediaStudio
-            yield* restart(aLittleLater)
-            const lost = yield* runLine(agent, printed(ran))
-            const { error } = lost.envelope
-            assert.deepStrictEqual(
-              [lost.exitCode, lost.code, text(error, "outcome"), text(error, "money_moved"), at(error, "retryable")],
-              [8, "PROVIDER_TIMEOUT", "unknown", "unknown", true]
-            )
-            const { reserved, ...books } = booked(key)
-            assert.deepStrictEqual(books, {
-              status: "running",
-              step: "submitting",
-              outcome: "unknown",
-              assets: 0,
-              charged: 0
-            })
-            assert.isAbove(reserved, 0)
-            yield* (yield* MediaStudio).kill
-            yield* restart(muchLater)
-            const over = yield* runLine(agent, printed(lost))
-            assert.deepStrictEqual(
-              [over.code, text(over.envelope.error, "outcome"), text(over.envelope.error, "money_moved")],
-              ["PROVIDER_TIMEOUT", "unknown", "no"]
-            )
-            assert.strictEqual(at(over.envelope.error, "retryable"), false)
-            const shown = done(yield* runLine(agent, printed(over)))
-            assert.strictEqual(statusIn(shown), "failed")
-            assert.deepStrictEqual(booked(key), {
-              status: "failed",
-              step: "ended",
-              outcome: "unknown",
-              assets: 0,
-              charged: 0,
-              reserved: 0
-            })
-            assert.strictEqual(emulator.accepted(), accepted + (moment.when === "after" ? 1 : 0))
+            const key = `upload-${index}`
+            const killed = yield* clientKilled(moment, key)
+            assert.strictEqual(killed.printed, "")
+            const { agent } = yield* MediaStudio
+            assert.strictEqual(statusIn(yield* recovered(agent, killed.line)), "completed")
+            yield* madeOnce(key, killed.accepted)
           })
-        )
+      )
 
-    it.effect("after the provider answered and nothing could be stored: the next one stores it", () =>
+    const kept = [...onlyOnce(vendor, uploading.slice(1)), ...taken("edit", vendor)]
+    for (const [index, moment] of kept.entries())
+      it.effect(
+        `a service killed while ${moment.name}: with the next one, the printed command gets the one result`,
+        () =>
+          Effect.gen(function* () {
+            const key = `service-${index}`
+            const killed = yield* serviceKilled(moment, key)
+            const { agent, restart, uploads } = yield* MediaStudio
+            yield* restart(aLittleLater)
+            assert.strictEqual(statusIn(yield* recovered(agent, killed.printed)), "completed")
+            yield* madeOnce(key, killed.accepted)
+            // The answer of the first upload was lost, and with it the only name of what it made.
+            assert.strictEqual(uploads(key), moment.isHeld === isUpload ? 2 : 1)
+          })
+      )
+
+    const lost = [...submitting("edit"), ...onlyOnce(vendor, submitting("create").slice(1))]
+    /** By key, the command that was printed. */
+    const open = new Map<string, string>()
+    for (const [index, moment] of lost.entries())
+      it.effect(`a service killed while ${moment.name}: nobody knows, and it is never asked for again`, () =>
+        Effect.gen(function* () {
+          const key = `lost-${index}`
+          const killed = yield* serviceKilled(moment, key)
+          const { agent, booked, emulator, restart } = yield* MediaStudio
+          yield* restart(aLittleLater)
+          const ran = yield* runLine(agent, killed.printed)
+          const { error } = ran.envelope
+          assert.deepStrictEqual(
+            [ran.exitCode, ran.code, text(error, "outcome"), text(error, "money_moved"), at(error, "retryable")],
+            [8, "PROVIDER_TIMEOUT", "unknown", "unknown", true]
+          )
+          const { reserved, ...books } = booked(key)
+          const unknown = { status: "running", step: "submitting", outcome: "unknown", assets: 0, charged: 0 }
+          assert.deepStrictEqual(books, unknown)
+          assert.isAbove(reserved, 0)
+          assert.strictEqual(emulator.accepted(), killed.accepted + (moment.when === "after" ? 1 : 0))
+          open.set(key, printed(ran))
+        })
+      )
+
+    it.effect("what nobody knows of is given back when its reservation is over, and the printed command says so", () =>
+      Effect.gen(function* () {
+        const { agent, booked, emulator, kill, restart } = yield* MediaStudio
+        const accepted = emulator.accepted()
+        assert.strictEqual(open.size, lost.length)
+        yield* kill
+        yield* restart(muchLater)
+        for (const [key, line] of open) {
+          const over = yield* runLine(agent, line)
+          const { error } = over.envelope
+          assert.deepStrictEqual(
+            [over.code, text(error, "outcome"), text(error, "money_moved"), at(error, "retryable")],
+            ["PROVIDER_TIMEOUT", "unknown", "no", false]
+          )
+          assert.strictEqual(statusIn(done(yield* runLine(agent, printed(over)))), "failed")
+          const released = { status: "failed", step: "ended", outcome: "unknown", assets: 0, charged: 0, reserved: 0 }
+          assert.deepStrictEqual(booked(key), released)
+        }
+        assert.strictEqual(emulator.accepted(), accepted)
+      })
+    )
+
+    for (const moment of onlyOnce(vendor, [working]))
+      it.effect("a command that is run again while the job is still the dead service's is told to wait for it", () =>
+        Effect.gen(function* () {
+          const killed = yield* serviceKilled(moment, "at-once")
+          const { agent, kill, restart } = yield* MediaStudio
+          yield* restart(0)
+          const busy = yield* runLine(agent, killed.printed)
+          assert.deepStrictEqual([busy.code, busy.exitCode], ["IDEMPOTENT_REQUEST_IN_PROGRESS", 1])
+          yield* kill
+          yield* restart(aLittleLater)
+          assert.strictEqual(statusIn(yield* recovered(agent, printed(busy))), "completed")
+          yield* madeOnce("at-once", killed.accepted)
+        })
+      )
+
+    it.effect("a service killed after it could not store what was made: the next one stores it", () =>
       Effect.gen(function* () {
         const { agent, back, booked, command, data, emulator, kill, restart } = yield* MediaStudio
         const accepted = emulator.accepted()
@@ -199,14 +256,13 @@ for (const vendor of vendors) {
         renameSync(`${objects}-aside`, objects)
         assert.deepStrictEqual([ran.code, ran.exitCode], ["ARTIFACT_STORAGE_WRITE_FAILED", 9])
         assert.deepInclude(booked("stored"), { step: "repair", assets: 0, charged: 0 })
+        // A repair is tried every minute.
         yield* restart(90_000)
         assert.strictEqual(statusIn(yield* recovered(agent, printed(ran))), "completed")
         yield* madeOnce("stored", accepted)
       })
     )
 
-    it.effect("leaves books that are in order, and nothing reserved", () =>
-      Effect.flatMap(MediaStudio, ({ data }) => inOrder(data))
-    )
+    it.effect("after all of this the books are in order, and nothing is reserved", () => inOrder)
   })
 }

@@ -22,6 +22,8 @@ export type VendorId = (typeof vendors)[number]
 
 export type Operation = "create" | "edit"
 
+const lowest = '{"quality":"low","size":"1024x1024"}'
+
 /** What is asked for. The mask has the size of the input. */
 const wishes: { readonly [V in VendorId]: { readonly [O in Operation]: ReadonlyArray<string> } } = {
   fal: {
@@ -29,10 +31,7 @@ const wishes: { readonly [V in VendorId]: { readonly [O in Operation]: ReadonlyA
     edit: ["edit", "--model", "fal.flux-pro-kontext"]
   },
   openai: {
-    create: [
-      ...["create", "--model", "openai.gpt-image-2"],
-      ...["--model-parameters-json", '{"quality":"low","size":"1024x1024"}']
-    ],
+    create: ["create", "--model", "openai.gpt-image-2", "--model-parameters-json", lowest],
     edit: ["edit", "--mask", "mask.png", "--accept-unknown-cost", "--model", "openai.gpt-image-2-edit"]
   }
 }
@@ -119,9 +118,7 @@ const make = Effect.fnUntraced(function* (vendor: VendorId, machine: Place) {
 const side = 128
 
 const keyOf = (vendor: VendorId, key: string, origin: string) =>
-  vendor === "fal"
-    ? { FAL_KEY: key, FAL_BASE_URL: origin }
-    : { OPENAI_API_KEY: key, OPENAI_BASE_URL: origin }
+  vendor === "fal" ? { FAL_KEY: key, FAL_BASE_URL: origin } : { OPENAI_API_KEY: key, OPENAI_BASE_URL: origin }
 
 const clockFile = fileURLToPath(new URL("programs/MediaClock.ts", import.meta.url))
 
@@ -171,9 +168,12 @@ const rowsIn = (data: string, sql: string, ...values: ReadonlyArray<string>) => 
   }
 }
 
-/** The books of the folder are in order, and hold nothing for anybody. */
-export const inOrder = Effect.fnUntraced(function* (data: string) {
-  const ran = yield* Effect.promise(() => place().run(["doctor", "--ledger"], { env: { IMAGE_SKILL_HOME: data } }))
+/** The books of the service's folder are in order, and hold nothing for anybody. */
+export const inOrder = Effect.gen(function* () {
+  const { agent, data } = yield* MediaStudio
+  const ran = yield* Effect.promise(() =>
+    agent.machine.run(["doctor", "--ledger"], { env: { HOME: agent.machine.root, IMAGE_SKILL_HOME: data } })
+  )
   assert.strictEqual(at(ran.data, "embedded.ledger.ok"), true, ran.stdout)
   const held = rowsIn(data, "SELECT balance FROM account WHERE kind LIKE '%:held' AND balance <> 0")
   assert.deepStrictEqual(held, [])

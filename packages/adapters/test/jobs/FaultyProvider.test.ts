@@ -9,64 +9,105 @@ import { type JumpClock, withJumpClock } from "./JumpClock.ts"
 import { accounts, jobIdOf, leftovers, world, type World } from "./Killed.ts"
 import { ask, price, providerOf } from "./Lives.ts"
 
-const code = ({ envelope }: Answer) => jsonField(envelope.error, "code") ?? "made"
-
-/** Asks, lets whatever waits wait for hours, mends the provider, asks again, and looks at it a day later. */
-const lived = Effect.fnUntraced(function* (life: World, clock: JumpClock, isStuck: boolean) {
-  const provider = yield* providerOf(life)
-  return yield* Effect.gen(function* () {
-    const runner = yield* JobRunner
-    const first = yield* ask(life, isStuck ? { waitMs: 1_000 } : {})
-    for (const pause of isStuck ? (["11 minutes", "2 hours"] as const) : []) {
-      clock.jump(pause)
-      yield* runner.idle
-      yield* runner.sweep(10)
-    }
-    life.emulator.fail(null)
-    const second = yield* ask(life)
-    clock.jump("16 minutes")
-    yield* runner.sweep(10)
-    clock.jump("25 hours")
-    yield* runner.sweep(10)
-    const { broken, reserved, ...facts } = yield* accounts(life, jobIdOf(first))
-    assert.deepStrictEqual(broken, [])
-    assert.strictEqual(reserved, 0)
-    assert.strictEqual(leftovers(life.folder).answers, 0)
-    return [code(first), code(second), facts.status, facts.outcome, facts.assets, 50 - facts.remaining, life.accepted()]
-  }).pipe(Effect.provide(serviceOver(stores(life.folder), provider)))
-})
+/** What came of a request: its code, and that of the same again once the provider was well; null where nobody asked. */
+interface Expected {
+  readonly first: string
+  readonly again: string | null
+  readonly end: "completed" | "failed" | "unknown"
+}
 
 interface Case {
   readonly fault: Fault
   readonly times?: number
-  readonly isStuck?: true
+  /** Nobody waits until it ends. */
+  readonly isEndless?: true
+  readonly fal: Expected
+  readonly openai: Expected
 }
 
+const both = (expected: Expected) => ({ fal: expected, openai: expected })
+const made: Expected = { first: "made", again: "made", end: "completed" }
+const turnedDown: Expected = { first: "PROVIDER_FAILURE", again: "made", end: "completed" }
+const unknown: Expected = { first: "PROVIDER_TIMEOUT", again: "PROVIDER_TIMEOUT", end: "unknown" }
+const repaired: Expected = { first: "ARTIFACT_STORAGE_WRITE_FAILED", again: "made", end: "completed" }
+const forGood = (first: string): Expected => ({ first, again: null, end: "failed" })
+
 const cases: ReadonlyArray<Case> = [
-  { fault: { _tag: "refuse", status: 429 } },
-  { fault: { _tag: "refuse", status: 503 } },
-  { fault: { _tag: "refuse", status: 400 } },
-  { fault: { _tag: "slow", millis: 300 } },
-  { fault: { _tag: "drop" } },
-  { fault: { _tag: "duplicate" } },
-  { fault: { _tag: "wrong_type" } },
-  { fault: { _tag: "truncated" }, times: 2 },
-  { fault: { _tag: "truncated" } },
-  { fault: { _tag: "endless" }, isStuck: true },
-  { fault: { _tag: "content" } },
-  { fault: { _tag: "redirect", to: "http://169.254.169.254/latest/meta-data" } }
+  { fault: { _tag: "refuse", status: 429 }, ...both(turnedDown) },
+  { fault: { _tag: "refuse", status: 503 }, ...both(turnedDown) },
+  { fault: { _tag: "refuse", status: 400 }, ...both(forGood("PROVIDER_FAILURE")) },
+  { fault: { _tag: "slow", millis: 150 }, ...both(made) },
+  { fault: { _tag: "drop" }, ...both(unknown) },
+  { fault: { _tag: "duplicate" }, ...both(made) },
+  { fault: { _tag: "wrong_type" }, ...both(forGood("PROVIDER_FAILURE")) },
+  // An output that breaks off is fetched again; an answer that does is lost.
+  { fault: { _tag: "truncated" }, times: 2, fal: made, openai: unknown },
+  { fault: { _tag: "truncated" }, fal: repaired, openai: unknown },
+  { fault: { _tag: "endless" }, isEndless: true, ...both(unknown) },
+  { fault: { _tag: "content" }, ...both(forGood("CONTENT_POLICY_DENIED")) },
+  // Only fal gives out addresses.
+  { fault: { _tag: "redirect", to: "http://169.254.169.254/latest/meta-data" }, fal: repaired, openai: made }
 ]
+
+const code = ({ envelope }: Answer) => jsonField(envelope.error, "code") ?? "made"
+
+/** Asks, lets whatever waits wait for hours, mends the provider, asks again, and looks at it a day later. */
+const lived = Effect.fnUntraced(function* (life: World, { isEndless }: Case, { again }: Expected, clock: JumpClock) {
+  const provider = yield* providerOf(life)
+  return yield* Effect.gen(function* () {
+    const runner = yield* JobRunner
+    const first = yield* ask(life, isEndless === true ? { waitMs: 400 } : {})
+    if (isEndless === true) {
+      clock.jump("121 minutes")
+      yield* runner.idle
+      yield* runner.sweep(10)
+    }
+    life.emulator.fail(null)
+    const repeated = again === null ? null : code(yield* ask(life))
+    clock.jump("16 minutes")
+    yield* runner.sweep(10)
+    clock.jump("25 hours")
+    yield* runner.sweep(10)
+    return { first: code(first), again: repeated, ...(yield* accounts(life, jobIdOf(first))) }
+  }).pipe(Effect.provide(serviceOver(stores(life.folder), provider)))
+})
+
+const nameOf = ({ fault, times }: Case): string =>
+  [fault._tag, "status" in fault ? fault.status : "", times === undefined ? "" : `${times} times`].join(" ").trim()
 
 describe("a provider at fault", () => {
   for (const vendor of ["fal", "openai"] as const)
     for (const operation of ["create", "edit"] as const)
-      for (const { fault, isStuck = false, times } of cases)
-        it.live(`${vendor} ${operation} ${fault._tag}`, () =>
+      for (const trouble of cases) {
+        const expected = trouble[vendor]
+        it.live(`${vendor}, ${nameOf(trouble)}: of one ${operation} comes one asset and one debit, or neither`, () =>
           Effect.gen(function* () {
             const life = yield* world(vendor, operation)
-            life.emulator.fail(fault, times)
-            const got = yield* withJumpClock((clock) => lived(life, clock, isStuck))
-            console.log(vendor, operation, JSON.stringify(fault), times, price[vendor][operation], JSON.stringify(got))
+            life.emulator.fail(trouble.fault, trouble.times)
+            const facts = yield* withJumpClock((clock) => lived(life, trouble, expected, clock))
+            const { again, assets, broken, first, jobs, outcome, remaining, reserved, status } = facts
+            const isMade = expected.end === "completed"
+            assert.deepStrictEqual([first, again], [expected.first, expected.again])
+            assert.strictEqual(status, isMade ? "completed" : "failed")
+            assert.strictEqual(outcome, expected.end === "unknown" ? "unknown" : null)
+            assert.deepStrictEqual(
+              { jobs, assets, charged: 50 - remaining, reserved, broken },
+              {
+                jobs: 1,
+                assets: isMade ? 1 : 0,
+                charged: isMade ? price[vendor][operation] : 0,
+                reserved: 0,
+                broken: []
+              }
+            )
+            // A refusal is none that the vendor would bill.
+            assert.strictEqual(
+              life.accepted(),
+              expected.end === "failed" && trouble.fault._tag !== "wrong_type" ? 0 : 1
+            )
+            const inputs = operation === "edit" ? 1 : 0
+            assert.deepStrictEqual(leftovers(life.folder), { answers: 0, objects: inputs + (isMade ? 1 : 0) })
           }).pipe(Effect.scoped)
         )
+      }
 })

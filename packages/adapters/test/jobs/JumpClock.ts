@@ -1,4 +1,5 @@
 import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
@@ -9,13 +10,13 @@ export interface JumpClock extends Clock.Clock {
 
 interface Sleeper {
   readonly at: number
-  readonly wake: () => void
+  readonly woken: Deferred.Deferred<void>
 }
 
-export const make = (): JumpClock => {
+const over = (clock: Clock.Clock): JumpClock => {
   let ahead = 0
   const sleepers = new Set<Sleeper>()
-  const now = () => Date.now() + ahead
+  const now = () => clock.currentTimeMillisUnsafe() + ahead
   const nanos = () => BigInt(now()) * 1_000_000n
   return {
     currentTimeMillisUnsafe: now,
@@ -25,33 +26,23 @@ export const make = (): JumpClock => {
     monotonicTimeNanosUnsafe: nanos,
     monotonicTimeNanos: Effect.sync(nanos),
     sleep: (duration) =>
-      Effect.callback<void>((resume) => {
-        const millis = Duration.toMillis(duration)
-        const timer = setTimeout(() => sleeper.wake(), Math.min(millis, 2 ** 31 - 1))
-        const sleeper: Sleeper = {
-          at: now() + millis,
-          wake: () => {
-            clearTimeout(timer)
-            sleepers.delete(sleeper)
-            resume(Effect.void)
-          }
-        }
+      Effect.suspend(() => {
+        const sleeper: Sleeper = { at: now() + Duration.toMillis(duration), woken: Deferred.makeUnsafe() }
         sleepers.add(sleeper)
-        return Effect.sync(() => {
-          clearTimeout(timer)
-          sleepers.delete(sleeper)
-        })
+        return Effect.raceFirst(clock.sleep(duration), Deferred.await(sleeper.woken)).pipe(
+          Effect.ensuring(Effect.sync(() => sleepers.delete(sleeper)))
+        )
       }),
     jump: (duration) => {
       ahead += Duration.toMillis(duration)
-      for (const sleeper of [...sleepers]) if (sleeper.at <= now()) sleeper.wake()
+      for (const { at, woken } of sleepers) if (at <= now()) Deferred.doneUnsafe(woken, Effect.void)
     }
   }
 }
 
 /** Runs with a clock of its own, which the effect may put forward. */
 export const withJumpClock = <A, E, R>(effect: (clock: JumpClock) => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
-  Effect.suspend(() => {
-    const clock = make()
+  Clock.clockWith((live) => {
+    const clock = over(live)
     return Effect.provideService(effect(clock), Clock.Clock, clock)
   })

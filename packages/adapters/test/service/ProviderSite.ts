@@ -24,8 +24,8 @@ import { bearer, post, type RawReply, send } from "./RawHttp.ts"
 import { data, signUp } from "./Site.ts"
 
 /** A vendor before the service, and what it has sent of media. */
-export interface Vendor {
-  readonly emulator: ProviderEmulator
+export interface Vendor<E extends ProviderEmulator = ProviderEmulator> {
+  readonly emulator: E
   /** The hashes of the media that it sent, by its own account. */
   readonly sent: Effect.Effect<ReadonlySet<string>>
   /** Where the service finds it. */
@@ -84,7 +84,7 @@ const inline = Effect.fnUntraced(function* (emulator: ProviderEmulator) {
 })
 
 /** Media behind links: what the service fetched there is fetched again, once. */
-const linked = (emulator: ProviderEmulator, downloads: RegExp): Vendor => {
+const linked = <E extends ProviderEmulator>(emulator: E, downloads: RegExp): Vendor<E> => {
   const known = new Map<string, Promise<string>>()
   const hashOf = async (call: EmulatedCall) =>
     sha256Of(new Uint8Array(await (await passOn(emulator.origin, call)).arrayBuffer()))

@@ -148,7 +148,8 @@ export const commandBook = {
   "activity list": {
     flags: {
       limit: { kind: "number", value: "N", about: "1 to 100; default 20" },
-      subject: { kind: "text", value: "REF", about: "only events of this job, asset, usage or trace" }
+      subject: { kind: "text", value: "REF", about: "only events of this job, asset, usage or trace" },
+      cursor: { kind: "text", value: "EVENT", about: "go on after this event, from next_cursor" }
     },
     positionals: [],
     about: "List what happened in this organization, newest first",

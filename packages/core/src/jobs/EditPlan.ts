@@ -89,13 +89,15 @@ const nothingFitting = (wish: MediaWish, edit: EditWish, candidates: ReadonlyArr
   if (first === undefined) return Refusals.nothingRunnable(wish, [])
   const fault = inputFault(first, edit)
   if (fault?._tag === "SceneRequired") return EditRefusals.sceneRequired(first, wish)
-  const mask =
+  const input =
     fault?._tag === "MaskRequired"
       ? EditRefusals.maskRequired(first, wish)
       : fault?._tag === "MaskNotSupported"
         ? EditRefusals.maskNotSupported(first, wish)
-        : null
-  return wrongPrompt(first, wish) ?? mask ?? unfit(first, wish) ?? Refusals.nothingRunnable(wish, [])
+        : fault?._tag === "TooManyInputs"
+          ? EditRefusals.tooManyInputs(first, edit.inputCount, wish)
+          : null
+  return wrongPrompt(first, wish) ?? input ?? unfit(first, wish) ?? Refusals.nothingRunnable(wish, [])
 }
 
 const wrongPrompt = (model: Model, wish: MediaWish): Refusal | null => {

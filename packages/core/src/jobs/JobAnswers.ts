@@ -6,6 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
+import * as Semaphore from "effect/Semaphore"
 import { AnswerSpool } from "../media/AnswerSpool.ts"
 import { MediaProviderError, type ProviderResult } from "../media/MediaProvider.ts"
 import { OwnedBytes } from "../media/OwnedBytes.ts"
@@ -50,6 +51,8 @@ export class JobAnswers extends Context.Service<
       const outputs = yield* JobOutputs
       const spool = yield* AnswerSpool
       const owned = yield* OwnedBytes
+      /** However many end at the same moment, others are served between them. */
+      const turns = yield* Semaphore.make(closedAtOnce)
       /** Answers that no disk would take: better in memory than nowhere, for as long as this process lives. */
       const homeless = new Map<string, Uint8Array>()
 
@@ -60,7 +63,8 @@ export class JobAnswers extends Context.Service<
         )
 
       // Nobody looks again at a job that has ended, so its answer is forgotten before.
-      const close = (job: Job, owner: string) => Effect.andThen(forget(job.id), books.complete(job, owner))
+      const close = (job: Job, owner: string) =>
+        turns.withPermit(Effect.andThen(forget(job.id), books.complete(job, owner)))
 
       const failed = ({ job, owner }: Work, error: MediaProviderError) =>
         Effect.andThen(forget(job.id), books.providerFailed(job, owner, error))
@@ -136,6 +140,8 @@ export class JobAnswers extends Context.Service<
 
 /** What was paid for is tried to be stored for a day (contract/api.md 8.7). */
 const answerLifetime = Duration.hours(24)
+
+const closedAtOnce = 2
 
 /** A download that breaks off is made again at once; what stays broken is left to the repair. */
 const soonAgain = { times: 2, schedule: Schedule.exponential("200 millis") }

@@ -70,7 +70,7 @@ export class JobPolls extends Context.Service<
           if (cancelRequestedAt !== null) {
             // Who was not reached is asked again beside the next poll.
             isCanceling = Result.isSuccess(yield* Effect.result(provider.cancel(handle)))
-            if (isCanceling) pause = firstPause
+            if (isCanceling) pause = cancelPause
           }
           const polled = yield* Effect.result(provider.poll(handle))
           if (Result.isSuccess(polled)) {
@@ -114,5 +114,6 @@ const pollLifetime = Duration.hours(2)
  * first nine seconds, then every three.
  */
 const firstPause = 50
+const cancelPause = 200
 const usualPause = 3_000
 const longestPause = 30_000

@@ -4,6 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as Semaphore from "effect/Semaphore"
 import type { InsufficientCredits } from "../credits/CreditLedger.ts"
 import type { DailySlots } from "../credits/DailySlots.ts"
 import type { LedgerStore } from "../credits/LedgerStore.ts"
@@ -84,6 +85,7 @@ export class LiveJobs extends Context.Service<
       const digest = yield* Digest
       const ids = yield* Ids
       const store = yield* Store
+      const turns = yield* Semaphore.make(begunAtOnce)
       const quotaContext = yield* Effect.context<LedgerStore | DailySlots | Limits>()
       const quota = (agent: Agent) => Effect.provide(quotaOf(agent), quotaContext)
 
@@ -223,13 +225,23 @@ export class LiveJobs extends Context.Service<
       })
 
       const reopen = Effect.fnUntraced(function* (agent: Agent, job: Job, order: Order) {
-        const { plan } = yield* order.decide
+        const { plan, safetyChecks } = yield* order.decide
         const dueAt = DateTime.formatIso(DateTime.addDuration(yield* DateTime.now, leaseTime))
         const input = inputOf(plan)
         yield* checkStorage
         // Its slot of the day was given back, so it has to be had again.
         const fresh: Job = {
           ...job,
+          // What is the default may be another model by now.
+          modelId: plan.model.id,
+          capabilityId: capabilityId(plan.model),
+          request: {
+            ...job.request,
+            media: plan.media,
+            modelParameters: plan.modelParameters,
+            selection: plan.selection
+          },
+          safetyChecks,
           price: plan.price,
           input,
           handle: null,
@@ -247,10 +259,11 @@ export class LiveJobs extends Context.Service<
         return yield* Effect.flatMap(runToEnd(again.value, order), (ended) => answer(ended, false, plan.warnings))
       })
 
-      const make = Effect.fn("LiveJobs.make")(function* (agent: Agent, order: Order) {
+      /** The job of an order, and how it was decided; null for a job that was there before. */
+      const begin = Effect.fnUntraced(function* (agent: Agent, order: Order) {
         const fingerprint = yield* fingerprintOf(order.wish)
         const known = yield* findByKey(agent, order, fingerprint)
-        if (Option.isSome(known)) return yield* replay(agent, known.value, order)
+        if (Option.isSome(known)) return { job: known.value, decided: null }
         const decided = yield* order.decide
         yield* checkFailures(agent, fingerprint)
         yield* checkAllowance(agent, decided.plan)
@@ -263,8 +276,13 @@ export class LiveJobs extends Context.Service<
           yield* checkAllowance(agent, decided.plan)
           return yield* books.open(job)
         }).pipe(store.transaction, Effect.catchTag("InsufficientCredits", short))
-        if (opened.id !== job.id) return yield* replay(agent, opened, order)
-        return yield* Effect.flatMap(runToEnd(opened, order), (ended) => answer(ended, false, decided.plan.warnings))
+        return { job: opened, decided: opened.id === job.id ? decided : null }
+      })
+
+      const make = Effect.fn("LiveJobs.make")(function* (agent: Agent, order: Order) {
+        const { decided, job } = yield* turns.withPermit(begin(agent, order))
+        if (decided === null) return yield* replay(agent, job, order)
+        return yield* Effect.flatMap(runToEnd(job, order), (ended) => answer(ended, false, decided.plan.warnings))
       })
 
       const plan = Effect.fn("LiveJobs.plan")(function* (agent: Agent | null, order: Order) {
@@ -298,6 +316,9 @@ export class LiveJobs extends Context.Service<
 
 /** Published clients give up after 300 s without an answer, so the request stops waiting before (contract/api.md 8.1). */
 const patience = Duration.seconds(280)
+
+/** However many come at the same moment, others are served between them: beginning a job is work for the processor. */
+const begunAtOnce = 4
 
 const failureWindow = Duration.minutes(10)
 const enoughFailures = 3

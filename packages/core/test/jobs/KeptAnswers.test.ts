@@ -12,9 +12,9 @@ import { code, jobIdOf, recovery, type World, world } from "./JobWorld.ts"
 const broken = (reason: MediaProviderError["reason"]) =>
   new MediaProviderError({ provider: "fake", reason, message: "the download broke off" })
 
-/** Asks with this key and lets the clock run while it is answered. */
-const asked = Effect.fnUntraced(function* (w: Pick<World, "create">, key = "boat-1") {
-  const fiber = yield* Effect.forkChild(w.create({ idempotencyKey: key }))
+/** Asks with one and the same key, and lets the clock run while it is answered. */
+const asked = Effect.fnUntraced(function* (w: Pick<World, "create">) {
+  const fiber = yield* Effect.forkChild(w.create({ idempotencyKey: "boat-1" }))
   yield* Effect.yieldNow
   yield* TestClock.adjust("20 seconds")
   return yield* Fiber.join(fiber)

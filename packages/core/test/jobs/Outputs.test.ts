@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
+import { jsonField } from "@image-skill/core/envelope/JsonFields"
 import { AssetCare } from "@image-skill/core/jobs/AssetCare"
 import { ArtifactStore } from "@image-skill/core/media/ArtifactStore"
 import { Assets } from "@image-skill/core/media/Assets"
@@ -162,80 +162,4 @@ describe("a cost that nobody knows before", () => {
       })
     )
   }
-})
-
-describe("a batch of equal failures", () => {
-  it.effect("stops at the fourth, which says what the others cost; another request is taken", () =>
-    Effect.gen(function* () {
-      const w = yield* world({
-        script: ({ prompt }) => (prompt === "bad" ? FakeMediaProvider.fail("rejected") : FakeMediaProvider.succeed)
-      })
-      for (const _ of [1, 2, 3]) assert.strictEqual(code(yield* w.create({ prompt: "bad" })), "PROVIDER_FAILURE")
-      const fourth = yield* w.create({ prompt: "bad", idempotencyKey: "fourth" })
-      assert.strictEqual(code(fourth), "PROVIDER_FAILURE")
-      assert.deepStrictEqual(jsonField(fourth.envelope.error, "details"), {
-        failures: 3,
-        last_error: "PROVIDER_FAILURE",
-        credits_captured: 0
-      })
-      assert.match(
-        textField(fourth.envelope.error, "message"),
-        /3 times in a row.*the failures cost 0 credits/u
-      )
-      assert.strictEqual((yield* w.provider.calls).length, 3)
-      assert.isTrue((yield* w.create({ prompt: "good" })).envelope.ok)
-      assert.isTrue((yield* w.create({ prompt: "bad", dryRun: true })).envelope.ok)
-      yield* TestClock.adjust("11 minutes")
-      yield* w.create({ prompt: "bad" })
-      assert.strictEqual((yield* w.provider.calls).length, 5)
-      yield* w.settled(9)
-    })
-  )
-
-  it.effect("is none while the failures differ, or may pass, or somebody succeeds in between", () =>
-    Effect.gen(function* () {
-      const ends = [
-        "rejected",
-        "content_refused",
-        "rejected",
-        "succeed",
-        "rejected",
-        "unavailable",
-        "rejected"
-      ] as const
-      const w = yield* world({
-        script: (_, call) => {
-          const end = ends[call] ?? "succeed"
-          return end === "succeed" ? FakeMediaProvider.succeed : FakeMediaProvider.fail(end)
-        }
-      })
-      for (const _ of ends) yield* w.create()
-      assert.strictEqual((yield* w.provider.calls).length, ends.length)
-      yield* TestClock.adjust("16 minutes")
-      yield* w.sweep
-      yield* w.settled(9)
-    })
-  )
-})
-
-describe("a reservation that was used up and is reopened", () => {
-  it.effect("has the whole day again for what has to be repaired", () =>
-    Effect.gen(function* () {
-      const w = yield* world({
-        script: (_, call) => (call === 0 ? FakeMediaProvider.fail("unavailable") : FakeMediaProvider.succeed)
-      })
-      const jobId = jobIdOf(yield* w.create({ idempotencyKey: "boat-1" }))
-      yield* TestClock.adjust("16 minutes")
-      yield* w.sweep
-      yield* TestClock.adjust("25 hours")
-      w.faults.store = "full"
-      assert.strictEqual(code(yield* w.create({ idempotencyKey: "boat-1" })), "ARTIFACT_STORAGE_WRITE_FAILED")
-      assert.strictEqual((yield* w.row(jobId)).step, "repair")
-      w.faults.store = null
-      yield* TestClock.adjust("1 minute")
-      yield* w.sweep
-      assert.strictEqual((yield* w.row(jobId)).status, "completed")
-      yield* w.settled(9)
-    })
-  )
 })

@@ -203,6 +203,31 @@ describe("two processes", () => {
   )
 })
 
+describe("an answer that comes after its lease was lost", () => {
+  it.effect("is found when the reservation would end, paid for once, and not asked for again", () =>
+    Effect.gen(function* () {
+      const gate = yield* Deferred.make<void>()
+      const w = yield* world({ script: () => ({ _tag: "WaitFor", signal: Deferred.await(gate) }) })
+      w.faults.noRenewal = true
+      const jobId = jobIdOf(yield* w.create({ waitMs: 0, idempotencyKey: "boat-1" }))
+      yield* TestClock.adjust("11 seconds")
+      const rival = yield* w.another()
+      assert.strictEqual(yield* rival.sweep, 1)
+      assert.strictEqual((yield* w.row(jobId)).outcome, "unknown")
+      yield* Deferred.succeed(gate, undefined)
+      yield* w.idle
+      assert.isTrue(yield* w.spooled(jobId))
+      yield* TestClock.adjust("16 minutes")
+      yield* rival.sweep
+      const { outcome, status } = yield* w.row(jobId)
+      assert.deepStrictEqual([status, outcome], ["completed", null])
+      assert.isFalse(yield* w.spooled(jobId))
+      assert.strictEqual((yield* w.provider.calls).length, 1)
+      yield* w.settled(9)
+    })
+  )
+})
+
 describe("a sweep", () => {
   it.effect("of many jobs is not kept waiting by one that is polled for an hour", () =>
     Effect.gen(function* () {

@@ -45,7 +45,7 @@ const sent = Effect.fnUntraced(function* (
   w: World,
   bytes: Uint8Array,
   facts: { readonly mimeType?: string | null; readonly contentLength?: number; readonly sha256?: string },
-  isLocal = true
+  isLocal: boolean
 ) {
   const { authenticate } = yield* w.run(Identity)
   const { agent } = yield* authenticate({ token: w.agent.token, network: null, isLocal: true })
@@ -107,12 +107,12 @@ describe("an upload", () => {
         [new Uint8Array(10_001), {}, "INPUT_POLICY_DENIED"],
         [solidPng(16_385, 1, 1, 1, 1), {}, "INPUT_POLICY_DENIED"]
       ] as const) {
-        const refused = yield* sent(w, bytes, facts)
+        const refused = yield* sent(w, bytes, facts, true)
         assert(refused._tag === "Failure" && refused.failure._tag === "Refusal")
         assert.strictEqual(refused.failure.code, expected)
         assert.isFalse(yield* readable(w, yield* sha256Of(bytes)))
       }
-      assert.strictEqual((yield* sent(w, picture, { mimeType: "application/octet-stream" }))._tag, "Success")
+      assert.strictEqual((yield* sent(w, picture, { mimeType: "application/octet-stream" }, true))._tag, "Success")
     })
   )
 
@@ -146,7 +146,7 @@ describe("an upload", () => {
     Effect.gen(function* () {
       const w = yield* world()
       const { sha256 } = yield* assetOf(w, assetIdOf(yield* w.upload(picture)))
-      assert.strictEqual((yield* sent(w, picture, { sha256: "0".repeat(64) }))._tag, "Failure")
+      assert.strictEqual((yield* sent(w, picture, { sha256: "0".repeat(64) }, true))._tag, "Failure")
       assert.isTrue(yield* readable(w, sha256))
     })
   )

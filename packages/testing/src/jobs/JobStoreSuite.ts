@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { fullJob, job } from "./JobSample.ts"
+import { queries } from "./JobStoreQueries.ts"
 
 /** A time on the day of the samples. */
 const at = (time: string): string => `2026-01-02T${time}.000Z`
@@ -94,6 +95,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<JobStore, E>): void =>
     )
   })
   leases(name, layer)
+  queries(name, layer)
 }
 
 /** Who may write a job, and when a sweep finds it. */

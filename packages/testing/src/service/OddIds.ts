@@ -2,6 +2,7 @@ import { textField } from "@image-skill/core/envelope/JsonFields"
 import { ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import * as Struct from "effect/Struct"
 import { idIn } from "./Tenants.ts"
 
@@ -37,7 +38,19 @@ export const askedFor = Effect.fnUntraced(function* (id: string) {
   const token = Redacted.make(idIn(signup, "token"))
   const answers = {
     job: yield* service.jobsShow({ jobId: id }, token),
+    canceled: yield* service.jobsCancel({ jobId: id }, token),
+    jobs: yield* service.jobsList({ cursor: id }, token),
     asset: yield* service.assetsShow({ assetId: `image_${id}` }, token),
+    small: yield* service.assetsShow({ assetId: "image_nobody", thumbnail: id }, token),
+    lineage: yield* service.assetsLineage({ assetId: `image_${id}` }, token),
+    deleted: yield* service.assetsDelete({ assetId: `image_${id}` }, token),
+    assets: yield* service.assetsList({ cursor: `image_${id}` }, token),
+    edited: yield* service.edit({ inputAssetId: `image_${id}`, prompt: "at night" }, token),
+    uploaded: yield* service.uploadStream(
+      { filename: id },
+      { contentType: "image/png", contentLength: 0, body: Stream.empty },
+      token
+    ),
     model: yield* service.modelsShow({ modelId: id }),
     capability: yield* service.capabilitiesShow({ capabilityId: id }),
     event: yield* service.activityShow({ reference: id }, token),

@@ -182,11 +182,14 @@ const asked = (service: ServiceApi["Service"], ids: Ids): { readonly [K in Opera
     (token) => service.assetsList({ cursor: ids.asset, kind: "generated" }, token)
   ],
   assetsLineage: [(token) => service.assetsLineage({ assetId: ids.asset }, token)],
-  assetsDelete: [],
+  assetsDelete: [(token) => service.assetsDelete({ assetId: ids.asset }, token)],
   jobsList: [(token) => service.jobsList({}, token), (token) => service.jobsList({ cursor: ids.job }, token)],
   // What has ended cannot be canceled, so nothing changes.
   jobsCancel: [(token) => service.jobsCancel({ jobId: ids.job }, token)],
-  assetsShow: [(token) => service.assetsShow({ assetId: ids.asset }, token)],
+  assetsShow: [
+    (token) => service.assetsShow({ assetId: ids.asset }, token),
+    (token) => service.assetsShow({ assetId: ids.asset, thumbnail: "32" }, token)
+  ],
   jobsShow: [(token) => service.jobsShow({ jobId: ids.job }, token)],
   activityList: [
     (token) => service.activityList({ subject: ids.job }, token),
@@ -228,7 +231,15 @@ export const guarded: ReadonlyArray<OperationId> = [
   "creditsFakePurchase",
   "creditsStatus",
   "create",
+  "upload",
+  "uploadStream",
+  "edit",
+  "assetsList",
   "assetsShow",
+  "assetsLineage",
+  "assetsDelete",
+  "jobsList",
+  "jobsCancel",
   "jobsShow",
   "activityList",
   "activityShow"
@@ -243,7 +254,12 @@ export const open: ReadonlyArray<OperationId> = [
   "capabilitiesShow"
 ]
 
-export const reads: ReadonlyArray<OperationId> = ["healthz", ...open, ...guarded]
+/** A good token would delete, and that is the only one of all questions that changes something. */
+export const reads: ReadonlyArray<OperationId> = [
+  "healthz",
+  ...open,
+  ...guarded.filter((operation) => operation !== "assetsDelete")
+]
 
 export const questions = (ids: Ids, operations: ReadonlyArray<OperationId>) =>
   Effect.map(ServiceApi, (service): ReadonlyArray<Question> => {

@@ -4,6 +4,7 @@ import { publishedModels } from "@image-skill/core/models/Catalogue"
 import { pngChunk } from "@image-skill/testing/media/InspectorFixtures"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
+import { until } from "../../service/Compositions.ts"
 import { asks, downloaded, gets, ProviderSite, serveWith, sha256Of, type VendorId } from "../../service/ProviderSite.ts"
 import { assertEnvelope, json, send } from "../../service/RawHttp.ts"
 import { data, firstOf } from "../../service/Site.ts"
@@ -197,6 +198,53 @@ it.layer(ProviderSite.layer, { excludeTestServices: true })((it) => {
         const listed = listOf(jsonField(yield* gets(`/v1/assets?modality=${modality}`), "assets"))
         assert.isTrue(listed.every((row) => textField(row, "modality") === modality))
         assert.strictEqual(textField(listed[0], "asset_id"), assetId)
+      })
+    )
+  })
+
+  describe("a job that its vendor keeps waiting", () => {
+    const begun = Effect.fnUntraced(function* (key: string) {
+      const { fal } = (yield* ProviderSite).vendors
+      fal.emulator.hold("IN_QUEUE")
+      const [accepted, left] = [fal.emulator.accepted(), yield* creditsLeft]
+      const reply = yield* asks("/v1/create", { ...quick.fal, prompt: "a fox", idempotency_key: key, wait_ms: 0 })
+      const command = "image-skill create"
+      assertEnvelope(reply, { status: 504, exit: 8, code: "PROVIDER_TIMEOUT", command })
+      const recovery = jsonField(jsonField(json(reply), "error"), "recovery")
+      const jobId = textField(recovery, "job_id")
+      assert.strictEqual(textField(recovery, "suggested_command"), `image-skill jobs wait --job-id ${jobId} --json`)
+      const job = Effect.map(gets(`/v1/jobs/${jobId}`), (shown) => jsonField(shown, "job"))
+      assert.include(["queued", "running"], textField(yield* job, "status"))
+      const running = listOf(jsonField(yield* gets("/v1/jobs?status=running"), "jobs"))
+      assert.include(
+        running.map((row) => textField(row, "job_id")),
+        jobId
+      )
+      const ended = (status: string) => until(Effect.map(job, (row) => textField(row, "status") === status))
+      return { accepted, emulator: fal.emulator, ended, job, jobId, left }
+    })
+
+    it.effect("is looked up by its id until it is completed", () =>
+      Effect.gen(function* () {
+        const { accepted, emulator, ended, job, left } = yield* begun("patience")
+        emulator.hold(null)
+        yield* ended("completed")
+        const asset = firstOf(jsonField(yield* job, "assets"))
+        assert.strictEqual(sha256Of((yield* downloaded(asset)).bytes), textField(asset, "sha256"))
+        assert.deepInclude(jsonField(yield* job, "credits"), { state: "captured", captured: 5, released: 0 })
+        assert.deepStrictEqual([emulator.accepted(), yield* creditsLeft], [accepted + 1, left - 5])
+      })
+    )
+
+    it.effect("is canceled at the vendor, which costs nothing", () =>
+      Effect.gen(function* () {
+        const { emulator, ended, job, jobId, left } = yield* begun("impatience")
+        yield* gets(`/v1/jobs/${jobId}/cancel`, {})
+        yield* ended("canceled")
+        assert.strictEqual(emulator.requests().at(-1)?.status, "CANCELED")
+        emulator.hold(null)
+        assert.deepInclude(jsonField(yield* job, "credits"), { state: "released", captured: 0, released: 5 })
+        assert.strictEqual(yield* creditsLeft, left)
       })
     )
   })

@@ -9,9 +9,14 @@ export const leaf: Leaf = (context) =>
     const flag = flagReader(context.parsed)
     const limit = yield* flag(number("limit"))
     const subject = yield* flag(text("subject"))
+    const cursor = yield* flag(text("cursor"))
     return yield* askSigned(context, (service, token) =>
       service.activityList(
-        { ...(limit === null ? {} : { limit: `${limit}` }), ...(subject === null ? {} : { subject }) },
+        {
+          ...(limit === null ? {} : { limit: `${limit}` }),
+          ...(subject === null ? {} : { subject }),
+          ...(cursor === null ? {} : { cursor })
+        },
         token
       )
     )

@@ -3,6 +3,7 @@ import { nothing, type Split, sum } from "../../credits/Hold.ts"
 import type { Quota } from "../../credits/Quota.ts"
 import { command, flag, json, positional, render } from "../../envelope/CommandLine.ts"
 import { type NextActions, nextActionsToWire, NextActionsWire } from "../../envelope/NextAction.ts"
+import { placeholders } from "../../envelope/Placeholders.ts"
 import { executable } from "../../envelope/Product.ts"
 import { bareStart } from "../../envelope/Start.ts"
 import { wire } from "../../envelope/Wire.ts"
@@ -203,9 +204,12 @@ export const actionsAfter = (job: Job, assets: Made["assets"]): NextActions => {
   return {
     download: { command: downloadAsset(asset), effect: "read" },
     inspect_asset: { command: command("assets show", positional(asset.id), json), effect: "read" },
-    ...inspectJob
+    ...inspectJob,
+    ...(asset.modality === "image" ? { iterate_edit: { command: editOf(asset.id), effect: "spend" } } : {})
   }
 }
+
+const editOf = (id: string) => command("edit", flag("input", id), flag("prompt", placeholders.PROMPT), json)
 
 const actionsAfterPlan = (job: Job | null): NextActions =>
   job === null

@@ -104,15 +104,14 @@ const open = async (
   const calls: Array<EmulatedCall> = []
   let origin = ""
   const server = createServer((request, response) => {
-    // A client that breaks off while it sends has asked for nothing.
-    const took = received(request).then((call) => {
-      calls.push(call)
-      return call
-    })
-    void took.then(
-      async (call) => send(response, await answer(call, origin)),
-      () => response.destroy()
-    )
+    const answered = received(request)
+      .then((call) => {
+        calls.push(call)
+        return answer(call, origin)
+      })
+      .then((reply) => send(response, reply))
+    // A client that breaks off while it sends has asked for nothing; a reply that cannot be made is none.
+    void answered.catch(() => response.destroy())
   })
   await new Promise<void>((resolve) => {
     server.listen(port, "127.0.0.1", resolve)

@@ -39,13 +39,14 @@ const open = (sharp: SharpModule, picture: Picture): Sharp.Sharp =>
 const as8Bit = (image: Sharp.Sharp): Sharp.Sharp => image.toColourspace("srgb").ensureAlpha()
 
 export const look = async (sharp: SharpModule, picture: Picture): Promise<Looked> => {
-  const image = open(sharp, picture)
-  const { hasAlpha } = await image.metadata()
+  const [{ hasAlpha }, { data, info }] = await Promise.all([
+    open(sharp, picture).metadata(),
+    as8Bit(open(sharp, picture))
+      .resize(rasterEdge, rasterEdge, { fit: "fill", kernel: "linear" })
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true })
+  ])
   const transparent = hasAlpha && (await leastAlpha(sharp, picture)) < 255
-  const { data, info } = await as8Bit(open(sharp, picture))
-    .resize(rasterEdge, rasterEdge, { fit: "fill", kernel: "linear" })
-    .raw({ depth: "uchar" })
-    .toBuffer({ resolveWithObject: true })
   return { kind: "look", width: info.width, height: info.height, rgba: new Uint8Array(data), transparent }
 }
 
