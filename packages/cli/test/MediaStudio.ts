@@ -117,13 +117,14 @@ const make = Effect.fnUntraced(function* (vendor: VendorId, machine: Place) {
 
 const side = 128
 
-const keyOf = (vendor: VendorId, key: string, origin: string) =>
+/** What an operator sets for a vendor. */
+export const keyOf = (vendor: VendorId, key: string, origin: string) =>
   vendor === "fal" ? { FAL_KEY: key, FAL_BASE_URL: origin } : { OPENAI_API_KEY: key, OPENAI_BASE_URL: origin }
 
 const clockFile = fileURLToPath(new URL("programs/MediaClock.ts", import.meta.url))
 
 /** Time that passed while nothing ran, for a process that is about to start. */
-const clock = (aheadMillis: number) => ({
+export const clock = (aheadMillis: number) => ({
   NODE_OPTIONS: `--no-warnings --import=${clockFile}`,
   MEDIA_CLOCK_AHEAD_MILLIS: `${aheadMillis}`
 })
@@ -138,7 +139,7 @@ export interface Booked {
   readonly reserved: number
 }
 
-const bookedIn = (data: string, key: string): Booked => {
+export const bookedIn = (data: string, key: string): Booked => {
   const jobs = rowsIn(data, "SELECT id, status, step, outcome FROM job WHERE idempotency_key = ?", key)
   assert.lengthOf(jobs, 1, `${key} is one job`)
   const [job] = jobs

@@ -66,11 +66,11 @@ const ask = Effect.fnUntraced(function* (method: string, path: string, body?: Sc
 
 const got = (path: string) => Effect.map(ask("GET", path), data)
 
-const keep = Effect.fnUntraced(function* (bytes: Uint8Array) {
+const keep = Effect.fnUntraced(function* (bytes: Uint8Array, visibility = "public") {
   const { origin, token } = yield* Place
   const reply = yield* send(origin, {
     method: "PUT",
-    path: "/v1/uploads?filename=picture",
+    path: `/v1/uploads?filename=picture&visibility=${visibility}`,
     headers: bearer(token),
     body: bytes
   })
@@ -236,6 +236,33 @@ it.layer(Place.layer, { excludeTestServices: true })((it) => {
         const { folder } = yield* Place
         const { apiBaseUrl } = yield* serve(folder)
         yield* outlives(apiBaseUrl, 13)
+      })
+    )
+
+    it.effect.fails("of a private picture is private, too", () =>
+      Effect.gen(function* () {
+        const bytes = yield* Effect.promise(() => picture({ seed: 14 }))
+        const input = yield* keep(bytes, "private")
+        const reply = yield* adjust(input, { rotate: 90 })
+        assert.strictEqual(textField(firstOf(jsonField(data(reply), "assets")), "visibility"), "private", reply.text)
+      })
+    )
+
+    it.effect.fails("is planned only for inputs that its vendor takes and this process can hold", () =>
+      Effect.gen(function* () {
+        const { vendor } = yield* Place
+        vendor.before = () => assert.fail("a plan asks nobody")
+        const bytes = Buffer.concat([yield* Effect.promise(() => picture({ seed: 15 })), Buffer.alloc(64 * 2 ** 20)])
+        // The picture is whole; what stands behind it is not looked at.
+        const reply = yield* ask("POST", "/v1/edit", {
+          input_asset_id: idOf(yield* keep(new Uint8Array(bytes))),
+          model: "openai.gpt-image-2-edit",
+          prompt: "dusk",
+          accept_unknown_cost: true,
+          dry_run: true
+        })
+        vendor.before = () => {}
+        assert.strictEqual(textField(jsonField(json(reply), "error"), "code"), "INPUT_POLICY_DENIED", reply.text)
       })
     )
 

@@ -141,7 +141,7 @@ export class JobAnswers extends Context.Service<
 /** What was paid for is tried to be stored for a day (contract/api.md 8.7). */
 const answerLifetime = Duration.hours(24)
 
-const closedAtOnce = 2
+const closedAtOnce = 1
 
 /** A download that breaks off is made again at once; what stays broken is left to the repair. */
 const soonAgain = { times: 2, schedule: Schedule.exponential("200 millis") }

@@ -318,7 +318,7 @@ export class LiveJobs extends Context.Service<
 const patience = Duration.seconds(280)
 
 /** However many come at the same moment, others are served between them: beginning a job is work for the processor. */
-const begunAtOnce = 4
+const begunAtOnce = 2
 
 const failureWindow = Duration.minutes(10)
 const enoughFailures = 3

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { ActivityLog } from "@image-skill/core/activity/ActivityLog"
 import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
 import { MediaProviderError } from "@image-skill/core/media/MediaProvider"
 import * as FakeMediaProvider from "@image-skill/testing/media/FakeMediaProvider"
@@ -199,6 +200,43 @@ describe("two processes", () => {
       assert.strictEqual((yield* w.provider.calls).length, 1)
       assert.isFalse(yield* w.spooled(jobId))
       yield* w.settled(9)
+    })
+  )
+
+  it.effect("of which one hears too late that the job was refused tell of its end once", () =>
+    Effect.gen(function* () {
+      const gate = yield* Deferred.make<void>()
+      let polls = 0
+      const w = yield* world({
+        script: () => FakeMediaProvider.queue(0, { ends: "rejected" }),
+        wrap: (provider) => ({
+          ...provider,
+          poll: (handle) =>
+            Effect.suspend(() => {
+              polls += 1
+              return polls === 1 ? Effect.andThen(Deferred.await(gate), provider.poll(handle)) : provider.poll(handle)
+            })
+        })
+      })
+      w.faults.noRenewal = true
+      const jobId = jobIdOf(yield* w.create({ waitMs: 0 }))
+      yield* TestClock.adjust("11 seconds")
+      const rival = yield* w.another()
+      yield* rival.sweep
+      const ended = yield* w.row(jobId)
+      assert.strictEqual(ended.status, "failed")
+      yield* TestClock.adjust("1 minute")
+      yield* Deferred.succeed(gate, undefined)
+      yield* w.idle
+      assert.strictEqual(polls, 2)
+      assert.deepStrictEqual(yield* w.row(jobId), ended)
+      const activity = yield* w.run(ActivityLog)
+      const query = { organizationId: w.agent.organizationId, reference: jobId, limit: 10, after: null }
+      assert.deepStrictEqual(
+        (yield* activity.list(query)).map(({ type }) => type),
+        ["job.completed"]
+      )
+      yield* w.settled(0)
     })
   )
 })

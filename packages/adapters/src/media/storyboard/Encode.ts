@@ -17,13 +17,6 @@ export class ImageEncoderMissing extends Error {
   }
 }
 
-/** Where `alpha` is given, the picture is transparent there; JPEG drops it. */
-export const encode = async (
-  canvas: Canvas,
-  format: IllustrationFormat,
-  alpha: Plane | null = null
-): Promise<Uint8Array<ArrayBuffer>> => encodeBytes(toBytes(canvas, alpha), canvas, format)
-
 /** Levels of 0 to 255, three or four to a pixel, by rows. */
 export const encodeBytes = async (
   pixels: Uint8Array,
@@ -44,6 +37,7 @@ export const encodeBytes = async (
   return new Uint8Array(bytes)
 }
 
+/** Where `alpha` is given, the picture is transparent there; JPEG drops it. */
 export const toBytes = ({ rgb }: Canvas, alpha: Plane | null): Uint8Array => {
   if (alpha !== null) return withAlpha(rgb, alpha.values)
   const out = new Uint8Array(rgb.length)
