@@ -1,17 +1,12 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs"
+import { renameSync, rmSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, it } from "@effect/vitest"
 import type { EmulatedCall } from "@image-skill/testing/media/emulators/Emulator"
-import * as FalEmulator from "@image-skill/testing/media/emulators/FalEmulator"
 import * as Effect from "effect/Effect"
-import { at, place, type Place, prefix, text } from "./Cli.ts"
-import { door } from "./MediaDoor.ts"
+import { at, prefix, text } from "./Cli.ts"
 import {
-  bookedIn,
-  clock,
   inOrder,
   isPaid,
-  keyOf,
   MediaStudio,
   type Operation,
   printed,
@@ -20,7 +15,7 @@ import {
   type VendorId,
   vendors
 } from "./MediaStudio.ts"
-import { type Agent, done, runLine } from "./Money.ts"
+import { done, runLine } from "./Money.ts"
 
 /** A moment between two steps: which request is held, between whom, and whether it reaches the one it is for. */
 interface Moment {
@@ -271,66 +266,3 @@ for (const vendor of vendors) {
     it.effect("after all of this the books are in order, and nothing is reserved", () => inOrder)
   })
 }
-
-/** Everything that runs on a machine, in the background, too: its home is nobody else's. */
-const processesOf = ({ home }: Place): ReadonlyArray<number> =>
-  readdirSync("/proc")
-    .filter((name) => /^\d+$/u.test(name) && environmentOf(name).split("\0").includes(`HOME=${home}`))
-    .map(Number)
-
-/** Empty for a process that has ended meanwhile. */
-const environmentOf = (pid: string): string => {
-  try {
-    return readFileSync(join("/proc", pid, "environ"), "utf8")
-  } catch {
-    return ""
-  }
-}
-
-describe.skipIf(!existsSync("/proc/self/environ"))("a command that is the service itself", () => {
-  /** An agent whose service is embedded, and all of whose processes are killed at the moment. */
-  const killed = Effect.fnUntraced(function* ({ isHeld, when }: Moment) {
-    const fal = yield* FalEmulator.make
-    const back = yield* door(() => fal.origin, true)
-    const machine = place()
-    const later = (millis: number): Agent => ({
-      machine,
-      env: { ...keyOf("fal", fal.apiKey, back.origin), ...clock(millis) }
-    })
-    const agent = later(0)
-    done(yield* runLine(agent, `${prefix} signup --agent --agent-name painter --runtime tests --json`))
-    back.hold(isHeld, when)
-    const words = ["create", "--model", "fal.flux-dev", "--prompt", "a fox", "--idempotency-key", "mine", "--json"]
-    const running = machine.start(words, { env: agent.env })
-    yield* back.held
-    for (const pid of processesOf(machine)) process.kill(pid, "SIGKILL")
-    const ran = yield* Effect.promise(() => running.ended)
-    back.cut()
-    assert.strictEqual(ran.signal, "SIGKILL")
-    return { booked: () => bookedIn(machine.data, "mine"), fal, later, line: printed(ran) }
-  })
-
-  it.live("killed with all that works for it: a little later the printed command gets the one result", () =>
-    Effect.gen(function* () {
-      const { booked, fal, later, line } = yield* killed(working)
-      assert.strictEqual(statusIn(yield* recovered(later(aLittleLater), line)), "completed")
-      const { charged, ...books } = booked()
-      assert.deepStrictEqual(books, { status: "completed", step: "ended", outcome: null, assets: 1, reserved: 0 })
-      assert.isAbove(charged, 0)
-      assert.strictEqual(fal.accepted(), 1)
-    })
-  )
-
-  it.live("killed before it heard from its provider: never asked for again, and given back in time", () =>
-    Effect.gen(function* () {
-      const { booked, fal, later, line } = yield* killed({ ...working, isHeld: isPaid })
-      const unknown = yield* runLine(later(aLittleLater), line)
-      assert.deepStrictEqual([unknown.exitCode, unknown.code], [8, "PROVIDER_TIMEOUT"])
-      const over = yield* runLine(later(muchLater), printed(unknown))
-      assert.deepStrictEqual([over.code, text(over.envelope.error, "money_moved")], ["PROVIDER_TIMEOUT", "no"])
-      const released = { status: "failed", step: "ended", outcome: "unknown", assets: 0, charged: 0, reserved: 0 }
-      assert.deepStrictEqual(booked(), released)
-      assert.strictEqual(fal.accepted(), 1)
-    })
-  )
-})

@@ -160,8 +160,9 @@ export const bookedIn = (data: string, key: string): Booked => {
   }
 }
 
+/** Whoever writes at the moment is waited for. */
 const rowsIn = (data: string, sql: string, ...values: ReadonlyArray<string>) => {
-  const database = new DatabaseSync(join(data, "image-skill.sqlite"), { readOnly: true })
+  const database = new DatabaseSync(join(data, "image-skill.sqlite"), { readOnly: true, timeout: 5_000 })
   try {
     return database.prepare(sql).all(...values)
   } finally {

@@ -67,7 +67,8 @@ export const layer = (
           ),
         update: (job, owner) =>
           Effect.flatMap(encodeJob(job), (row) =>
-            changes(sql`UPDATE job SET ${sql.update(row, ["id", "due_at"])},
+            changes(sql`UPDATE job SET ${sql.update(row, ["id", "due_at", "cancel_requested_at"])},
+                        cancel_requested_at = COALESCE(cancel_requested_at, ${row.cancel_requested_at}),
                         due_at = CASE WHEN owner = ${row.owner} THEN due_at ELSE ${row.due_at} END
                         WHERE id = ${row.id} AND owner = ${owner} RETURNING id`)
           ),

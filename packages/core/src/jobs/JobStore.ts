@@ -36,7 +36,8 @@ export class JobStore extends Context.Service<
     release(id: string, owner: string, dueAt: string): Effect.Effect<void, StoreUnavailable>
     /**
      * Writes the row if `owner` still holds it; false when it was lost to somebody else. While the row keeps its owner
-     * the end of the lease stays what it is, so that a write never shortens what a renewal has just prolonged.
+     * the end of the lease stays what it is, so that a write never shortens what a renewal has just prolonged; and a wish
+     * to stop it that came meanwhile stays, too.
      */
     update(job: Job, owner: string): Effect.Effect<boolean, StoreUnavailable>
     /** Writes a job that had ended and runs again; false when somebody else has reopened it. */

@@ -1,4 +1,3 @@
-import * as Bytes from "effect/Bytes"
 import * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
@@ -18,6 +17,7 @@ import type { Agent } from "../identity/Actor.ts"
 import { ArtifactStore, type ArtifactStoreFailed, type StoredArtifact } from "../media/ArtifactStore.ts"
 import { type Asset, expiryOf } from "../media/Asset.ts"
 import { Assets } from "../media/Assets.ts"
+import { concatBytes } from "../media/containers/Source.ts"
 import { judgeEvidence, judgeFailure } from "../media/JudgeEvidence.ts"
 import { applyEdits, locationEdits } from "../media/LocationCuts.ts"
 import { type Measured, measure } from "../media/Measure.ts"
@@ -225,7 +225,7 @@ export const decodeBase64 = Effect.fnUntraced(function* (text: string) {
     slices.push(decoded.success)
     if (!isLast) yield* Effect.yieldNow
   }
-  return Bytes.concat(slices)
+  return concatBytes(slices)
 })
 
 /** A multiple of four, so that each slice is base64 by itself. */

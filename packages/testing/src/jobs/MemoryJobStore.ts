@@ -49,7 +49,11 @@ export const layer: Layer.Layer<JobStore, never, MemoryStore> = Layer.effect(
       release: (id, owner, dueAt) =>
         Effect.asVoid(change(id, isHeldBy(owner), (row) => ({ ...row, owner: null, dueAt }))),
       update: (job, owner) =>
-        changed(job.id, isHeldBy(owner), (row) => ({ ...job, dueAt: job.owner === row.owner ? row.dueAt : job.dueAt })),
+        changed(job.id, isHeldBy(owner), (row) => ({
+          ...job,
+          dueAt: job.owner === row.owner ? row.dueAt : job.dueAt,
+          cancelRequestedAt: row.cancelRequestedAt ?? job.cancelRequestedAt
+        })),
       reopen: (job) =>
         changed(
           job.id,
