@@ -23,7 +23,7 @@ export const failures: { readonly [S in Exclude<Saying, "made">]: Facts } = {
   refused: [6, "CONTENT_POLICY_DENIED", "rejected", "no", false],
   "goes on": [8, "PROVIDER_TIMEOUT", "unknown", "unknown", true],
   unknown: [8, "PROVIDER_TIMEOUT", "unknown", "unknown", true],
-  "not stored": [9, "ARTIFACT_STORAGE_WRITE_FAILED", "unknown", "no", false]
+  "not stored": [9, "ARTIFACT_STORAGE_WRITE_FAILED", "unknown", "unknown", false]
 }
 
 /** The command that each leads to. */

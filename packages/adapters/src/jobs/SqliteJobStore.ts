@@ -166,7 +166,8 @@ const Media = wire({
   sha256: text,
   mimeType: text,
   contentLength: Schema.Natural,
-  size: Schema.NullOr(Size)
+  size: Schema.NullOr(Size),
+  visibility: orElse(Schema.Literals(["public", "private"]), "public")
 })
 
 const Request = wire({
@@ -210,7 +211,8 @@ const Produced = wire({
   ),
   reportedMicroUsd: amountOrNull,
   warnings: Schema.Array(text),
-  provenance: Schema.Json
+  provenance: Schema.Json,
+  made: orElse(Schema.Natural, 0)
 })
 
 const Bucket = Schema.Struct({
@@ -261,7 +263,12 @@ const JobRow = wire({
   produced: jsonOrNull(Produced),
   safetyChecks: json(Schema.Array(text)),
   error: jsonOrNull(
-    Schema.Struct({ code: Schema.Literals(Struct.keys(errorRegistry)), message: text, retryable: Schema.Boolean })
+    Schema.Struct({
+      code: Schema.Literals(Struct.keys(errorRegistry)),
+      message: text,
+      retryable: Schema.Boolean,
+      retryAfterSeconds: Schema.optionalKey(Schema.Natural)
+    })
   ),
   outcome: Schema.NullOr(Schema.Literal("unknown")),
   usageEventId: textOrNull,

@@ -137,10 +137,7 @@ const catalogue = (models: ReadonlyArray<Model>) =>
       ])
 
 /** The embedded models, and whatever provider has its key; the others say what is missing. */
-const providers = (
-  { missing, providers: hosted }: Providers.ConfiguredProviders,
-  own: ReadonlyArray<MediaProvider>
-) =>
+const providers = ({ missing, providers: hosted }: Providers.ConfiguredProviders, own: ReadonlyArray<MediaProvider>) =>
   Layer.unwrap(
     Effect.map(Effect.all([LocalProvider.make, hosted]), ([local, others]) =>
       MediaProviders.layerOf([local, ...others, ...own], missing)

@@ -52,7 +52,9 @@ export const listen = Effect.fn("Server.listen")(function* (options: ServerOptio
   }
   const page = ReturnPage.at(listening.apiBaseUrl)
   const services = yield* Layer.build(
-    serviceLayer(options, servedMedia(options, links(listening))).pipe(Layer.provide(Layer.merge(deployment(listening), page)))
+    serviceLayer(options, servedMedia(options, links(listening))).pipe(
+      Layer.provide(Layer.merge(deployment(listening), page))
+    )
   )
   // Opens the database, so that a damaged or unwritable one is found out before anybody is told to come.
   yield* Context.get(services, Agents).pepper

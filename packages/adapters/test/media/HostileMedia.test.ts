@@ -191,7 +191,7 @@ it.layer(Place.layer, { excludeTestServices: true })((it) => {
       })
     )
 
-    it.effect.fails("of a private picture is private, too", () =>
+    it.effect("of a private picture is private, too", () =>
       Effect.gen(function* () {
         const bytes = yield* Effect.promise(() => picture({ seed: 14 }))
         const input = yield* keep(bytes, "private")
@@ -200,7 +200,7 @@ it.layer(Place.layer, { excludeTestServices: true })((it) => {
       })
     )
 
-    it.effect.fails("is planned only for inputs that its vendor takes and this process can hold", () =>
+    it.effect("is planned only for inputs that its vendor takes and this process can hold", () =>
       Effect.gen(function* () {
         const { vendor } = yield* Place
         vendor.before = () => assert.fail("a plan asks nobody")
@@ -230,7 +230,7 @@ it.layer(Place.layer, { excludeTestServices: true })((it) => {
       })
     )
 
-    it.effect.fails("that nobody can retry under its key reserves nothing once it was turned down", () =>
+    it.effect("that nobody can retry under its key reserves nothing once it was turned down", () =>
       Effect.gen(function* () {
         const { vendor } = yield* Place
         vendor.status = 429
@@ -241,7 +241,7 @@ it.layer(Place.layer, { excludeTestServices: true })((it) => {
       })
     )
 
-    it.effect.fails("that was paid for is never said to be undone", () =>
+    it.effect("that was paid for is never said to be undone", () =>
       Effect.gen(function* () {
         const { folder, vendor } = yield* Place
         const database = yield* Effect.acquireRelease(

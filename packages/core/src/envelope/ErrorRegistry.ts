@@ -60,7 +60,7 @@ export const errorRegistry = {
   PROVIDER_FAILURE: entry(502, 7, true, "rejected"),
   PAYMENT_PROVIDER_FAILURE: entry(502, 7, true, "unknown"),
   PROVIDER_TIMEOUT: entry(504, 8, true, "unknown", "unknown"),
-  ARTIFACT_STORAGE_WRITE_FAILED: entry(500, 9, false, "unknown"),
+  ARTIFACT_STORAGE_WRITE_FAILED: entry(500, 9, false, "unknown", "unknown"),
   ARTIFACT_STORAGE_UNAVAILABLE: entry(503, 9, true, "rejected"),
   INTERNAL_ERROR: entry(500, 1, true, "unknown", "unknown"),
   /** Ours: the database is busy, full, read-only or damaged. The transaction was undone. */

@@ -50,7 +50,8 @@ export class CancelJob extends Context.Service<
         )
 
       /** Whoever works on it sees the wish; if nobody does, it is worked on here. Neither is waited for without end. */
-      const work = (job: Job) => Effect.andThen(Effect.timeoutOption(runner.run(job.id), soon), look(job))
+      const work = (job: Job, patience = soon) =>
+        Effect.andThen(Effect.timeoutOption(runner.run(job.id), patience), look(job))
 
       /** What its provider says itself. One that is not reached is asked again by whoever polls it. */
       const ask = ({ handle, modelId }: Job): Effect.Effect<CancelState> => {
@@ -72,10 +73,14 @@ export class CancelJob extends Context.Service<
         if ((isTerminal(found) && found.step === "ended") || found.status === "planned")
           return Option.some<Canceled>({ job: found, state: "too_late" })
         yield* jobs.requestCancel(jobId, DateTime.formatIso(yield* DateTime.now))
-        const seen = yield* work(found)
+        const said = found.step === "polling" ? yield* ask(found) : null
+        const seen = yield* work(found, said === null ? soon : atOnce)
         // What its provider has just turned down can be let go now.
         const now = isUntouched(seen) ? yield* work(seen) : seen
-        return Option.some<Canceled>({ job: now, state: now.step === "polling" ? yield* ask(now) : stateOf(now) })
+        return Option.some<Canceled>({
+          job: now,
+          state: now.step === "polling" ? (said ?? (yield* ask(now))) : stateOf(now)
+        })
       })
 
       return CancelJob.of({ cancel })
@@ -85,6 +90,9 @@ export class CancelJob extends Context.Service<
 
 /** Enough for a provider's queue to say that it let go. */
 const soon = Duration.seconds(8)
+
+/** For whoever polls it already: enough to hear of it, if it is over. */
+const atOnce = Duration.millis(1_500)
 
 const stateOf = (job: Job): CancelState => {
   if (job.status === "canceled") return "canceled"

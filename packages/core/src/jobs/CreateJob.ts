@@ -28,7 +28,7 @@ export class CreateJob extends Context.Service<
     CreateJob,
     Effect.gen(function* () {
       const live = yield* LiveJobs
-      const { decide, mediaFor } = yield* MediaDecision
+      const { decide, identify, mediaFor } = yield* MediaDecision
 
       const orderOf = (agent: Agent | null, request: CreateRequest, traceId: string): Order => {
         const wish = wishOf(request)
@@ -37,6 +37,7 @@ export class CreateJob extends Context.Service<
           idempotencyKey: request.idempotencyKey ?? null,
           waitMs: request.waitMs ?? null,
           traceId,
+          identify: identify(agent, wish),
           decide: Effect.flatMap(mediaFor(agent, wish), (media) =>
             decide(agent, wish, (listed) => planCreate(wish, listed, media))
           )

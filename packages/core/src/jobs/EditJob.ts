@@ -24,7 +24,7 @@ export class EditJob extends Context.Service<
     Effect.gen(function* () {
       const live = yield* LiveJobs
       const inputs = yield* JobInputs
-      const { decide, mediaFor } = yield* MediaDecision
+      const { decide, identify, mediaFor } = yield* MediaDecision
 
       const orderOf = (agent: Agent, request: EditRequest, traceId: string): Order => {
         const wish = wishOfEdit(request)
@@ -33,6 +33,7 @@ export class EditJob extends Context.Service<
           idempotencyKey: request.idempotencyKey ?? null,
           waitMs: request.waitMs ?? null,
           traceId,
+          identify: identify(agent, wish),
           decide: Effect.gen(function* () {
             const media = yield* mediaFor(agent, wish)
             const origin = yield* inputs.originOf(agent.organizationId, request.inputAssetId)

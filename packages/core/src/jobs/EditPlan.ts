@@ -110,6 +110,19 @@ const wrongInputs = (model: Model, wish: MediaWish, media: ReadonlyArray<JobMedi
   const mask = media.find(({ role }) => role === "mask")
   const foreign = inputs.find(({ mimeType }) => !mimeType.startsWith("image/"))
   if (foreign !== undefined) return EditRefusals.inputDenied(fieldOf(foreign), "is not an image", wish)
+  const heavy = media.find(({ contentLength }) => contentLength > maxMediaBytes)
+  if (heavy !== undefined)
+    return EditRefusals.inputDenied(
+      fieldOf(heavy),
+      `is larger than ${maxMediaBytes} bytes, more than a model takes`,
+      wish
+    )
+  if (media.reduce((sum, { contentLength }) => sum + contentLength, 0) > maxRequestBytes)
+    return EditRefusals.inputDenied(
+      "input_asset_id",
+      `and what goes with it are larger than ${maxRequestBytes} bytes`,
+      wish
+    )
   if (inputs.length > model.maxInputs) return EditRefusals.tooManyInputs(model, inputs.length, wish)
   if (mask === undefined) return model.mask === "required" ? EditRefusals.maskRequired(model, wish) : null
   if (model.mask === "none") return EditRefusals.maskNotSupported(model, wish)
@@ -121,8 +134,14 @@ const wrongInputs = (model: Model, wish: MediaWish, media: ReadonlyArray<JobMedi
     : EditRefusals.inputDenied("mask_asset_id", `must have the pixel size of the input, ${pixels(input)}`, wish)
 }
 
-const fieldOf = ({ index }: JobMedia): string =>
-  index === 0 ? "input_asset_id" : `additional_input_asset_ids[${index - 1}]`
+/** Far more than providers take, and little enough to be held in memory while it is sent. */
+const maxMediaBytes = 32 * 1024 * 1024
+const maxRequestBytes = 96 * 1024 * 1024
+
+const fieldOf = ({ index, role }: JobMedia): string => {
+  if (role !== "input") return role === "mask" ? "mask_asset_id" : "references"
+  return index === 0 ? "input_asset_id" : `additional_input_asset_ids[${index - 1}]`
+}
 
 const maskTypes = new Set(["image/png", "image/jpeg", "image/webp"])
 

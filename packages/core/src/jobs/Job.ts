@@ -4,6 +4,7 @@ import type { Price } from "../credits/Pricing.ts"
 import type { Quota } from "../credits/Quota.ts"
 import type { ErrorCode } from "../envelope/ErrorRegistry.ts"
 import type { AgentId, OrganizationId } from "../identity/Actor.ts"
+import type { Asset } from "../media/Asset.ts"
 import type { AssetEvidence } from "../media/Evidence.ts"
 import type { IntentClass } from "../models/DefaultSelection.ts"
 import type { Size } from "../models/Model.ts"
@@ -56,6 +57,7 @@ export interface JobMedia extends WishedMedia {
   readonly mimeType: string
   readonly contentLength: number
   readonly size: Size | null
+  readonly visibility: Asset["visibility"]
 }
 
 /** An output whose bytes are in the artifact store. */
@@ -76,18 +78,24 @@ export interface Produced {
   readonly reportedMicroUsd: number | null
   readonly warnings: ReadonlyArray<string>
   readonly provenance: Schema.Json
+  /** How many the provider made, whether or not they could be used. */
+  readonly made: number
 }
 
 export interface JobError {
   readonly code: ErrorCode
   readonly message: string
   readonly retryable: boolean
+  /** How long the provider wants to be left alone. */
+  readonly retryAfterSeconds?: number
 }
 
 /** The request as answers may show it: never the prompt itself. */
 export interface JobRequest {
   /** What was asked for, without the prompt: enough to ask for the very same again. */
-  readonly wish: Omit<MediaWish, "prompt" | "dryRun" | "media">
+  readonly wish: Omit<MediaWish, "prompt" | "dryRun" | "media" | "visibility"> & {
+    readonly visibility: Asset["visibility"]
+  }
   readonly media: ReadonlyArray<JobMedia>
   readonly promptCharacters: number
   readonly promptSha256: string

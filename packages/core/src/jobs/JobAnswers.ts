@@ -62,6 +62,12 @@ export class JobAnswers extends Context.Service<
           Effect.ignore(spool.remove(jobId))
         )
 
+      /** Somebody else has the job now; if they are past its answer, nobody looks for it any more. */
+      const yieldTo = Effect.fnUntraced(function* (job: Job) {
+        const row = Option.getOrElse(yield* jobs.find(job.organizationId, job.id), () => job)
+        if (row.step === "produced" || row.step === "ended") yield* forget(job.id)
+      })
+
       // Nobody looks again at a job that has ended, so its answer is forgotten before.
       const close = (job: Job, owner: string) =>
         turns.withPermit(Effect.andThen(forget(job.id), books.complete(job, owner)))
@@ -77,7 +83,6 @@ export class JobAnswers extends Context.Service<
       const keep = Effect.fn("JobAnswers.keep")(function* (work: Work, answer: Uint8Array) {
         const { job, owner } = work
         const spooled = yield* Effect.result(spool.put(job.id, answer))
-        if (Result.isFailure(spooled)) homeless.set(job.id, answer)
         const now = yield* DateTime.now
         const answered: Job = {
           ...job,
@@ -86,10 +91,11 @@ export class JobAnswers extends Context.Service<
           outcome: null,
           reservedUntil: DateTime.formatIso(DateTime.addDuration(now, answerLifetime))
         }
-        if (yield* books.write(answered, owner)) return answered
-        const row = Option.getOrElse(yield* jobs.find(job.organizationId, job.id), () => answered)
-        // Somebody else was faster, and does not look for it any more.
-        if (row.step === "produced" || row.step === "ended") yield* forget(job.id)
+        // What is in the spool is found there whatever the row says; only what has no such home needs the row to tell.
+        if (Result.isSuccess(spooled)) return answered
+        homeless.set(job.id, answer)
+        if (yield* jobs.update(answered, owner)) return answered
+        yield* yieldTo(job)
         return null
       })
 
@@ -118,7 +124,9 @@ export class JobAnswers extends Context.Service<
         }
         if (collected.success.outputs.length === 0) return yield* failed(work, unusable(provider.id))
         const produced: Job = { ...job, step: "produced", produced: collected.success }
-        return (yield* books.write(produced, owner)) ? yield* close(produced, owner) : produced
+        if (yield* jobs.update(produced, owner)) return yield* close(produced, owner)
+        yield* yieldTo(job)
+        return produced
       }, Effect.scoped)
 
       const kept = (jobId: string): Effect.Effect<KeptAnswer> => {

@@ -38,11 +38,6 @@ export class JobBooks extends Context.Service<
   {
     /** Reserves what the job will cost and writes it: the first durable step. */
     open(job: Job): Effect.Effect<Job, StoreUnavailable | InsufficientCredits>
-    /**
-     * Writes the row if `owner` still holds it; false when it was lost to somebody else. A wish to stop that came
-     * meanwhile is kept.
-     */
-    write(job: Job, owner: string): Effect.Effect<boolean, StoreUnavailable>
     /** A plan of a dry run: it reserves nothing and is ended from the start. */
     plan(job: Job): Effect.Effect<Job, StoreUnavailable>
     /** Reserves again for a job whose reservation was swept; none when somebody else has reopened it. */
@@ -83,14 +78,11 @@ export class JobBooks extends Context.Service<
           (row) => Option.getOrNull(row)?.cancelRequestedAt ?? cancelRequestedAt
         )
 
-      const write = (job: Job, owner: string) =>
-        Effect.flatMap(wishOf(job), (cancelRequestedAt) => jobs.update({ ...job, cancelRequestedAt }, owner)).pipe(
-          store.transaction
-        )
-
       const settle = <E>(job: Job, owner: string, change: Effect.Effect<Job, E>) =>
         Effect.flatMap(change, (next) =>
-          Effect.flatMap(write(next, owner), (kept) => (kept ? Effect.succeed(next) : Effect.fail(new LeaseLost())))
+          Effect.flatMap(jobs.update(next, owner), (kept) =>
+            kept ? Effect.succeed(next) : Effect.fail(new LeaseLost())
+          )
         ).pipe(
           store.transaction,
           Effect.catchTag("LeaseLost", () => Effect.succeed(job))
@@ -186,15 +178,22 @@ export class JobBooks extends Context.Service<
       })
 
       /** Nothing was made: kept for another try, unless somebody wants no other. */
-      const turnedDown = Effect.fnUntraced(function* (job: Job, { message }: MediaProviderError) {
+      const turnedDown = Effect.fnUntraced(function* (job: Job, { message, retryAfterMillis }: MediaProviderError) {
+        const later = retryAfterMillis === undefined ? {} : { retryAfterSeconds: Math.ceil(retryAfterMillis / 1000) }
         if ((yield* wishOf(job)) !== null) return yield* cancel(job)
+        // Without a key nobody can try it again, so nothing is kept for that.
+        if (job.idempotencyKey === null)
+          return yield* fail(job, "released", {
+            error: { code: "PROVIDER_FAILURE", message, retryable: true, ...later }
+          })
         return wait(job, job.reservedUntil, {
           status: "failed",
           step: "retryable",
           error: {
             code: "PROVIDER_FAILURE",
             message: `${message}; the reservation is kept for a retry with the same key`,
-            retryable: true
+            retryable: true,
+            ...later
           }
         })
       })
@@ -243,7 +242,6 @@ export class JobBooks extends Context.Service<
 
       return JobBooks.of({
         open: (job) => Effect.tap(reserve(job), jobs.insert).pipe(store.transaction),
-        write,
         plan: (job) =>
           Effect.as(Effect.andThen(jobs.insert(job), record(job, JobEvents.planned(job))), job).pipe(store.transaction),
         reopen: (job) =>
@@ -308,12 +306,15 @@ const sweptError: JobError = {
 /** What the delivered outputs cost: as quoted, or as the provider reported; never more than was held or allowed. */
 const creditsDue = ({ price, produced, request }: Job): number => {
   const { guard, outputCount } = request.wish
-  const delivered = produced?.outputs.length ?? 0
+  const delivered = Math.min(produced?.outputs.length ?? 0, outputCount)
   const reported = produced?.reportedMicroUsd ?? null
-  const whole = price.providerCost === null && reported !== null ? creditsFor(MicroUsd.make(reported)) : price.credits
+  // What a provider reports is for what it made, what was quoted is for what was asked.
+  const isReported = price.providerCost === null && reported !== null
+  const whole = isReported ? creditsFor(MicroUsd.make(reported)) : price.credits
+  const paidFor = isReported ? Math.max(produced?.made ?? 0, delivered) : outputCount
   const caps = [
     guard.perOutputUsd === null ? Number.POSITIVE_INFINITY : Math.floor(guard.perOutputUsd * outputCount * 100 + 1e-6),
     guard.totalUsd === null ? Number.POSITIVE_INFINITY : Math.floor(guard.totalUsd * 100 + 1e-6)
   ]
-  return Math.min(...caps, Math.ceil((whole * Math.min(delivered, outputCount)) / outputCount))
+  return Math.min(...caps, paidFor === 0 ? 0 : Math.ceil((whole * delivered) / paidFor))
 }

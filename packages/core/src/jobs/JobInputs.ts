@@ -90,5 +90,6 @@ export const jobMedia = (
   sha256: asset.sha256,
   mimeType: asset.mimeType,
   contentLength: asset.contentLength,
+  visibility: asset.visibility,
   size: asset.width === null || asset.height === null ? null : { width: asset.width, height: asset.height }
 })

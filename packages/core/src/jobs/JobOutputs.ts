@@ -64,8 +64,8 @@ export class JobOutputs extends Context.Service<
       })
 
       const changedOutside = (job: Job, output: StoredMedia) => {
-        const [input] = job.request.media.filter(({ role }) => role === "input")
-        const [mask] = job.request.media.filter(({ role }) => role === "mask")
+        const input = job.request.media.find(({ role }) => role === "input")
+        const mask = job.request.media.find(({ role }) => role === "mask")
         if (input === undefined || mask === undefined) return Effect.succeed(null)
         return Effect.map(
           Effect.option(inspector.changedOutside({ input: mediaIn(input), mask: mediaIn(mask), output })),
@@ -115,6 +115,7 @@ export class JobOutputs extends Context.Service<
           outputs,
           reportedMicroUsd,
           provenance,
+          made: result.outputs.length,
           warnings: [
             ...warnings,
             ...(unusable === 0

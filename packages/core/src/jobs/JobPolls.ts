@@ -44,7 +44,7 @@ export class JobPolls extends Context.Service<
           reservedUntil: DateTime.formatIso(DateTime.addDuration(now, pollLifetime))
         }
         // What was accepted is found again only by this row, so a store that is busy is asked again.
-        const kept = yield* Effect.retry(books.write(polling, owner), {
+        const kept = yield* Effect.retry(jobs.update(polling, owner), {
           times: 5,
           schedule: Schedule.spaced(handlePause)
         })

@@ -6,7 +6,6 @@ import * as Fiber from "effect/Fiber"
 import * as FiberMap from "effect/FiberMap"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import * as Schedule from "effect/Schedule"
 import { Ids } from "../envelope/Ids.ts"
 import type { StoreUnavailable } from "../store/Store.ts"
 import type { Job } from "./Job.ts"
@@ -25,6 +24,10 @@ export class JobRunner extends Context.Service<
      * that somebody else is working on is left alone: none.
      */
     run(jobId: string): Effect.Effect<Option.Option<Job>, StoreUnavailable>
+    /** Who takes jobs here. A job that is written with this owner, due at the end of a lease, is already taken. */
+    readonly owner: string
+    /** The same as `run` for a job that was just written as taken, as it was written. */
+    adopt(job: Job): Effect.Effect<Option.Option<Job>, StoreUnavailable>
     /**
      * Goes on with up to `limit` jobs that a dead process left behind, or whose reservation is over, all at once, and
      * waits for them; says how many. Whoever stops waiting stops none of them.
@@ -51,31 +54,36 @@ export class JobRunner extends Context.Service<
       const keepLease = (id: string) =>
         Effect.flatMap(leaseEnd, (until) => jobs.renew(id, owner, until)).pipe(
           Effect.ignore,
-          Effect.repeat(Schedule.spaced(heartbeat)),
-          Effect.andThen(Effect.never)
+          Effect.delay(heartbeat),
+          Effect.forever
         )
 
       /** Gives the job back at once, so that whoever comes next need not wait for the lease to end. */
       const park = (id: string) =>
         Effect.flatMap(DateTime.now, (now) => jobs.release(id, owner, DateTime.formatIso(now))).pipe(Effect.ignore)
 
+      const go = (job: Job) =>
+        Effect.raceFirst(work.advance(job, owner), keepLease(job.id)).pipe(
+          Effect.onInterrupt(() => park(job.id)),
+          Effect.asSome
+        )
+
       const take = Effect.fnUntraced(function* (id: string) {
         const now = DateTime.formatIso(yield* DateTime.now)
         const claimed = yield* jobs.claim(id, owner, now, yield* leaseEnd)
-        if (Option.isNone(claimed)) return Option.none<Job>()
-        return Option.some(
-          yield* Effect.raceFirst(work.advance(claimed.value, owner), keepLease(id)).pipe(
-            Effect.onInterrupt(() => park(id))
-          )
-        )
+        return Option.isNone(claimed) ? Option.none<Job>() : yield* go(claimed.value)
       })
 
       // Nothing may happen between looking and starting: a second start would end the first.
-      const started = (jobId: string) =>
-        Effect.sync(() => Option.getOrElse(FiberMap.getUnsafe(running, jobId), () => start(jobId, take(jobId))))
+      const started = (jobId: string, work = take(jobId)) =>
+        Effect.sync(() => Option.getOrElse(FiberMap.getUnsafe(running, jobId), () => start(jobId, work)))
 
       const run = Effect.fn("JobRunner.run")(function* (jobId: string) {
         return yield* Fiber.join(yield* started(jobId))
+      })
+
+      const adopt = Effect.fn("JobRunner.adopt")(function* (job: Job) {
+        return yield* Fiber.join(yield* started(job.id, go(job)))
       })
 
       const due = (limit: number) => Effect.flatMap(DateTime.now, (now) => jobs.due(DateTime.formatIso(now), limit))
@@ -96,7 +104,7 @@ export class JobRunner extends Context.Service<
         return found.length
       })
 
-      return JobRunner.of({ run, sweep, wake, idle: Effect.ignore(FiberMap.awaitEmpty(running)) })
+      return JobRunner.of({ run, owner, adopt, sweep, wake, idle: Effect.ignore(FiberMap.awaitEmpty(running)) })
     })
   )
 }

@@ -114,7 +114,7 @@ export class JobWork extends Context.Service<
           startedAt: job.startedAt ?? DateTime.formatIso(now),
           reservedUntil: DateTime.formatIso(DateTime.addDuration(now, holdLifetime))
         }
-        if (!(yield* books.write(submitting, owner))) return submitting
+        if (!(yield* jobs.update(submitting, owner))) return submitting
         const going = { ...work, job: submitting }
         const asked = ask(going)
         // Whoever stops waiting in the middle of a paid call would lose what it brings: it is written down first.

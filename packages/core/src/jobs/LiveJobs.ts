@@ -4,7 +4,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import type * as Schema from "effect/Schema"
 import * as Semaphore from "effect/Semaphore"
+import * as Struct from "effect/Struct"
 import type { InsufficientCredits } from "../credits/CreditLedger.ts"
 import type { DailySlots } from "../credits/DailySlots.ts"
 import type { LedgerStore } from "../credits/LedgerStore.ts"
@@ -61,6 +63,8 @@ export interface Order {
   /** How long the caller waits, in milliseconds; null for as long as a request may. */
   readonly waitMs: number | null
   readonly traceId: string
+  /** The media of the wish by their bytes, where they are known. */
+  readonly identify: Effect.Effect<ReadonlyArray<Schema.Json>, StoreUnavailable>
   readonly decide: Effect.Effect<Decided, Refusal | StoreUnavailable>
 }
 
@@ -89,8 +93,12 @@ export class LiveJobs extends Context.Service<
       const quotaContext = yield* Effect.context<LedgerStore | DailySlots | Limits>()
       const quota = (agent: Agent) => Effect.provide(quotaOf(agent), quotaContext)
 
-      const fingerprintOf = ({ dryRun: _, prompt, ...wish }: MediaWish) =>
-        Effect.flatMap(digest.sha256(prompt), (promptSha256) => digest.sha256(canonicalJson({ ...wish, promptSha256 })))
+      /** Of what is asked for, media by their bytes: the same picture that is uploaded again is the same request. */
+      const fingerprintOf = Effect.fnUntraced(function* ({ identify, wish }: Order) {
+        const { prompt, ...asked } = Struct.omit(wish, ["dryRun", "media"])
+        const promptSha256 = yield* digest.sha256(prompt)
+        return yield* digest.sha256(canonicalJson({ ...asked, promptSha256, media: yield* identify }))
+      })
 
       const newJob = Effect.fnUntraced(function* (
         agent: Agent,
@@ -99,7 +107,7 @@ export class LiveJobs extends Context.Service<
         fingerprint: string
       ) {
         const now = yield* DateTime.now
-        const { dryRun: _, media: __, prompt, ...kept } = wish
+        const { prompt, ...kept } = Struct.omit(wish, ["dryRun", "media"])
         const createdAt = DateTime.formatIso(now)
         const job: Job = {
           id: yield* ids.next("job"),
@@ -113,7 +121,7 @@ export class LiveJobs extends Context.Service<
           modelId: plan.model.id,
           capabilityId: capabilityId(plan.model),
           request: {
-            wish: kept,
+            wish: { ...kept, visibility: plan.visibility },
             media: plan.media,
             promptCharacters: prompt.length,
             promptSha256: yield* digest.sha256(prompt),
@@ -138,7 +146,8 @@ export class LiveJobs extends Context.Service<
           startedAt: null,
           endedAt: null,
           reservedUntil: createdAt,
-          owner: null,
+          // It is taken from the start; whoever dies right now leaves it to others when the lease ends.
+          owner: runner.owner,
           dueAt: DateTime.formatIso(DateTime.addDuration(now, leaseTime))
         }
         return job
@@ -181,13 +190,15 @@ export class LiveJobs extends Context.Service<
         return found
       })
 
-      const runToEnd = (job: Job, { waitMs }: Order) =>
-        runner.run(job.id).pipe(
+      const runToEnd = (job: Job, { waitMs }: Order, running = runner.run(job.id)) =>
+        running.pipe(
           Effect.timeoutOrElse({
             duration: Duration.min(patience, waitMs === null ? patience : Duration.millis(waitMs)),
             orElse: () => Effect.fail(Refusals.stillRunning(job))
           }),
-          Effect.flatMap(Option.match({ onNone: () => endedMeanwhile(job), onSome: Effect.succeed }))
+          Effect.flatMap(Option.match({ onNone: () => endedMeanwhile(job), onSome: Effect.succeed })),
+          // The provider may have been paid by now: that the rows cannot be reached says nothing about that.
+          Effect.catchTag("StoreUnavailable", () => Effect.fail(Refusals.stillRunning(job)))
         )
 
       /** Nobody could take the job: it has just ended, or somebody else is at it. */
@@ -205,7 +216,7 @@ export class LiveJobs extends Context.Service<
         const made: Made = {
           _tag: "Made",
           job,
-          assets: yield* assets.ofJob(job.id),
+          assets: yield* Effect.mapError(assets.ofJob(job.id), () => Refusals.stillRunning(job)),
           replayed,
           warnings: [...warnings, ...(job.produced?.warnings ?? []), ...flagged(job)]
         }
@@ -261,7 +272,7 @@ export class LiveJobs extends Context.Service<
 
       /** The job of an order, and how it was decided; null for a job that was there before. */
       const begin = Effect.fnUntraced(function* (agent: Agent, order: Order) {
-        const fingerprint = yield* fingerprintOf(order.wish)
+        const fingerprint = yield* fingerprintOf(order)
         const known = yield* findByKey(agent, order, fingerprint)
         if (Option.isSome(known)) return { job: known.value, decided: null }
         const decided = yield* order.decide
@@ -282,7 +293,9 @@ export class LiveJobs extends Context.Service<
       const make = Effect.fn("LiveJobs.make")(function* (agent: Agent, order: Order) {
         const { decided, job } = yield* turns.withPermit(begin(agent, order))
         if (decided === null) return yield* replay(agent, job, order)
-        return yield* Effect.flatMap(runToEnd(job, order), (ended) => answer(ended, false, decided.plan.warnings))
+        return yield* Effect.flatMap(runToEnd(job, order, runner.adopt(job)), (ended) =>
+          answer(ended, false, decided.plan.warnings)
+        )
       })
 
       const plan = Effect.fn("LiveJobs.plan")(function* (agent: Agent | null, order: Order) {
@@ -297,14 +310,15 @@ export class LiveJobs extends Context.Service<
             warnings: [...warnings, "without a token the plan is not stored"]
           }
         const current = yield* quota(agent)
-        const job = yield* newJob(agent, order, decided, yield* fingerprintOf(order.wish))
+        const job = yield* newJob(agent, order, decided, yield* fingerprintOf(order))
         const stored = yield* books.plan({
           ...job,
           status: "planned",
           step: "ended",
           idempotencyKey: null,
           keyActive: false,
-          input: null
+          input: null,
+          owner: null
         })
         return { ...result, job: stored, quota: current, warnings: [...warnings, ...shortfall(decided.plan, current)] }
       })

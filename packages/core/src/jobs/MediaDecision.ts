@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
 import type { Refusal } from "../envelope/Refusal.ts"
 import type { Agent } from "../identity/Actor.ts"
 import { authRequired } from "../identity/SignupCommand.ts"
@@ -27,6 +28,8 @@ export class MediaDecision extends Context.Service<
   {
     /** The owned assets that the wish names, in its order. */
     mediaFor(agent: Agent | null, wish: MediaWish): Effect.Effect<ReadonlyArray<JobMedia>, Refusal | StoreUnavailable>
+    /** The same by their bytes, where they are known: what makes one request equal to another. */
+    identify(agent: Agent | null, wish: MediaWish): Effect.Effect<ReadonlyArray<Schema.Json>, StoreUnavailable>
     /** The plan, then the grant, the content policy and what the provider can say without being asked. */
     decide(
       agent: Agent | null,
@@ -61,6 +64,17 @@ export class MediaDecision extends Context.Service<
         )
       })
 
+      const identify = (agent: Agent | null, wish: MediaWish) =>
+        Effect.forEach(wish.media, ({ assetId, ...rest }) =>
+          Effect.map(
+            agent === null ? Effect.succeedNone : assets.find(agent.organizationId, assetId),
+            (found): Schema.Json => ({
+              ...rest,
+              content: Option.match(found, { onNone: () => assetId, onSome: ({ sha256 }) => sha256 })
+            })
+          )
+        )
+
       /** An adapter knows what its provider would refuse at once. */
       const preflight = Effect.fnUntraced(function* (agent: Agent | null, wish: MediaWish, plan: MediaPlan) {
         const provider = providers.find(plan.model.provider)
@@ -91,7 +105,7 @@ export class MediaDecision extends Context.Service<
         }
       )
 
-      return MediaDecision.of({ mediaFor, decide })
+      return MediaDecision.of({ mediaFor, identify, decide })
     })
   )
 }

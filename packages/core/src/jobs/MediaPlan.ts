@@ -29,6 +29,7 @@ export interface MediaPlan {
   readonly aspectRatio: string
   readonly outputCount: number
   readonly media: ReadonlyArray<JobMedia>
+  readonly visibility: JobMedia["visibility"]
   readonly price: Price
   readonly guard: BudgetGuard
   readonly expected: ExpectedOutput
@@ -149,6 +150,7 @@ export const assemble = (
     aspectRatio: wish.aspectRatio,
     outputCount: wish.outputCount,
     media,
+    visibility: wish.visibility ?? (media.some(({ visibility }) => visibility === "private") ? "private" : "public"),
     price,
     guard: wish.guard,
     expected,

@@ -27,7 +27,8 @@ export interface MediaWish extends Wish {
   readonly media: ReadonlyArray<WishedMedia>
   readonly guard: BudgetGuard
   readonly acceptUnknownCost: boolean
-  readonly visibility: Asset["visibility"]
+  /** Null where nothing was said: then it is private as soon as one of its media is. */
+  readonly visibility: Asset["visibility"] | null
   readonly dryRun: boolean
 }
 
@@ -43,7 +44,7 @@ const shared = (request: Shared, aspectRatio: string) => ({
   parameters: request.modelParameters ?? {},
   guard: { perOutputUsd: request.maxEstimatedUsdPerImage ?? null, totalUsd: request.maxUsd ?? null },
   acceptUnknownCost: request.acceptUnknownCost ?? false,
-  visibility: request.visibility ?? "public",
+  visibility: request.visibility ?? null,
   dryRun: request.dryRun ?? false
 })
 

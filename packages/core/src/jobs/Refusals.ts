@@ -11,7 +11,7 @@ import type { Availability, Listed } from "../models/Catalogue.ts"
 import type { Model } from "../models/Model.ts"
 import type { SizeProblem } from "../models/OutputSize.ts"
 import type { ParameterProblem } from "../models/Parameters.ts"
-import type { Job } from "./Job.ts"
+import type { Job, JobError } from "./Job.ts"
 import { again, formatUsd, showJob, waitForJob } from "./JobCommands.ts"
 import type { MediaWish } from "./MediaWish.ts"
 
@@ -291,7 +291,11 @@ export const inProgress = (job: Job): Refusal =>
 
 /** The refusal that a job's recorded error stands for, with what became of its credits. */
 export const jobFailed = (job: Job): Refusal => {
-  const error = job.error ?? { code: "INTERNAL_ERROR", message: "the job ended without media", retryable: false }
+  const error: JobError = job.error ?? {
+    code: "INTERNAL_ERROR",
+    message: "the job ended without media",
+    retryable: false
+  }
   const recovery = {
     jobId: job.id,
     ...(job.idempotencyKey === null ? {} : { idempotencyKey: job.idempotencyKey }),
@@ -301,9 +305,10 @@ export const jobFailed = (job: Job): Refusal => {
     code: error.code,
     message: error.message,
     retryable: error.retryable,
+    ...(error.code === "ARTIFACT_STORAGE_WRITE_FAILED" && job.step === "ended" ? { moneyMoved: "no" } : {}),
     ...(job.outcome === "unknown" ? { outcome: "unknown", moneyMoved: job.step === "ended" ? "no" : "unknown" } : {}),
     recovery: error.retryable
-      ? { ...recovery, suggestedCommand: retryCommand(job), retryAfterSeconds: 5 }
+      ? { ...recovery, suggestedCommand: retryCommand(job), retryAfterSeconds: error.retryAfterSeconds ?? 5 }
       : { ...recovery, suggestedCommand: showJob(job.id) },
     warnings: ["no credits have been captured for this attempt"]
   })

@@ -32,7 +32,7 @@ describe("a job in a queue", () => {
       assert.match(billing(answer), /0 credits were charged/u)
       const { keyActive, status, step } = yield* w.row(jobId)
       assert.deepStrictEqual([status, step, keyActive], ["canceled", "ended", false])
-      assert.strictEqual(yield* w.provider.cancels, 1)
+      assert.isAtLeast(yield* w.provider.cancels, 1)
       yield* w.settled(0)
     })
   )

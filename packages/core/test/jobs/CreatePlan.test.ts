@@ -26,7 +26,8 @@ const owned: JobMedia = {
   sha256: "0".repeat(64),
   mimeType: "image/png",
   contentLength: 1_000,
-  size: { width: 512, height: 512 }
+  size: { width: 512, height: 512 },
+  visibility: "public"
 }
 
 const reference = { assetId: owned.assetId, role: "reference_image", index: 0 } as const
@@ -271,7 +272,7 @@ describe("CreatePlan.wishOf", () => {
       operation: "create",
       prompt: "",
       media: [],
-      visibility: "public",
+      visibility: null,
       provider: null,
       model: null,
       intent: "explore",

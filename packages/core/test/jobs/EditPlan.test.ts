@@ -31,6 +31,7 @@ const plan = (request: Request, listed: ReadonlyArray<Listed>, isEmbedded = fals
     mimeType: "image/png",
     contentLength: 1_000,
     size: { width: 512, height: 512 },
+    visibility: "public",
     ...facts[wished.assetId]
   }))
   return planEdit(wish, listed, media, { isEmbedded })

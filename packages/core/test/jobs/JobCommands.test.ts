@@ -65,7 +65,7 @@ const wishes = Arbitrary.all({
     operation: "create",
     prompt: "a secret lighthouse",
     media: [],
-    visibility: given.isPrivate ? "private" : "public",
+    visibility: given.isPrivate ? "private" : null,
     provider: given.provider ? texts.provider : null,
     model: given.model ? texts.model : null,
     intent: given.intent ? texts.intent : "explore",

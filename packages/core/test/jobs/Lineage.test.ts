@@ -20,7 +20,8 @@ const media = (assetId: string, index: number): JobMedia => ({
   sha256: "0".repeat(64),
   mimeType: "image/png",
   contentLength: 1,
-  size: null
+  size: null,
+  visibility: "public"
 })
 
 /** Writes assets with the jobs that made them, each from those that it names. */

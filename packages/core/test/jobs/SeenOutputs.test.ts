@@ -46,8 +46,8 @@ describe("what the maker of an output has seen of it", () => {
       const { evidence, ...kept } = yield* made({ seen })
       assert.deepStrictEqual(kept, { width: 8, height: 6, bytes: picture.length })
       assert.strictEqual(evidence?.lookHash, seen.lookHash)
-      assert.deepStrictEqual(evidence.dominantColors, seen.dominantColors)
-      assert.include(evidence.flags, "blank")
+      assert.deepStrictEqual(evidence?.dominantColors, seen.dominantColors)
+      assert.include(evidence?.flags ?? [], "blank")
     })
   )
 

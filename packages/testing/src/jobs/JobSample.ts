@@ -102,7 +102,8 @@ export const fullJob = (name: string): Job =>
           sha256: "c".repeat(64),
           mimeType: "image/png",
           contentLength: 12,
-          size: { width: 2, height: 3 }
+          size: { width: 2, height: 3 },
+          visibility: "private"
         },
         {
           role: "element_reference",
@@ -113,7 +114,8 @@ export const fullJob = (name: string): Job =>
           sha256: "d".repeat(64),
           mimeType: "image/avif",
           contentLength: 13,
-          size: null
+          size: null,
+          visibility: "public"
         }
       ],
       promptCharacters: 12,
@@ -171,6 +173,7 @@ export const fullJob = (name: string): Job =>
           }
         }
       ],
+      made: 2,
       reportedMicroUsd: 25_000,
       warnings: ["slow"],
       provenance: { provider: "fal", list: [1] }

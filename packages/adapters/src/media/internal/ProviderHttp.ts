@@ -220,7 +220,12 @@ export const download = (
     Stream.mapError((error) =>
       error._tag === "MediaProviderError"
         ? error
-        : failure(provider, "unavailable", `an output of ${provider} could not be fetched (${fetchWord(error)})`)
+        : failure(
+            provider,
+            // Where it may not be fetched from now it may not be tomorrow.
+            error.reason === "not_allowed" || error.reason === "too_large" ? "rejected" : "unavailable",
+            `an output of the provider could not be fetched (${fetchWord(error)})`
+          )
     )
   )
 

@@ -256,7 +256,8 @@ export const jobRow = (
   usageEventId: job.usageEventId,
   idempotencyKey: job.idempotencyKey,
   retry: retryOf(job),
-  error: job.error,
+  error:
+    job.error === null ? null : { code: job.error.code, message: job.error.message, retryable: job.error.retryable },
   planReceipt: job.status === "planned" ? planReceipt(planFactsOf(job, plannedMimeType)) : null
 })
 
