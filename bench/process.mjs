@@ -124,8 +124,9 @@ export const signUp = (home, more) => {
 const illustrate = async () => {
   const worker = new Worker(new URL("../packages/cli/dist/StoryboardWorker.js", import.meta.url))
   const request = { prompt: "a red fox in the snow", width: 1024, height: 1024, seed: 0, style: null, format: "png" }
-  worker.postMessage({ id: 1, request }, [])
-  await new Promise((resolve) => worker.once("message", resolve))
+  worker.postMessage({ id: 1, task: { kind: "illustrate", request } }, [])
+  const answer = await new Promise((resolve) => worker.once("message", resolve))
+  if (answer.failure !== undefined) throw new Error(JSON.stringify(answer.failure))
   await worker.terminate()
 }
 

@@ -2,6 +2,7 @@ import * as ArtifactMediaSource from "@image-skill/adapters/media/ArtifactMediaS
 import * as FileArtifactStore from "@image-skill/adapters/media/FileArtifactStore"
 import * as Embedded from "@image-skill/adapters/service/Embedded"
 import { embeddedLimits } from "@image-skill/core/credits/Limits"
+import { AssetCare } from "@image-skill/core/jobs/AssetCare"
 import { JobRunner } from "@image-skill/core/jobs/JobRunner"
 import { Fulfilment } from "@image-skill/core/payments/Fulfilment"
 import * as Duration from "effect/Duration"
@@ -37,11 +38,12 @@ const upkeep = Layer.effect(
   Effect.gen(function* () {
     const jobs = yield* JobRunner
     const payments = yield* Fulfilment
+    const assets = yield* AssetCare
     return Upkeep.of({
       idle: jobs.idle,
       sweep: Effect.andThen(
         Effect.ignore(Effect.timeoutOption(jobs.sweep(sweepLimit), sweepPatience)),
-        Effect.ignore(payments.sweep(sweepLimit))
+        Effect.andThen(Effect.ignore(payments.sweep(sweepLimit)), Effect.ignore(assets.tidy(sweepLimit)))
       )
     })
   })

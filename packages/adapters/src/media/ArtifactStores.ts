@@ -61,6 +61,8 @@ const unusable = (problem: string): Layer.Layer<ArtifactStore> => {
       get: () => failure,
       stream: () => Stream.fromEffect(failure),
       remove: () => failure,
+      removeOlder: () => failure,
+      list: () => failure,
       locate: () => null,
       check: failure
     })

@@ -21,6 +21,7 @@ import {
   unlink,
   write
 } from "./internal/StoreFiles.ts"
+import { listed, touch, unlinkOlder } from "./internal/UnusedFiles.ts"
 import { verified } from "./internal/Verified.ts"
 
 /**
@@ -40,7 +41,7 @@ export const layer = (folder: string): Layer.Layer<ArtifactStore> =>
         const stored: StoredArtifact = { sha256: sha256Of(bytes), bytes: bytes.length }
         const path = pathOf(stored.sha256)
         // A copy that was damaged meanwhile is replaced, not trusted.
-        if (yield* holds(path, bytes)) return stored
+        if ((yield* holds(path, bytes)) && (yield* touch(path))) return stored
         yield* sweepOnce
         yield* write(temporary, path, bytes)
         return stored
@@ -77,6 +78,9 @@ export const layer = (folder: string): Layer.Layer<ArtifactStore> =>
           return range === undefined ? verified(chunks, sha256) : chunks
         },
         remove: (sha256) => (isSha256(sha256) ? unlink(pathOf(sha256)) : Effect.void),
+        removeOlder: (sha256, before) =>
+          isSha256(sha256) ? unlinkOlder(temporary, pathOf(sha256), before) : Effect.succeed(true),
+        list: (from, limit) => listed(join(folder, "objects", "sha256"), from ?? "", limit),
         locate: (sha256) => (isSha256(sha256) ? pathOf(sha256) : null),
         check: Effect.flatMap(nearestFolder(folder), canTakeFiles)
       })

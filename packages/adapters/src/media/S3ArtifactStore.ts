@@ -6,13 +6,14 @@ import {
   type ByteRange,
   type StoredArtifact
 } from "@image-skill/core/media/ArtifactStore"
+import type * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { client, S3Refused, type S3Settings, type SendS3, toFailure } from "./internal/S3Client.ts"
-import { partBytes, putParts, putWhole } from "./internal/S3Write.ts"
+import { partBytes, putParts, putWhole, writtenBy } from "./internal/S3Write.ts"
 import { attempt, damaged, isSha256, missing, received, sha256Of, sweep } from "./internal/StoreFiles.ts"
 import { verified } from "./internal/Verified.ts"
 
@@ -74,6 +75,22 @@ export const layer = (settings: S3Settings, dataFolder: string): Layer.Layer<Art
         )
       })
 
+      const removeOlder = Effect.fn("S3ArtifactStore.removeOlder")(function* (
+        sha256: string,
+        before: DateTime.DateTime
+      ) {
+        if (!isSha256(sha256)) return true
+        const found = yield* failing(
+          Effect.catchIf(send({ method: "HEAD", key: keyOf(sha256), repeatable: true }), isGone, () =>
+            Effect.succeed(null)
+          )
+        )
+        if (found === null) return true
+        if (!writtenBy(found.headers["last-modified"], before)) return false
+        yield* remove(sha256)
+        return true
+      })
+
       const check = yield* Effect.cachedWithTTL(
         failing(Effect.asVoid(send({ method: "HEAD", key: "", repeatable: true }))),
         Duration.seconds(5)
@@ -85,6 +102,9 @@ export const layer = (settings: S3Settings, dataFolder: string): Layer.Layer<Art
         get: (sha256, range) => Stream.mkUint8Array(stream(sha256, range)),
         stream,
         remove,
+        removeOlder,
+        // A bucket may be shared by services with books of their own: none can tell what nobody owns.
+        list: () => Effect.succeed({ names: [], next: null }),
         locate: () => null,
         check
       })

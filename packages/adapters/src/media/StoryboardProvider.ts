@@ -23,6 +23,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { type AdjustPlan, readAdjustment } from "./adjust/AdjustParameters.ts"
+import { inputFailure } from "./internal/ProviderFailure.ts"
 
 const id = "local"
 
@@ -259,7 +260,10 @@ const nothingKept = (): MediaProviderError => rejected("the embedded models answ
 /** Nothing outside this machine was asked, so whatever failed may be tried again. */
 const toProviderError = (failure: RendererFailed | ArtifactStoreFailed | MediaProviderError): MediaProviderError => {
   if (failure._tag === "MediaProviderError") return failure
+  if (failure._tag === "ArtifactStoreFailed") return inputFailure(id)(failure)
   const { message, reason } = failure
-  const never = reason === "unsupported" || reason === "refused"
-  return new MediaProviderError({ provider: id, reason: never ? "rejected" : "unavailable", message })
+  if (reason === "unsupported" || reason === "refused") return rejected(message)
+  // What a crash says of itself may name places of this machine.
+  const words = reason === "timeout" ? message : "the picture could not be made: what draws it stopped"
+  return new MediaProviderError({ provider: id, reason: "unavailable", message: words })
 }

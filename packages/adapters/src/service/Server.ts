@@ -17,6 +17,7 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import { apiVersion, type EmbeddedOptions, servedMedia, serviceLayer } from "./Embedded.ts"
 import * as HttpApp from "./HttpApp.ts"
+import * as HttpRoutes from "./HttpRoutes.ts"
 
 export interface ServerOptions extends EmbeddedOptions {
   readonly host: string
@@ -51,9 +52,12 @@ export const listen = Effect.fn("Server.listen")(function* (options: ServerOptio
     mediaBaseUrl: options.publicMediaUrl ?? options.publicApiUrl ?? address
   }
   const page = ReturnPage.at(listening.apiBaseUrl)
-  const services = yield* Layer.build(
-    serviceLayer(options, servedMedia(options, links(listening))).pipe(
-      Layer.provide(Layer.merge(deployment(listening), page))
+  // Jobs run beside whoever asks for something.
+  const services = yield* HttpRoutes.patiently(
+    Layer.build(
+      serviceLayer(options, servedMedia(options, links(listening))).pipe(
+        Layer.provide(Layer.merge(deployment(listening), page))
+      )
     )
   )
   // Opens the database, so that a damaged or unwritable one is found out before anybody is told to come.
@@ -61,8 +65,11 @@ export const listen = Effect.fn("Server.listen")(function* (options: ServerOptio
   const runner = Context.get(services, JobRunner)
   yield* Effect.addFinalizer(() => Effect.timeoutOption(runner.idle, grace))
   yield* Effect.exit(runner.wake(sweepLimit)).pipe(Effect.repeat(Schedule.spaced(sweepPause)), Effect.forkScoped)
-  const { expire } = Context.get(services, AssetCare)
-  yield* Effect.exit(expire(sweepLimit)).pipe(Effect.repeat(Schedule.spaced(expiryPause)), Effect.forkScoped)
+  const { expire, tidy } = Context.get(services, AssetCare)
+  yield* Effect.andThen(Effect.exit(expire(sweepLimit)), Effect.exit(tidy(sweepLimit))).pipe(
+    Effect.repeat(Schedule.spaced(expiryPause)),
+    Effect.forkScoped
+  )
   const { catchUp, sweep } = Context.get(services, Fulfilment)
   yield* Effect.exit(sweep(sweepLimit)).pipe(Effect.repeat(Schedule.spaced(paymentPause)), Effect.forkScoped)
   yield* Effect.exit(catchUp).pipe(Effect.repeat(Schedule.spaced(catchUpPause)), Effect.forkScoped)

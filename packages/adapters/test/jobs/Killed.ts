@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto"
 import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs"
-import { join } from "node:path"
+import { basename, join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { assert } from "@effect/vitest"
 import type { Answer } from "@image-skill/core/envelope/Envelope"
 import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
@@ -150,11 +151,21 @@ export const accounts = Effect.fnUntraced(function* ({ organizationId, token }: 
   }
 })
 
-/** Answers that were not forgotten, and bytes: an edit has those of its input, too. */
-export const leftovers = (folder: string) => ({
-  answers: filesIn(join(folder, "spool")).length,
-  objects: filesIn(join(folder, "objects")).length
-})
+/** Answers that were not forgotten, and bytes that do not wait to be freed: an edit has those of its input, too. */
+export const leftovers = (folder: string) => {
+  const going = leaving(folder)
+  return {
+    answers: filesIn(join(folder, "spool")).length,
+    objects: filesIn(join(folder, "objects")).filter((path) => !going.has(basename(path))).length
+  }
+}
+
+const leaving = (folder: string): ReadonlySet<unknown> => {
+  const database = new DatabaseSync(join(folder, "image-skill.sqlite"), { readOnly: true })
+  const rows = database.prepare("SELECT sha256 FROM unused_bytes").all()
+  database.close()
+  return new Set(rows.map((row) => row["sha256"]))
+}
 
 export interface Proved {
   readonly at: string

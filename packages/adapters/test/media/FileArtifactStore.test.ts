@@ -9,14 +9,18 @@ import {
   utimesSync,
   writeFileSync
 } from "node:fs"
+import { stat } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as FileArtifactStore from "@image-skill/adapters/media/FileArtifactStore"
 import { ArtifactStore } from "@image-skill/core/media/ArtifactStore"
 import * as ArtifactStoreSuite from "@image-skill/testing/media/ArtifactStoreSuite"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import * as TestClock from "effect/testing/TestClock"
 import { canMount, start, startOnDisk } from "../Child.ts"
 import { temporaryFolder } from "../Folder.ts"
@@ -85,6 +89,61 @@ describe("a folder of artifacts", () => {
       const before = statSync(artifacts.locate(sha256) ?? "").ino
       yield* artifacts.put(bytes)
       assert.strictEqual(statSync(artifacts.locate(sha256) ?? "").ino, before)
+    })
+  )
+
+  it.live("keeps what is put while it is being removed as old", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      // Two of them, as two processes have.
+      const one = yield* Effect.provide(ArtifactStore, FileArtifactStore.layer(folder))
+      const other = yield* Effect.provide(ArtifactStore, Layer.fresh(FileArtifactStore.layer(folder)))
+      const path = one.locate(sha256) ?? ""
+      const limit = DateTime.makeUnsafe(1_700_000_000_000)
+      let removals = 0
+      for (let turn = 0; turn < 160; turn++) {
+        yield* one.put(bytes)
+        utimesSync(path, 1, 1)
+        const storing = turn % 2 === 0 ? one.put(bytes) : one.putStream(Stream.succeed(bytes), 9)
+        // Each time the removal begins at another step of the storing.
+        const steps = Effect.replicateEffect(
+          Effect.promise(() => stat(folder)),
+          turn % 16,
+          { discard: true }
+        )
+        const removing = Effect.andThen(steps, other.removeOlder(sha256, limit))
+        const [isRemoved] = yield* Effect.all([removing, storing], { concurrency: "unbounded" })
+        if (isRemoved) removals += 1
+        assert.deepStrictEqual(yield* one.get(sha256), bytes)
+      }
+      assert.isAbove(removals, 0)
+      assert.deepStrictEqual(readdirSync(join(folder, "tmp")), [])
+    })
+  )
+
+  it.effect("is listed a few at a time, in order, and from anywhere", () =>
+    Effect.gen(function* () {
+      const folder = yield* temporaryFolder
+      const artifacts = yield* Effect.provide(ArtifactStore, FileArtifactStore.layer(folder))
+      assert.deepStrictEqual(yield* artifacts.list("ab12", 5), { names: [], next: null })
+      const stored = yield* Effect.forEach([1, 2, 3, 4, 5, 6, 7], (value) => artifacts.put(Uint8Array.of(value)))
+      writeFileSync(join(dirname(artifacts.locate(stored[0]?.sha256 ?? "") ?? ""), "stray"), "of somebody else")
+      const names = stored.map(({ sha256 }) => sha256).toSorted()
+      assert.deepStrictEqual(yield* artifacts.list(null, 100), { names, next: null })
+      const pages = Effect.fnUntraced(function* (begin: string | null) {
+        const all: Array<string> = []
+        let from = begin
+        do {
+          const page = yield* artifacts.list(from, 2)
+          assert.isAtMost(page.names.length, 2)
+          all.push(...page.names)
+          from = page.next
+        } while (from !== null)
+        return all
+      })
+      assert.deepStrictEqual(yield* pages(null), names)
+      const middle = names[3] ?? ""
+      assert.deepStrictEqual(yield* pages(middle.slice(0, 4)), names.slice(3))
     })
   )
 

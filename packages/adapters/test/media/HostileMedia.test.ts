@@ -1,4 +1,4 @@
-import { rmSync, statSync } from "node:fs"
+import { rmSync, statSync, writeFileSync } from "node:fs"
 import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { assert, describe, it } from "@effect/vitest"
@@ -6,6 +6,7 @@ import { contractLimits } from "@image-skill/core/credits/Limits"
 import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
 import { serve as emulate } from "@image-skill/testing/media/emulators/Emulator"
 import { mask, picture } from "@image-skill/testing/media/emulators/Fixtures"
+import { bombPng } from "@image-skill/testing/media/InspectorFixtures"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -22,6 +23,7 @@ import { data, firstOf } from "../service/Site.ts"
 interface Vendor {
   before: () => void
   status: number
+  output: Uint8Array
 }
 
 /** The product's server with one paid vendor, and somebody with credits. */
@@ -32,12 +34,12 @@ class Place extends Context.Service<
   static readonly layer = Layer.effect(
     Place,
     Effect.gen(function* () {
-      const vendor: Vendor = { before: () => {}, status: 200 }
       const output = yield* Effect.promise(() => picture({ width: 320, height: 320, seed: 7 }))
+      const vendor: Vendor = { before: () => {}, status: 200, output }
       const { origin: base } = yield* emulate(() => {
         vendor.before()
         return vendor.status === 200
-          ? { status: 200, body: { created: 1, data: [{ b64_json: Buffer.from(output).toString("base64") }] } }
+          ? { status: 200, body: { created: 1, data: [{ b64_json: Buffer.from(vendor.output).toString("base64") }] } }
           : { status: vendor.status, body: { error: { message: "busy", type: "server_error", code: null } } }
       })
       const variables = new Map([
@@ -114,7 +116,7 @@ const reserved = Effect.map(got("/v1/quota"), (quota) => {
 /** What is marked `fails` is known to be wrong: the mark goes with the mend. */
 it.layer(Place.layer, { excludeTestServices: true })((it) => {
   describe("a picture that somebody uploads", () => {
-    it.effect.fails("has the size in which it is seen, and a mask of that size fits", () =>
+    it.effect("has the size in which it is seen, and a mask of that size fits", () =>
       Effect.gen(function* () {
         const plain = yield* Effect.promise(() => picture({ width: 60, height: 40 }))
         const area = yield* keep(yield* Effect.promise(() => mask(40, 60)))
@@ -131,8 +133,30 @@ it.layer(Place.layer, { excludeTestServices: true })((it) => {
     )
   })
 
+  describe("an output", () => {
+    it.effect("of other pixels than were promised says so, also when they are too many to decode", () =>
+      Effect.gen(function* () {
+        const { vendor } = yield* Place
+        const { output } = vendor
+        vendor.output = bombPng(30_000)
+        const reply = yield* ask("POST", "/v1/create", {
+          model: "openai.gpt-image-2",
+          prompt: "a boat",
+          model_parameters: { size: "1024x1024" },
+          accept_unknown_cost: true
+        }).pipe(Effect.ensuring(Effect.sync(() => (vendor.output = output))))
+        assert.strictEqual(reply.status, 200, reply.text)
+        const asset = firstOf(jsonField(data(reply), "assets")) ?? null
+        assert.deepStrictEqual([jsonField(asset, "width"), jsonField(asset, "height")], [30_000, 30_000])
+        const evidence = jsonField(asset, "evidence") ?? null
+        assert.deepStrictEqual(jsonField(evidence, "flags"), ["wrong_size"])
+        assert.include(textField(evidence, "not_measured"), "more than are safe to decode")
+      })
+    )
+  })
+
   describe("a thumbnail", () => {
-    it.effect.fails("is kept once, also of a picture that is smaller than it says", () =>
+    it.effect("is kept once, also of a picture that is smaller than it says", () =>
       Effect.gen(function* () {
         const plain = yield* Effect.promise(() => picture({ width: 20, height: 10 }))
         const bytes = yield* Effect.promise(() => sharp(plain).gif().toBuffer())
@@ -145,7 +169,7 @@ it.layer(Place.layer, { excludeTestServices: true })((it) => {
       })
     )
 
-    it.effect.fails("is kept once, also when many ask for it at the same time", () =>
+    it.effect("is kept once, also when many ask for it at the same time", () =>
       Effect.gen(function* () {
         const bytes = yield* Effect.promise(() => picture({ width: 900, height: 700 }))
         const path = `/v1/assets/${idOf(yield* keep(bytes))}?thumbnail=100`
@@ -183,7 +207,7 @@ it.layer(Place.layer, { excludeTestServices: true })((it) => {
       Effect.flatMap(Place, ({ origin }) => outlives(origin, 11))
     )
 
-    it.effect.fails("keeps its output, also when the equal one is deleted by another server of the same folder", () =>
+    it.effect("keeps its output, also when the equal one is deleted by another server of the same folder", () =>
       Effect.gen(function* () {
         const { folder } = yield* Place
         const { apiBaseUrl } = yield* serve(folder)
@@ -218,16 +242,23 @@ it.layer(Place.layer, { excludeTestServices: true })((it) => {
       })
     )
 
-    it.effect.fails("of bytes that are gone tells nothing of this machine", () =>
-      Effect.gen(function* () {
-        const { folder } = yield* Place
-        const input = yield* keep(yield* Effect.promise(() => picture({ seed: 12 })))
-        rmSync(yield* fileOf(input))
-        const reply = yield* adjust(input, { blur: 2 })
-        assert.isAtLeast(reply.status, 400)
-        const job = textField(jsonField(jsonField(json(reply), "error"), "recovery"), "job_id")
-        for (const told of [reply.text, (yield* ask("GET", `/v1/jobs/${job}`)).text]) assert.notInclude(told, folder)
-      })
+    it.effect.each(["gone", "damaged"])(
+      "of bytes that are %s is turned down, and tells nothing of this machine",
+      (what) =>
+        Effect.gen(function* () {
+          const { folder } = yield* Place
+          const input = yield* keep(yield* Effect.promise(() => picture({ seed: 20 + what.length })))
+          const file = yield* fileOf(input)
+          if (what === "gone") rmSync(file)
+          else writeFileSync(file, "something else")
+          const reply = yield* adjust(input, { blur: 2 })
+          const error = jsonField(json(reply), "error") ?? null
+          assert.strictEqual(textField(error, "code"), "PROVIDER_FAILURE", reply.text)
+          assert.strictEqual(jsonField(error, "retryable"), false)
+          assert.strictEqual(textField(error, "message"), `an input is ${what}; nothing was sent`)
+          const job = textField(jsonField(error, "recovery"), "job_id")
+          for (const told of [reply.text, (yield* ask("GET", `/v1/jobs/${job}`)).text]) assert.notInclude(told, folder)
+        })
     )
 
     it.effect("that nobody can retry under its key reserves nothing once it was turned down", () =>

@@ -5,6 +5,7 @@ import * as ArtifactStores from "@image-skill/adapters/media/ArtifactStores"
 import { ArtifactStore } from "@image-skill/core/media/ArtifactStore"
 import * as ArtifactStoreSuite from "@image-skill/testing/media/ArtifactStoreSuite"
 import * as S3Emulator from "@image-skill/testing/media/emulators/S3Emulator"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
@@ -90,6 +91,35 @@ describe("a bucket", () => {
       const before = emulator.objects.get(keyOf(sha256))
       yield* artifacts.put(bytes)
       assert.strictEqual(emulator.objects.get(keyOf(sha256)), before)
+    })
+  )
+
+  it.live.each(["whole", "in parts"])(
+    "writes again what it has for long (%s), so that it is not taken for old",
+    (how) =>
+      Effect.gen(function* () {
+        const { artifacts, emulator, leftovers } = yield* opened()
+        const put = how === "whole" ? artifacts.put(bytes) : artifacts.putStream(pieces, large.length)
+        const stored = yield* put
+        const key = keyOf(stored.sha256)
+        const first = emulator.objects.get(key)
+        assert.isDefined(first)
+        const limit = DateTime.subtract(yield* DateTime.now, { minutes: 10 })
+        emulator.objects.set(key, { ...first, modified: new Date(0) })
+        yield* put
+        assert.isFalse(yield* artifacts.removeOlder(stored.sha256, limit))
+        if (how !== "whole") assert.strictEqual(yield* leftovers, 0)
+        emulator.objects.set(key, { ...first, modified: new Date(0) })
+        assert.isTrue(yield* artifacts.removeOlder(stored.sha256, limit))
+        assert.strictEqual(emulator.objects.size, 0)
+      })
+  )
+
+  it.live("is not searched for what nobody owns: others may keep their media there, too", () =>
+    Effect.gen(function* () {
+      const { artifacts } = yield* opened()
+      yield* artifacts.put(bytes)
+      assert.deepStrictEqual(yield* artifacts.list(null, 10), { names: [], next: null })
     })
   )
 

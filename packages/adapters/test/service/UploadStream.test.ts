@@ -1,6 +1,7 @@
 import { createCipheriv } from "node:crypto"
 import { existsSync, readdirSync } from "node:fs"
 import { join } from "node:path"
+import { DatabaseSync } from "node:sqlite"
 import { deflateSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
@@ -77,16 +78,32 @@ const put = (body: Uint8Array, query = "", headers: RawRequest["headers"] = {}) 
     headers: { "content-type": "image/png", ...headers }
   })
 
-/** What lies in the data folder beside the database: whole objects, and what is being written. */
-const kept = Effect.map(Place, ({ folder }) =>
-  ["objects", "tmp"].flatMap((name) =>
+/** Bytes that nobody owns wait for a while before they are freed: the database says which. */
+const leaving = (folder: string): ReadonlySet<unknown> => {
+  const database = new DatabaseSync(join(folder, "image-skill.sqlite"), { readOnly: true })
+  try {
+    return new Set(
+      database
+        .prepare("SELECT sha256 FROM unused_bytes")
+        .all()
+        .map((row) => row["sha256"])
+    )
+  } finally {
+    database.close()
+  }
+}
+
+/** What lies in the data folder beside the database, and is to stay: whole objects, and what is being written. */
+const kept = Effect.map(Place, ({ folder }) => {
+  const going = leaving(folder)
+  return ["objects", "tmp"].flatMap((name) =>
     existsSync(join(folder, name))
       ? readdirSync(join(folder, name), { recursive: true, withFileTypes: true }).flatMap((entry) =>
-          entry.isFile() ? [entry.name] : []
+          entry.isFile() && !going.has(entry.name) ? [entry.name] : []
         )
       : []
   )
-)
+})
 
 const assetsOf = Effect.map(ask({ path: "/v1/assets?limit=100" }), (reply) => jsonField(data(reply), "assets"))
 

@@ -3,6 +3,7 @@ import { type Placeholder, placeholder } from "./CommandLine.ts"
 /** The capital words that stand for a value in printed commands (contract/cli.md 9.8), with what to put there. */
 export const placeholders = {
   PROMPT: placeholder("PROMPT", "what to make, in your own words", "a lighthouse at dusk"),
+  CHANGE: placeholder("CHANGE", "what to change in it, in your own words", "make it night"),
   KEY: placeholder("KEY", "a new idempotency key of yours, kept for retries", "topup-01"),
   NAME: placeholder("NAME", "what this agent is called", "painter"),
   RUNTIME: placeholder("RUNTIME", "the program this agent runs in", "my-runtime"),

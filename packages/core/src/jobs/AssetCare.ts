@@ -22,12 +22,14 @@ export class AssetCare extends Context.Service<
   {
     /** None when it never was, is somebody else's, or was deleted. */
     find(organizationId: OrganizationId, id: string): Effect.Effect<Option.Option<Asset>, StoreUnavailable>
-    /** At most `edge` pixels on its longer side; made once and then kept beside its asset. */
+    /** `edge` pixels on its longer side, or the next of `thumbnailEdges`; made once and then kept beside its asset. */
     thumbnail(asset: Asset, edge: number): Effect.Effect<Asset, Refusal | StoreUnavailable>
     /** Deletes it with its thumbnails; the bytes go unless another asset has the same. False when it was deleted before. */
     delete(asset: Asset): Effect.Effect<boolean, StoreUnavailable>
     /** Deletes up to `limit` assets whose time is over; says how many. */
     expire(limit: number): Effect.Effect<number, StoreUnavailable>
+    /** Frees up to `limit` bytes that nobody owns any more; says how many. */
+    tidy(limit: number): Effect.Effect<number, StoreUnavailable>
   }
 >()("core/jobs/AssetCare") {
   static readonly layer = Layer.effect(
@@ -48,10 +50,11 @@ export class AssetCare extends Context.Service<
 
       const thumbnail = Effect.fn("AssetCare.thumbnail")(function* (asset: Asset, edge: number) {
         if (asset.modality !== "image") return yield* notAPicture(asset)
-        const known = (yield* assets.ofParent(asset.id)).find((small) => hasEdge(small, asset, edge))
-        if (known !== undefined) return known
+        const kept = keptEdge(asset, edge)
+        const known = yield* assets.thumbnail(asset.id, kept)
+        if (Option.isSome(known)) return known.value
         const { contentLength: bytes, mimeType, sha256 } = asset
-        const made = yield* Effect.mapError(inspector.thumbnail({ sha256, bytes, mimeType }, edge), ({ message }) =>
+        const made = yield* Effect.mapError(inspector.thumbnail({ sha256, bytes, mimeType }, kept), ({ message }) =>
           noThumbnail(asset, message)
         )
         yield* owned.storing
@@ -69,12 +72,15 @@ export class AssetCare extends Context.Service<
           parentId: asset.id,
           evidence: null
         }
-        const isThere = yield* Effect.tap(Effect.map(find(asset.organizationId, asset.id), Option.isSome), (there) =>
-          there ? assets.insert(small) : Effect.void
+        const row = yield* Effect.flatMap(
+          find(asset.organizationId, asset.id),
+          Option.match({
+            onNone: () => Effect.succeedNone,
+            onSome: () => Effect.asSome(assets.insertThumbnail(asset.id, kept, small))
+          })
         ).pipe(store.transaction)
-        if (isThere) return small
-        yield* Effect.ignore(owned.free(stored.sha256))
-        return yield* deletedMeanwhile(asset)
+        if (Option.getOrNull(row)?.sha256 !== stored.sha256) yield* Effect.ignore(owned.free(stored.sha256))
+        return Option.isSome(row) ? row.value : yield* deletedMeanwhile(asset)
       }, Effect.scoped)
 
       const remove = Effect.fn("AssetCare.delete")(function* (asset: Asset) {
@@ -83,9 +89,11 @@ export class AssetCare extends Context.Service<
           const small = yield* assets.ofParent(asset.id)
           const isFirst = yield* assets.markDeleted(asset.id, at)
           yield* Effect.forEach(small, ({ id }) => assets.markDeleted(id, at), { discard: true })
-          return isFirst ? [asset, ...small] : []
+          const all = isFirst ? [asset, ...small] : []
+          yield* Effect.forEach(all, ({ sha256 }) => owned.letGo(sha256), { discard: true })
+          return all
         }).pipe(store.transaction)
-        // Bytes that cannot be freed now stay where nobody finds them; the asset is deleted all the same.
+        // Bytes that cannot be freed now are freed later, where nobody finds them; the asset is deleted all the same.
         yield* Effect.forEach(gone, ({ sha256 }) => Effect.ignore(owned.free(sha256)), { discard: true })
         return gone.length > 0
       })
@@ -97,14 +105,23 @@ export class AssetCare extends Context.Service<
         return over.length
       })
 
-      return AssetCare.of({ find, thumbnail, delete: remove, expire })
+      const tidy = Effect.fn("AssetCare.tidy")((limit: number) =>
+        Effect.catchTag(owned.sweep(limit), "ArtifactStoreFailed", () => Effect.succeed(0))
+      )
+
+      return AssetCare.of({ find, thumbnail, delete: remove, expire, tidy })
     })
   )
 }
 
-/** A picture that is smaller than the thumbnail asked for is not enlarged. */
-const hasEdge = (small: Asset, { height, width }: Asset, edge: number): boolean =>
-  Math.max(small.width ?? 0, small.height ?? 0) === Math.min(edge, Math.max(width ?? edge, height ?? edge))
+/** The longer sides in which thumbnails are kept, so that an asset has no more than these. */
+export const thumbnailEdges = [16, 32, 64, 128, 256, 512, 1024] as const
+
+/** The next one that has what is asked for. A picture that is smaller than that is not enlarged, and not kept twice. */
+const keptEdge = ({ height, width }: Asset, edge: number): number => {
+  const useful = Math.min(edge, Math.max(width ?? edge, height ?? edge))
+  return thumbnailEdges.find((kept) => kept >= useful) ?? 1024
+}
 
 const notAPicture = ({ id, modality }: Asset): Refusal =>
   new Refusal({

@@ -99,7 +99,7 @@ export class JobOutputs extends Context.Service<
             facts,
             // A failed look is a fact of its own, never a reason to lose what was paid for.
             evidence: Result.isFailure(seen)
-              ? judgeFailure(seen.failure)
+              ? judgeFailure(seen.failure, { size, exactSize, minShortEdge })
               : judgeEvidence(seen.success, {
                   modality: model.modality,
                   exactSize,

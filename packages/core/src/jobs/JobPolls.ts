@@ -51,9 +51,6 @@ export class JobPolls extends Context.Service<
         return kept ? polling : null
       })
 
-      const ended = (change: Effect.Effect<Job, StoreUnavailable>): Effect.Effect<Waited, StoreUnavailable> =>
-        Effect.map(change, (job) => ({ _tag: "Ended", job }))
-
       /** Whether somebody wants it stopped; asked of the row, because the wish may come by any process. */
       const wantsStop = ({ id, organizationId }: Job) =>
         Effect.map(jobs.find(organizationId, id), (row) => Option.getOrNull(row)?.cancelRequestedAt ?? null)
@@ -81,8 +78,8 @@ export class JobPolls extends Context.Service<
           } else if (polled.failure.reason === "content_refused" || polled.failure.reason === "rejected") {
             return yield* ended(books.providerFailed(job, owner, polled.failure))
           }
-          if (isOver) break
-          yield* Effect.sleep(Duration.millis(Math.min(Math.max(pause, askedPause(polled)), longestPause)))
+          const rest = Math.min(Math.max(pause, askedPause(polled)), longestPause)
+          if (!isOver) yield* Effect.sleep(Duration.millis(rest))
           pause = Math.min(pause * 1.5, usualPause)
         }
         // Whatever the provider still does is of no use to anybody any more.
@@ -94,6 +91,9 @@ export class JobPolls extends Context.Service<
     })
   )
 }
+
+const ended = (change: Effect.Effect<Job, StoreUnavailable>): Effect.Effect<Waited, StoreUnavailable> =>
+  Effect.map(change, (job) => ({ _tag: "Ended", job }))
 
 /** How long the provider wants to be left alone. */
 const askedPause = (polled: Result.Result<Polled, MediaProviderError>): number =>

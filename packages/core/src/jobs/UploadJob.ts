@@ -17,7 +17,8 @@ import type { Agent } from "../identity/Actor.ts"
 import { ArtifactStore, type ArtifactStoreFailed, type StoredArtifact } from "../media/ArtifactStore.ts"
 import { type Asset, expiryOf } from "../media/Asset.ts"
 import { Assets } from "../media/Assets.ts"
-import { concatBytes } from "../media/containers/Source.ts"
+import { concatBytes, sourceOf } from "../media/containers/Source.ts"
+import { uprightSize } from "../media/containers/UprightSize.ts"
 import { judgeEvidence, judgeFailure } from "../media/JudgeEvidence.ts"
 import { applyEdits, locationEdits } from "../media/LocationCuts.ts"
 import { type Measured, measure } from "../media/Measure.ts"
@@ -149,7 +150,8 @@ export class UploadJob extends Context.Service<
         const measured = yield* judge(facts, sent, sent.bytes === 0 ? null : measure(yield* headOf(sent)))
         const kept = yield* withoutLocation(sent)
         const { evidence, size: seen } = yield* inspect({ ...kept, mimeType: measured.mimeType })
-        const size = measured.size ?? seen
+        const readAt = (start: number, end: number) => artifacts.get(kept.sha256, { start, end: end - 1 })
+        const size = seen ?? (yield* uprightSize(sourceOf(readAt, kept.bytes), measured))
         if (size !== null && Math.max(size.width, size.height) > maxEdge)
           return yield* EditRefusals.uploadDenied(
             `is ${size.width}x${size.height}; no side may be over ${maxEdge} pixels`,

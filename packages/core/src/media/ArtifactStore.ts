@@ -1,5 +1,6 @@
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
+import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 
@@ -19,6 +20,12 @@ export interface StoredArtifact {
 export interface ByteRange {
   readonly start: number
   readonly end: number
+}
+
+/** Some of the names that are stored, and where the next ones begin; null at the end. */
+export interface ListedArtifacts {
+  readonly names: ReadonlyArray<string>
+  readonly next: string | null
 }
 
 /** Where media bytes live, by content. Storing the same bytes twice keeps one copy. */
@@ -41,6 +48,16 @@ export class ArtifactStore extends Context.Service<
     stream(sha256: string, range?: ByteRange): Stream.Stream<Uint8Array, ArtifactStoreFailed>
     /** Frees the bytes. Also when there are none. Whoever asks knows that nothing else needs them. */
     remove(sha256: string): Effect.Effect<void, ArtifactStoreFailed>
+    /**
+     * Frees the bytes, unless somebody put them, or put them once more, after `before`: also while this runs, and in
+     * another process. False when they stay.
+     */
+    removeOlder(sha256: string, before: DateTime.DateTime): Effect.Effect<boolean, ArtifactStoreFailed>
+    /**
+     * About `limit` names in their order, from `next` of the page before, or from any hexadecimal digits, on. Nothing
+     * where bytes may belong to somebody whom this service does not know.
+     */
+    list(from: string | null, limit: number): Effect.Effect<ListedArtifacts, ArtifactStoreFailed>
     /** Where a local program may read it, for the `file:` URLs of the embedded service; null where there is no such place. */
     readonly locate: (sha256: string) => string | null
     /** Whether it can take bytes now, asked before a provider is called. */

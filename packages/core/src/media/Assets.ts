@@ -31,10 +31,23 @@ export class Assets extends Context.Service<
     list(organizationId: OrganizationId, query: AssetQuery): Effect.Effect<ReadonlyArray<Asset>, StoreUnavailable>
     /** The thumbnails of an asset that were not deleted. */
     ofParent(parentId: string): Effect.Effect<ReadonlyArray<Asset>, StoreUnavailable>
+    /** The one that was made for this many pixels and was not deleted. */
+    thumbnail(parentId: string, edge: number): Effect.Effect<Option.Option<Asset>, StoreUnavailable>
+    /** Keeps one for each edge of a parent: the row that was there before, or else this one. */
+    insertThumbnail(parentId: string, edge: number, asset: Asset): Effect.Effect<Asset, StoreUnavailable>
     /** Marks it; false when it was deleted before. */
     markDeleted(id: string, deletedAt: string): Effect.Effect<boolean, StoreUnavailable>
-    /** Whether an asset that was not deleted has these bytes, of whatever organization. */
+    /**
+     * Whether an asset that was not deleted has these bytes, of whatever organization. Where rows outlive a process,
+     * also whether a job that has not ended is to make one of them.
+     */
     isInUse(sha256: string): Effect.Effect<boolean, StoreUnavailable>
+    /** Notes that the bytes may be nobody's any more, to be looked at from `dueAt` on. A later note moves the time. */
+    noteUnused(sha256: string, dueAt: string): Effect.Effect<void, StoreUnavailable>
+    /** The bytes that are to be looked at by `now`, those that have waited longest first. */
+    unused(now: string, limit: number): Effect.Effect<ReadonlyArray<string>, StoreUnavailable>
+    /** Takes the note back. */
+    forgetUnused(sha256: string): Effect.Effect<void, StoreUnavailable>
     /** Those whose time is over at `now` and that were not deleted, oldest first. */
     expired(now: string, limit: number): Effect.Effect<ReadonlyArray<Asset>, StoreUnavailable>
   }

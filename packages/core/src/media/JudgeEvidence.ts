@@ -51,33 +51,53 @@ export const judgeEvidence = (evidence: Evidence, expected: Expectations): Asset
     lookHash: evidence.lookHash,
     nearDuplicateOf: twin?.assetId ?? null,
     changedOutsideMask: changedOutside,
-    flags: flags.filter(([, isRaised]) => isRaised).map(([flag]) => flag),
+    flags: raised(flags),
     notMeasured: notMeasured(evidence, modality)
   }
 }
 
-/** The same for an output that could not be inspected. Only damage is its own fault, and flagged. */
-export const judgeFailure = ({ message, reason }: InspectionFailed): AssetEvidence => ({
-  frames: null,
-  durationSeconds: null,
-  transparent: null,
-  dominantColors: [],
-  blank: null,
-  silent: null,
-  triangles: null,
-  contentCredentials: [],
-  lookHash: null,
-  nearDuplicateOf: null,
-  changedOutsideMask: null,
-  flags: reason === "unreadable" ? ["unreadable"] : [],
-  notMeasured: message
-})
+/** What is known of an output without a look at it, and what was asked for. */
+export interface Unseen extends Pick<Expectations, "exactSize" | "minShortEdge"> {
+  /** By its header. */
+  readonly size: Size | null
+}
+
+/** The same for an output that could not be inspected. Its own faults are damage and a size that was not asked for. */
+export const judgeFailure = ({ message, reason }: InspectionFailed, unseen: Unseen = nothingKnown): AssetEvidence => {
+  const flags: ReadonlyArray<readonly [EvidenceFlag, boolean]> = [
+    ["wrong_size", hasWrongSize(unseen.size, unseen)],
+    ["unreadable", reason === "unreadable"]
+  ]
+  return {
+    frames: null,
+    durationSeconds: null,
+    transparent: null,
+    dominantColors: [],
+    blank: null,
+    silent: null,
+    triangles: null,
+    contentCredentials: [],
+    lookHash: null,
+    nearDuplicateOf: null,
+    changedOutsideMask: null,
+    flags: raised(flags),
+    notMeasured: message
+  }
+}
+
+const nothingKnown: Unseen = { size: null, exactSize: null, minShortEdge: null }
+
+const raised = (flags: ReadonlyArray<readonly [EvidenceFlag, boolean]>): ReadonlyArray<EvidenceFlag> =>
+  flags.filter(([, isRaised]) => isRaised).map(([flag]) => flag)
 
 /** Blank pictures of any colour look alike, and are flagged as blank. */
 const isTwin = ({ blank, lookHash }: Evidence, other: Look): boolean =>
   blank !== true && lookHash !== null && other.lookHash !== null && looksAlike(lookHash, other.lookHash)
 
-const hasWrongSize = (size: Size | null, { exactSize, minShortEdge }: Expectations): boolean => {
+const hasWrongSize = (
+  size: Size | null,
+  { exactSize, minShortEdge }: Pick<Expectations, "exactSize" | "minShortEdge">
+): boolean => {
   if (size === null) return false
   if (exactSize !== null) return size.width !== exactSize.width || size.height !== exactSize.height
   return minShortEdge !== null && Math.min(size.width, size.height) < minShortEdge

@@ -1,25 +1,26 @@
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { crc32 } from "./containers/Crc32.ts"
+import { avifCuts } from "./containers/AvifCuts.ts"
+import {
+  type Allowance,
+  allowanceOf,
+  type Edit,
+  emptyPacket,
+  removed,
+  withoutOverlap,
+  zeroed
+} from "./containers/Edits.ts"
 import { gifBlocks } from "./containers/GifBlocks.ts"
-import { resourcesWithoutLocation } from "./containers/Iptc.ts"
-import { isoItems } from "./containers/IsoItems.ts"
+import { resourcesMark, resourcesWithoutLocation } from "./containers/Iptc.ts"
 import { furtherPictures, multiPictureMark } from "./containers/MultiPicture.ts"
-import { jpegSegments, type Part, pngChunks, riffChunks } from "./containers/Parts.ts"
-import { pngText, xmpKeyword } from "./containers/PngText.ts"
+import { jpegSegments, type Part, riffChunks } from "./containers/Parts.ts"
+import { pngCuts } from "./containers/PngCuts.ts"
 import { bytesOfText, concatBytes, hasText, type ReadAt, type Source, sourceOf, viewOf } from "./containers/Source.ts"
 import { withoutGps } from "./containers/Tiff.ts"
 import { namesLocation, xmpText } from "./containers/Xmp.ts"
 import { measure } from "./Measure.ts"
 
-/** The bytes from `start` to `end`, the end not included, are replaced; by nothing to take them out. */
-export interface Edit {
-  readonly start: number
-  readonly end: number
-  readonly replacement: Uint8Array
-}
-
-/** A single piece of metadata larger than this is taken out unread. */
+/** Of one file. What is beyond is taken out unread: nobody's metadata is so large. */
 const mostMetadataBytes = 16_777_216
 
 /**
@@ -32,7 +33,7 @@ export const locationEdits = <E>(readAt: ReadAt<E>, length: number): Effect.Effe
   const source = sourceOf(readAt, length)
   return Effect.flatMap(source.read(0, 64), (head) => {
     const find = finders[measure(head)?.mimeType ?? ""]
-    return find === undefined ? Effect.succeed([]) : find(source)
+    return find === undefined ? Effect.succeed([]) : find(source, allowanceOf(mostMetadataBytes))
   })
 }
 
@@ -83,17 +84,14 @@ const editChunk = (edits: ReadonlyArray<Edit>, { next, position }: Progress, chu
   return [{ position: end, next: index }, out.filter(({ length }) => length > 0)] as const
 }
 
-const removed = ({ end, start }: Pick<Part, "start" | "end">): Edit => ({ start, end, replacement: new Uint8Array(0) })
-
-const isMonstrous = ({ dataEnd, dataStart }: Part): boolean => dataEnd - dataStart > mostMetadataBytes
+const takes = (allowance: Allowance, { dataEnd, dataStart }: Part): boolean => allowance.take(dataEnd - dataStart)
 
 const xmpMark = "http://ns.adobe.com/xap/1.0/\u0000"
 const moreXmpMark = "http://ns.adobe.com/xmp/extension/\u0000"
 const exifMark = "Exif\u0000\u0000"
-const resourcesMark = "Photoshop 3.0\u0000"
 
 /** A file of several pictures has a table of their places, so nothing in it may move. */
-const jpeg = Effect.fnUntraced(function* <E>(source: Source<E>) {
+const jpeg = Effect.fnUntraced(function* <E>(source: Source<E>, allowance: Allowance) {
   const segments = yield* jpegSegments(source)
   const further: Array<number> = []
   for (const { dataEnd, dataStart, type } of segments) {
@@ -103,14 +101,16 @@ const jpeg = Effect.fnUntraced(function* <E>(source: Source<E>) {
     const table = dataStart + multiPictureMark.length
     further.push(...furtherPictures(data.subarray(multiPictureMark.length)).map((offset) => table + offset))
   }
-  const edits = [...(yield* jpegEdits(source, segments, further.length > 0))]
-  for (const start of further.slice(0, mostFurther)) {
+  const look = { allowance, inPlace: further.length > 0 }
+  const edits = [...(yield* jpegEdits(source, segments, look))]
+  for (const start of [...new Set(further)].slice(0, mostFurther)) {
     const inner = partOf(source, start)
-    for (const edit of yield* jpegEdits(inner, yield* jpegSegments(inner), true)) {
+    for (const edit of yield* jpegEdits(inner, yield* jpegSegments(inner), look)) {
       edits.push({ ...edit, start: edit.start + start, end: edit.end + start })
     }
   }
-  return inOrder(edits)
+  // A hostile file may lay its pictures over each other.
+  return withoutOverlap(edits)
 })
 
 /** Of several tables together, should a hostile file have them. */
@@ -121,13 +121,27 @@ const partOf = <E>(source: Source<E>, start: number): Source<E> => ({
   read: (from, to) => source.read(start + from, start + to)
 })
 
-const jpegEdits = Effect.fnUntraced(function* <E>(source: Source<E>, segments: ReadonlyArray<Part>, inPlace: boolean) {
+interface Look {
+  readonly allowance: Allowance
+  /** Nothing may move. */
+  readonly inPlace: boolean
+}
+
+const jpegEdits = Effect.fnUntraced(function* <E>(
+  source: Source<E>,
+  segments: ReadonlyArray<Part>,
+  { allowance, inPlace }: Look
+) {
   const edits: Array<Edit> = []
   const packets: Array<Edit> = []
   let xmp = ""
   for (const segment of segments) {
     const { dataEnd, dataStart, type } = segment
     if (type !== "e1" && type !== "ed") continue
+    if (!takes(allowance, segment)) {
+      edits.push(...(inPlace ? zeroed({ start: dataStart, end: dataEnd }) : [removed(segment)]))
+      continue
+    }
     const data = yield* source.read(dataStart, dataEnd)
     if (type === "ed") {
       edits.push(...editResources(segment, data, inPlace))
@@ -138,7 +152,7 @@ const jpegEdits = Effect.fnUntraced(function* <E>(source: Source<E>, segments: R
       // An extension begins with a digest, its whole length and its offset.
       const text = hasText(data, 0, xmpMark) ? xmpMark.length : moreXmpMark.length + 40
       packets.push(inPlace ? blanked(dataStart + text, dataEnd) : removed(segment))
-      if (xmp.length < mostMetadataBytes) xmp += xmpText(data.subarray(text))
+      xmp += xmpText(data.subarray(text))
     }
   }
   // A packet and its extensions are one text, so they stay or go together.
@@ -150,23 +164,6 @@ const blanked = (start: number, end: number): Edit => ({
   end: Math.max(start, end),
   replacement: emptyPacket(Math.max(0, end - start))
 })
-
-/** A packet that says nothing, padded with white space as packets are. */
-const emptyPacket = (length: number): Uint8Array => {
-  const packet = new Uint8Array(length).fill(0x20)
-  const text = bytesOfText(`<x:xmpmeta xmlns:x="adobe:ns:meta/"/>`)
-  if (text.length <= length) packet.set(text)
-  return packet
-}
-
-/** Places that a hostile file lays over each other are cut once. */
-const inOrder = (edits: ReadonlyArray<Edit>): ReadonlyArray<Edit> => {
-  const kept: Array<Edit> = []
-  for (const edit of edits.toSorted((one, other) => one.start - other.start)) {
-    if (edit.start >= (kept.at(-1)?.end ?? 0)) kept.push(edit)
-  }
-  return kept
-}
 
 const editResources = (segment: Part, data: Uint8Array, inPlace: boolean): ReadonlyArray<Edit> => {
   if (!hasText(data, 0, resourcesMark)) return []
@@ -185,125 +182,52 @@ const editResources = (segment: Part, data: Uint8Array, inPlace: boolean): Reado
   ]
 }
 
-const png = Effect.fnUntraced(function* <E>(source: Source<E>) {
-  const edits: Array<Edit> = []
-  for (const chunk of yield* pngChunks(source)) {
-    if (!pngMetadata.has(chunk.type)) continue
-    if (isMonstrous(chunk)) {
-      edits.push(removed(chunk))
-      continue
-    }
-    const data = yield* source.read(chunk.dataStart, chunk.dataEnd)
-    if (chunk.type === "eXIf") {
-      const kept = withoutGps(data)
-      if (kept !== null) edits.push({ start: chunk.dataStart, end: chunk.end, replacement: withChecksum("eXIf", kept) })
-    } else if (tellsLocation(chunk.type, data)) {
-      edits.push(removed(chunk))
-    }
-  }
-  return edits
-})
-
-const pngMetadata: ReadonlySet<string> = new Set(["eXIf", "iTXt", "tEXt", "zTXt"])
-
-/** The data of a chunk and its checksum, which covers the type. */
-const withChecksum = (type: string, data: Uint8Array): Uint8Array => {
-  const sum = new Uint8Array(4)
-  viewOf(sum).setUint32(0, crc32(concatBytes([bytesOfText(type), data])))
-  return concatBytes([data, sum])
-}
-
-/** Profiles in hexadecimal, as older programs write Exif, XMP and IPTC. */
-const rawProfile = /^Raw profile type (?:exif|app1|xmp|iptc|8bim)$/iu
-
-const tellsLocation = (type: string, data: Uint8Array): boolean => {
-  const { keyword, text } = pngText(type, data)
-  const isProfile = rawProfile.test(keyword)
-  if (!isProfile && keyword !== xmpKeyword) return locationKeyword.test(keyword)
-  if (text === null) return true
-  return isProfile ? profileTellsLocation(text) : namesLocation(text)
-}
-
-/** A name and a length stand in front of the digits, each on its line. */
-const profileTellsLocation = (text: string): boolean => {
-  const [, , , ...lines] = text.split("\n")
-  const digits = lines.join("").replaceAll(/[^0-9a-f]/giu, "")
-  const bytes = Uint8Array.from({ length: digits.length >> 1 }, (_, index) =>
-    Number.parseInt(digits.slice(index * 2, index * 2 + 2), 16)
-  )
-  const resources = hasText(bytes, 0, resourcesMark) ? bytes.subarray(resourcesMark.length) : bytes
-  return withoutGps(bytes) !== null || resourcesWithoutLocation(resources) !== null || namesLocation(xmpText(bytes))
-}
-
-/** Exif that was copied to a text of its own, e.g. `exif:GPSLatitude`. */
-const locationKeyword = /^(?:location|geo(?:location)?|(?:exif:)?gps.*)$/iu
-
-const webp = Effect.fnUntraced(function* <E>(source: Source<E>) {
+const webp = Effect.fnUntraced(function* <E>(source: Source<E>, allowance: Allowance) {
   const edits: Array<Edit> = []
   let cutBytes = 0
-  let xmpStays = false
+  let announced = 0
   const chunks = yield* riffChunks(source)
   for (const chunk of chunks) {
-    if (chunk.type === "EXIF" && !isMonstrous(chunk)) {
-      const kept = withoutGps(yield* source.read(chunk.dataStart, chunk.dataEnd))
-      if (kept !== null) edits.push({ start: chunk.dataStart, end: chunk.dataEnd, replacement: kept })
-    } else if (chunk.type === "XMP ") {
-      const isCut = isMonstrous(chunk) || namesLocation(xmpText(yield* source.read(chunk.dataStart, chunk.dataEnd)))
-      if (isCut) edits.push(removed(chunk))
-      if (isCut) cutBytes += chunk.end - chunk.start
-      else xmpStays = true
+    const flag = metadataFlags[chunk.type] ?? 0
+    if (flag === 0) continue
+    const data = takes(allowance, chunk) ? yield* source.read(chunk.dataStart, chunk.dataEnd) : null
+    if (data === null || (chunk.type === "XMP " && namesLocation(xmpText(data)))) {
+      edits.push(removed(chunk))
+      cutBytes += chunk.end - chunk.start
+      continue
     }
+    announced |= flag
+    const kept = chunk.type === "EXIF" ? withoutGps(data) : null
+    if (kept !== null) edits.push({ start: chunk.dataStart, end: chunk.dataEnd, replacement: kept })
   }
   if (cutBytes === 0) return edits
   const head = yield* source.read(0, 21)
   const size = new Uint8Array(4)
   viewOf(size).setUint32(0, Math.max(0, viewOf(head).getUint32(4, true) - cutBytes), true)
-  const flags = Uint8Array.of((head[20] ?? 0) & (xmpStays ? 0xff : 0xfb))
+  const flags = Uint8Array.of((head[20] ?? 0) & (0xf3 | announced))
   const extended = chunks[0]?.type === "VP8X" ? [{ start: 20, end: 21, replacement: flags }] : []
   return [{ start: 4, end: 8, replacement: size }, ...extended, ...edits]
 })
 
-const gif = Effect.fnUntraced(function* <E>(source: Source<E>) {
+/** In the header of the extended form (RFC 9649, 2.7.1). */
+const metadataFlags: { readonly [type: string]: number } = { EXIF: 8, "XMP ": 4 }
+
+const gif = Effect.fnUntraced(function* <E>(source: Source<E>, allowance: Allowance) {
   const edits: Array<Edit> = []
   for (const block of yield* gifBlocks(source)) {
     if (block.type !== "XMP DataXMP") continue
-    const isCut = isMonstrous(block) || namesLocation(xmpText(yield* source.read(block.dataStart, block.dataEnd)))
+    const isCut = !takes(allowance, block) || namesLocation(xmpText(yield* source.read(block.dataStart, block.dataEnd)))
     if (isCut) edits.push(removed(block))
   }
   return edits
 })
 
-/** Everything stays at its place, since a table elsewhere in the file counts on it. */
-const avif = Effect.fnUntraced(function* <E>(source: Source<E>) {
-  const edits: Array<Edit> = []
-  for (const { contentType, extents, type } of yield* isoItems(source)) {
-    const bytes = extents.reduce((sum, { end, start }) => sum + end - start, 0)
-    const isExif = type === "Exif"
-    if (bytes > mostMetadataBytes || !(isExif || contentType === "application/rdf+xml")) continue
-    const data = concatBytes(yield* Effect.forEach(extents, ({ end, start }) => source.read(start, end)))
-    const kept = isExif ? exifItemWithoutGps(data) : namesLocation(xmpText(data)) ? emptyPacket(bytes) : null
-    if (kept === null) continue
-    let at = 0
-    for (const { end, start } of extents) {
-      edits.push({ start, end, replacement: kept.slice(at, at + end - start) })
-      at += end - start
-    }
-  }
-  return inOrder(edits)
-})
+type Finder = <E>(source: Source<E>, allowance: Allowance) => Effect.Effect<ReadonlyArray<Edit>, E>
 
-/** The structure begins so many bytes behind the first four, which say how many (ISO/IEC 23008-12, A.2.1). */
-const exifItemWithoutGps = (data: Uint8Array): Uint8Array | null => {
-  if (data.length < 4) return null
-  const start = 4 + viewOf(data).getUint32(0)
-  const kept = withoutGps(data.subarray(start))
-  return kept === null ? null : concatBytes([data.subarray(0, start), kept])
-}
-
-const finders: { readonly [mimeType: string]: <E>(source: Source<E>) => Effect.Effect<ReadonlyArray<Edit>, E> } = {
-  "image/png": png,
+const finders: { readonly [mimeType: string]: Finder } = {
+  "image/png": pngCuts,
   "image/jpeg": jpeg,
   "image/webp": webp,
   "image/gif": gif,
-  "image/avif": avif
+  "image/avif": avifCuts
 }

@@ -4,7 +4,10 @@ import { avifSize } from "./containers/AvifSize.ts"
 /** What the bytes themselves say they are. */
 export interface Measured {
   readonly mimeType: string
-  /** Null for audio, for meshes, and where the header does not tell. */
+  /**
+   * Null for audio, for meshes, and where the header does not tell. As the pixels are stored: whether Exif turns them may
+   * stand at the end of a file, which `uprightSize` looks up.
+   */
   readonly size: Size | null
 }
 

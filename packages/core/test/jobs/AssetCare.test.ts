@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { AssetCare } from "@image-skill/core/jobs/AssetCare"
-import { ArtifactStore } from "@image-skill/core/media/ArtifactStore"
+import { AssetCare, thumbnailEdges } from "@image-skill/core/jobs/AssetCare"
+import { ArtifactStore, ArtifactStoreFailed } from "@image-skill/core/media/ArtifactStore"
 import { Assets } from "@image-skill/core/media/Assets"
 import { MediaInspector } from "@image-skill/core/media/MediaInspector"
 import { OwnedBytes } from "@image-skill/core/media/OwnedBytes"
@@ -8,10 +8,11 @@ import * as MemoryInspector from "@image-skill/testing/media/MemoryInspector"
 import { solidPng } from "@image-skill/testing/media/Png"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/testing/TestClock"
-import { assetIdOf, world, type WorldOptions } from "./JobWorld.ts"
+import { assetIdOf, type World, world, type WorldOptions } from "./JobWorld.ts"
 
 const picture = solidPng(64, 32, 1, 2, 3)
 
@@ -20,12 +21,13 @@ const withPicture = Effect.fnUntraced(function* (options: WorldOptions = {}) {
   const w = yield* world(options)
   const { organizationId } = w.agent
   const [care, assets, artifacts] = yield* w.run(Effect.all([AssetCare, Assets, ArtifactStore]))
-  const uploaded = Effect.fnUntraced(function* () {
-    const id = assetIdOf(yield* w.upload(picture))
+  const uploaded = Effect.fnUntraced(function* (bytes: Uint8Array = picture) {
+    const id = assetIdOf(yield* w.upload(bytes))
     return Option.getOrThrow(yield* assets.find(organizationId, id))
   })
   const isStored = (sha256: string) => Effect.isSuccess(artifacts.get(sha256))
-  return { w, care, assets, artifacts, organizationId, uploaded, isStored, asset: yield* uploaded() }
+  const asset = yield* uploaded()
+  return { w, care, assets, artifacts, organizationId, uploaded, isStored, asset }
 })
 
 describe("a thumbnail", () => {
@@ -45,9 +47,54 @@ describe("a thumbnail", () => {
         listed.map(({ id }) => id),
         [asset.id]
       )
+      yield* TestClock.adjust("11 minutes")
       yield* care.delete(asset)
       assert.deepStrictEqual(yield* assets.ofParent(asset.id), [])
       assert.isFalse(yield* isStored(small.sha256))
+    })
+  )
+
+  it.effect("has one of seven sizes, the next one to what was asked for", () =>
+    Effect.gen(function* () {
+      const { assets, care, uploaded } = yield* withPicture()
+      const large = yield* uploaded(solidPng(2_000, 500, 4, 5, 6))
+      assert.strictEqual((yield* care.thumbnail(large, 100)).width, 128)
+      assert.strictEqual((yield* care.thumbnail(large, 65)).width, 128)
+      for (let edge = 16; edge <= 1_024; edge += 9) yield* care.thumbnail(large, edge)
+      const kept = yield* assets.ofParent(large.id)
+      assert.deepStrictEqual(
+        kept.map(({ width }) => width ?? 0).toSorted((left, right) => left - right),
+        [...thumbnailEdges]
+      )
+    })
+  )
+
+  it.effect("is kept once, however many ask for it at the same time, and whatever its real size is", () =>
+    Effect.gen(function* () {
+      const tiny = Layer.effect(
+        MediaInspector,
+        Effect.map(MediaInspector, (inspector) =>
+          MediaInspector.of({
+            ...inspector,
+            thumbnail: (...asked) =>
+              Effect.map(Effect.delay(inspector.thumbnail(...asked), "1 second"), (made) => ({
+                ...made,
+                size: { width: 3, height: 2 }
+              }))
+          })
+        )
+      ).pipe(Layer.provide(MemoryInspector.layer()))
+      const { asset, assets, care } = yield* withPicture({ inspector: tiny })
+      const asked = yield* Effect.forkChild(
+        Effect.replicateEffect(care.thumbnail(asset, 32), 4, { concurrency: "unbounded" })
+      )
+      yield* TestClock.adjust("2 seconds")
+      const all = yield* Fiber.join(asked)
+      assert.deepStrictEqual(yield* assets.ofParent(asset.id), all.slice(0, 1))
+      assert.deepStrictEqual(new Set(all.map(({ id }) => id)).size, 1)
+      const again = yield* Effect.forkChild(care.thumbnail(asset, 32))
+      yield* TestClock.adjust("2 seconds")
+      assert.deepStrictEqual([yield* Fiber.join(again)], all.slice(0, 1))
     })
   )
 
@@ -87,6 +134,7 @@ describe("a deletion", () => {
       const { asset, care, isStored, organizationId, uploaded } = yield* withPicture()
       const twin = yield* uploaded()
       assert.strictEqual(twin.sha256, asset.sha256)
+      yield* TestClock.adjust("11 minutes")
       assert.isTrue(yield* care.delete(asset))
       assert.isFalse(yield* care.delete(asset))
       assert.isTrue(Option.isNone(yield* care.find(organizationId, asset.id)))
@@ -96,18 +144,101 @@ describe("a deletion", () => {
     })
   )
 
-  it.effect("waits with the bytes while somebody stores, who may be about to need them", () =>
+  it.effect("waits with bytes that were put a moment ago, which another process may be about to own", () =>
+    Effect.gen(function* () {
+      const { artifacts, asset, assets, care, isStored } = yield* withPicture()
+      yield* TestClock.adjust("11 minutes")
+      // As a process does that shares nothing with this one but the rows and the bytes.
+      yield* artifacts.put(picture)
+      yield* care.delete(asset)
+      assert.isTrue(yield* isStored(asset.sha256))
+      assert.strictEqual(yield* care.tidy(10), 0)
+      yield* assets.insert({ ...asset, id: "image_of_another" })
+      yield* TestClock.adjust("11 minutes")
+      assert.strictEqual(yield* care.tidy(10), 0)
+      assert.isTrue(yield* isStored(asset.sha256))
+    })
+  )
+
+  it.effect("frees bytes that were put a moment ago when nobody came to own them, also after a crash", () =>
     Effect.gen(function* () {
       const { asset, care, isStored, w } = yield* withPicture()
+      yield* care.delete(asset)
+      assert.isTrue(yield* isStored(asset.sha256))
+      yield* TestClock.adjust("1 minute")
+      const later = yield* (yield* w.another()).run(AssetCare)
+      assert.strictEqual(yield* later.tidy(10), 0)
+      yield* TestClock.adjust("2 minutes")
+      assert.strictEqual(yield* later.tidy(10), 1)
+      assert.isFalse(yield* isStored(asset.sha256))
+      assert.strictEqual(yield* later.tidy(10), 0)
+    })
+  )
+
+  it.effect("waits with bytes that were put while somebody in this process stores, however long that takes", () =>
+    Effect.gen(function* () {
+      const { artifacts, asset, care, isStored, w } = yield* withPicture()
       const owned = yield* w.run(OwnedBytes)
       yield* Effect.scoped(
         Effect.gen(function* () {
           yield* owned.storing
+          yield* TestClock.adjust("1 minute")
+          yield* artifacts.put(picture)
+          yield* TestClock.adjust("3 hours")
           yield* care.delete(asset)
           assert.isTrue(yield* isStored(asset.sha256))
         })
       )
+      yield* TestClock.adjust("11 minutes")
+      assert.strictEqual(yield* care.tidy(10), 1)
       assert.isFalse(yield* isStored(asset.sha256))
+    })
+  )
+
+  it.effect("whose bytes cannot be freed now is tried again, and keeps no other one waiting", () =>
+    Effect.gen(function* () {
+      const { artifacts, asset, assets, isStored, uploaded, w } = yield* withPicture()
+      const other = yield* uploaded(solidPng(9, 9, 1, 1, 1))
+      yield* TestClock.adjust("11 minutes")
+      let isDown = true
+      const store = ArtifactStore.of({
+        ...artifacts,
+        removeOlder: (sha256, before) =>
+          isDown && sha256 === asset.sha256
+            ? Effect.fail(new ArtifactStoreFailed({ reason: "unreachable", message: "down" }))
+            : artifacts.removeOlder(sha256, before)
+      })
+      const owned = yield* ownedOver(w, store)
+      for (const { id, sha256 } of [asset, other]) {
+        yield* assets.markDeleted(id, asset.createdAt)
+        yield* owned.letGo(sha256)
+      }
+      assert.strictEqual(yield* owned.sweep(10), 1)
+      assert.deepStrictEqual([yield* isStored(asset.sha256), yield* isStored(other.sha256)], [true, false])
+      isDown = false
+      yield* TestClock.adjust("11 minutes")
+      assert.strictEqual(yield* owned.sweep(10), 1)
+      assert.isFalse(yield* isStored(asset.sha256))
+    })
+  )
+
+  it.effect("is not needed for bytes that nobody ever owned: those go after a day, a few at a time", () =>
+    Effect.gen(function* () {
+      const { artifacts, asset, care, isStored } = yield* withPicture()
+      const orphans = yield* Effect.forEach([1, 2, 3, 4, 5], (value) => artifacts.put(Uint8Array.of(value)))
+      yield* TestClock.adjust("23 hours")
+      assert.strictEqual(yield* care.tidy(100), 0)
+      yield* care.tidy(100)
+      yield* TestClock.adjust("2 hours")
+      let freed = 0
+      for (let turn = 0; turn < 8; turn++) {
+        const now = yield* care.tidy(2)
+        assert.isAtMost(now, 2)
+        freed += now
+      }
+      assert.strictEqual(freed, 5)
+      for (const { sha256 } of orphans) assert.isFalse(yield* isStored(sha256))
+      assert.isTrue(yield* isStored(asset.sha256))
     })
   )
 
@@ -139,10 +270,15 @@ describe("a deletion", () => {
   )
 })
 
+/** What another process has, over another store. */
+const ownedOver = (w: World, store: ArtifactStore["Service"]) =>
+  w.run(
+    Effect.provide(OwnedBytes, Layer.fresh(OwnedBytes.layer).pipe(Layer.provide(Layer.succeed(ArtifactStore, store))))
+  )
+
 /** The same over a store from which bytes go slowly. */
 const withBlockedRemoval = Effect.fnUntraced(function* () {
   const { artifacts, asset, assets, w } = yield* withPicture()
-  const slow = Layer.succeed(ArtifactStore, ArtifactStore.of({ ...artifacts, remove: () => Effect.never }))
-  const owned = yield* w.run(Effect.provide(OwnedBytes, Layer.fresh(OwnedBytes.layer).pipe(Layer.provide(slow))))
+  const owned = yield* ownedOver(w, ArtifactStore.of({ ...artifacts, removeOlder: () => Effect.never }))
   return { asset, assets, owned }
 })

@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Identity } from "@image-skill/core/identity/Identity"
+import { AssetCare } from "@image-skill/core/jobs/AssetCare"
 import { JobStore } from "@image-skill/core/jobs/JobStore"
 import { UploadJob } from "@image-skill/core/jobs/UploadJob"
 import { ArtifactStore } from "@image-skill/core/media/ArtifactStore"
@@ -26,12 +27,24 @@ const placed = Effect.promise(() =>
     .then((buffer) => new Uint8Array(buffer))
 )
 
+/** A photograph that is to be turned before it is shown. */
+const turned = Effect.promise(() =>
+  sharp(Buffer.alloc(30 * 20 * 3, 90), { raw: { width: 30, height: 20, channels: 3 } })
+    .withMetadata({ orientation: 8 })
+    .jpeg()
+    .toBuffer()
+    .then((buffer) => new Uint8Array(buffer))
+)
+
 const assetOf = Effect.fnUntraced(function* ({ agent, run }: World, id: string) {
   const assets = yield* run(Assets)
   return Option.getOrThrow(yield* assets.find(agent.organizationId, id))
 })
+/** Whether the bytes are there once everything that waits to be freed was looked at. */
 const readable = Effect.fnUntraced(function* ({ run }: World, sha256: string) {
-  const artifacts = yield* run(ArtifactStore)
+  const [care, artifacts] = yield* run(Effect.all([AssetCare, ArtifactStore]))
+  yield* TestClock.adjust("11 minutes")
+  yield* care.tidy(100)
   return yield* Effect.isSuccess(artifacts.get(sha256))
 })
 const sha256Of = (bytes: Uint8Array) =>
@@ -139,6 +152,21 @@ describe("an upload", () => {
       assert.strictEqual(code(yield* w.upload(photograph)), "INPUT_POLICY_DENIED")
       assert.isFalse(yield* readable(w, sha256))
       assert.isFalse(yield* readable(w, yield* sha256Of(photograph)))
+    })
+  )
+
+  it.effect("has the size in which it is shown, also when it cannot be decoded", () =>
+    Effect.gen(function* () {
+      const bytes = yield* turned
+      const fails = new InspectionFailed({ reason: "unreadable", message: "no luck" })
+      for (const inspector of [
+        MemoryInspector.layer(),
+        MemoryInspector.layer(new Map([[yield* sha256Of(bytes), { fails }]]))
+      ]) {
+        const w = yield* world({ inspector })
+        const { height, width } = yield* assetOf(w, assetIdOf(yield* w.upload(bytes)))
+        assert.deepStrictEqual([width, height], [20, 30])
+      }
     })
   )
 

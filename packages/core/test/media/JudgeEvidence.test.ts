@@ -124,4 +124,25 @@ describe("JudgeEvidence", () => {
       assert.strictEqual(notMeasured, `because of ${reason}`)
     }
   })
+
+  it("the size in the header counts, although nothing was decoded", () => {
+    const bomb = new InspectionFailed({ reason: "too_large", message: "too many pixels to decode" })
+    const unseen = { size: size(30_000, 30_000), exactSize: null, minShortEdge: null }
+    for (const [expected, flags] of [
+      [{ exactSize: size(1024, 1024) }, ["wrong_size"]],
+      [{ exactSize: size(30_000, 30_000) }, []],
+      [{ minShortEdge: 30_001 }, ["wrong_size"]],
+      [{ minShortEdge: 1024 }, []],
+      [{ exactSize: size(1, 1), size: null }, []]
+    ] as const) {
+      const judged = judgeFailure(bomb, { ...unseen, ...expected })
+      assert.deepStrictEqual(judged.flags, flags)
+      assert.strictEqual(judged.notMeasured, "too many pixels to decode")
+    }
+    const damaged = new InspectionFailed({ reason: "unreadable", message: "damaged" })
+    assert.deepStrictEqual(judgeFailure(damaged, { ...unseen, exactSize: size(1, 1) }).flags, [
+      "wrong_size",
+      "unreadable"
+    ])
+  })
 })

@@ -1,7 +1,8 @@
 import { deflateSync } from "node:zlib"
 import { assert, describe, it } from "@effect/vitest"
 import { crc32 } from "@image-skill/core/media/containers/Crc32"
-import { applyEdits, type Edit, locationEdits } from "@image-skill/core/media/LocationCuts"
+import type { Edit } from "@image-skill/core/media/containers/Edits"
+import { applyEdits, locationEdits } from "@image-skill/core/media/LocationCuts"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import sharp from "sharp"
@@ -334,3 +335,107 @@ describe("LocationCuts", () => {
     })
   )
 })
+
+const most = 16_777_216
+const gpsExif = Buffer.concat([ascii("Exif\0\0"), tiff(true), Buffer.alloc(65_000)])
+const applied = (bytes: Uint8Array, edits: ReadonlyArray<Edit>) =>
+  Effect.map(Stream.runCollect(applyEdits(Stream.make(bytes), edits)), (parts) => Buffer.concat(parts))
+const heldBy = (edits: ReadonlyArray<Edit>): number =>
+  [...new Set(edits.map(({ replacement }) => replacement.buffer))].reduce((sum, { byteLength }) => sum + byteLength, 0)
+
+const riffChunk = (type: string, data: Uint8Array): Buffer => {
+  const head = Buffer.alloc(8)
+  head.write(type, 0, "latin1")
+  head.writeUInt32LE(data.length, 4)
+  return Buffer.concat([head, data, Buffer.alloc(data.length & 1)])
+}
+
+describe("a picture with more metadata than is read", () => {
+  it.effect.each([false, true])("is a JPEG that loses what is beyond, also where nothing may move: %s", (inPlace) =>
+    Effect.gen(function* () {
+      const plain = yield* Effect.promise(() => canvas().jpeg().toBuffer())
+      const many = Buffer.concat(Array.from({ length: 300 }, () => segment(0xe1, gpsExif)))
+      const first = Buffer.concat([plain.subarray(0, 2), many, plain.subarray(2)])
+      const distance = first.length + table(0).length + 4 - 10
+      const original = inPlace ? Buffer.concat([withSegment(first, 0xe2, table(distance)), plain]) : first
+      const edits = yield* editsOf(original)
+      assert.isAtMost(heldBy(edits), most + 65_536)
+      const result = yield* applied(original, edits)
+      assert.deepStrictEqual(tells(result), [])
+      assert.strictEqual(result.length === original.length, inPlace)
+      assert.isTrue((yield* pixelsOf(result)).equals(yield* pixelsOf(plain)))
+      assert.strictEqual((yield* metadataOf(result)).orientation, 6)
+    })
+  )
+
+  it.effect("is a PNG that loses Exif which is too large", () =>
+    Effect.gen(function* () {
+      const plain = yield* Effect.promise(() => canvas().png().toBuffer())
+      const original = withChunk(plain, "eXIf", Buffer.concat([tiff(true), Buffer.alloc(most)]))
+      assert.isTrue((yield* applied(original, yield* editsOf(original))).equals(plain))
+    })
+  )
+
+  it.effect("is a WebP that loses Exif which is too large, and announces it no more", () =>
+    Effect.gen(function* () {
+      const marked = yield* made("webp", {})
+      const at = marked.indexOf("EXIF")
+      const original = Buffer.concat([
+        marked.subarray(0, at),
+        riffChunk("EXIF", Buffer.concat([tiff(true), Buffer.alloc(most)]))
+      ])
+      original.writeUInt32LE(original.length - 8, 4)
+      const result = yield* applied(original, yield* editsOf(original))
+      assert.deepStrictEqual([result.length, result.readUInt32LE(4), (result[20] ?? 0) & 12], [at, at - 8, 0])
+      assert.isUndefined((yield* metadataOf(result)).exif)
+    })
+  )
+
+  it.effect("is a GIF that loses the packets behind the first ones", () =>
+    Effect.gen(function* () {
+      const plain = yield* Effect.promise(() => canvas().gif().toBuffer())
+      const packet = Buffer.concat([
+        Buffer.from([0x21, 0xff, 11]),
+        ascii("XMP DataXMP"),
+        Buffer.alloc(256 * 40_000, Buffer.concat([Buffer.of(255), Buffer.alloc(255, "x")])),
+        Buffer.of(0)
+      ])
+      const head = plain.subarray(0, 13 + 3 * 2 ** (((plain[10] ?? 0) & 7) + 1))
+      const original = Buffer.concat([head, packet, packet, packet, plain.subarray(head.length)])
+      const result = yield* applied(original, yield* editsOf(original))
+      assert.strictEqual(result.length, plain.length + packet.length)
+    })
+  )
+
+  it.effect("is a PNG whose texts under other keywords are not unpacked", () =>
+    Effect.gen(function* () {
+      const comments = Array.from({ length: 9 }, () => mebibyte("Comment"))
+      const packet = chunkOf("zTXt", ascii(`XML:com.adobe.xmp\0\0${packed(harmlessXmp)}`))
+      assert.isEmpty(yield* editsOf(yield* withTexts([...comments, packet])))
+    })
+  )
+
+  it.effect("is a PNG that loses the texts behind the first mebibytes, and lets others run between them", () =>
+    Effect.gen(function* () {
+      let turns = 0
+      let next = setImmediate(function count() {
+        turns += 1
+        next = setImmediate(count)
+      })
+      const original = yield* withTexts(Array.from({ length: 40 }, () => mebibyte("XML:com.adobe.xmp")))
+      const before = turns
+      const edits = yield* editsOf(original)
+      clearImmediate(next)
+      assert.strictEqual(edits.length, 37)
+      assert.isAtLeast(turns - before, 3)
+    })
+  )
+})
+
+const withTexts = (texts: ReadonlyArray<Buffer>) =>
+  Effect.map(
+    Effect.promise(() => canvas().png().toBuffer()),
+    (plain) => Buffer.concat([plain.subarray(0, 33), ...texts, plain.subarray(33)])
+  )
+const mebibyte = (keyword: string): Buffer =>
+  chunkOf("zTXt", Buffer.concat([ascii(`${keyword}\0\0`), deflateSync(Buffer.alloc(1_048_576, 0x41))]))

@@ -74,65 +74,92 @@ export const job = (name: string, change: Partial<Job> = {}): Job => ({
 
 const bucket = { granted: 50, used: 5, reserved: 0, remaining: 45 }
 
+const fullRequest: Job["request"] = {
+  wish: {
+    operation: "edit",
+    visibility: "private",
+    intent: "hero",
+    provider: "fal",
+    model: "fal.flux-dev",
+    aspectRatio: "16:9",
+    outputCount: 2,
+    parameters: { seed: 7, nested: { list: [1, "two", null, true] } },
+    guard: { perOutputUsd: 0.07, totalUsd: 0.15 },
+    acceptUnknownCost: true
+  },
+  media: [
+    {
+      role: "input",
+      assetId: "image_input",
+      index: 0,
+      referenceIndex: null,
+      task: null,
+      sha256: "c".repeat(64),
+      mimeType: "image/png",
+      contentLength: 12,
+      size: { width: 2, height: 3 },
+      visibility: "private"
+    },
+    {
+      role: "element_reference",
+      assetId: "image_view",
+      index: 1,
+      referenceIndex: 2,
+      task: "id",
+      sha256: "d".repeat(64),
+      mimeType: "image/avif",
+      contentLength: 13,
+      size: null,
+      visibility: "public"
+    }
+  ],
+  promptCharacters: 12,
+  promptSha256: "a".repeat(64),
+  modelParameters: { acceptedKeys: ["seed"], provenance: { seed: "request", resolution: "default_policy" } },
+  selection: {
+    policy: "explicit_model",
+    reason: "named",
+    intent: "hero",
+    intentClass: "final",
+    parameterKeys: ["seed"],
+    defaultsApplied: ["resolution"],
+    output: { resolutionClass: "2k", size: { width: 1024, height: 576 }, minShortEdge: 2048 },
+    considered: [{ capabilityId: "image.generate:fal.flux-dev", outcome: "selected" }],
+    preferredCredits: 9
+  }
+}
+
+const fullOutput: NonNullable<Job["produced"]>["outputs"][number] = {
+  assetId: "image_made",
+  sha256: "b".repeat(64),
+  bytes: 10,
+  mimeType: "image/png",
+  width: 1,
+  height: null,
+  facts: { seed: 7 },
+  evidence: {
+    frames: 1,
+    durationSeconds: 1.5,
+    transparent: true,
+    dominantColors: ["#ff0000"],
+    blank: false,
+    silent: true,
+    triangles: 12,
+    contentCredentials: ["c2pa"],
+    lookHash: "0123456789abcdef",
+    nearDuplicateOf: "image_twin",
+    changedOutsideMask: 0.25,
+    flags: ["near_duplicate", "changed_outside_mask"],
+    notMeasured: "sound"
+  }
+}
+
 /** A job in which nothing is empty, so that a store that drops anything shows. */
 export const fullJob = (name: string): Job =>
   job(name, {
     status: "completed",
     step: "ended",
-    request: {
-      wish: {
-        operation: "edit",
-        visibility: "private",
-        intent: "hero",
-        provider: "fal",
-        model: "fal.flux-dev",
-        aspectRatio: "16:9",
-        outputCount: 2,
-        parameters: { seed: 7, nested: { list: [1, "two", null, true] } },
-        guard: { perOutputUsd: 0.07, totalUsd: 0.15 },
-        acceptUnknownCost: true
-      },
-      media: [
-        {
-          role: "input",
-          assetId: "image_input",
-          index: 0,
-          referenceIndex: null,
-          task: null,
-          sha256: "c".repeat(64),
-          mimeType: "image/png",
-          contentLength: 12,
-          size: { width: 2, height: 3 },
-          visibility: "private"
-        },
-        {
-          role: "element_reference",
-          assetId: "image_view",
-          index: 1,
-          referenceIndex: 2,
-          task: "id",
-          sha256: "d".repeat(64),
-          mimeType: "image/avif",
-          contentLength: 13,
-          size: null,
-          visibility: "public"
-        }
-      ],
-      promptCharacters: 12,
-      promptSha256: "a".repeat(64),
-      modelParameters: { acceptedKeys: ["seed"], provenance: { seed: "request", resolution: "default_policy" } },
-      selection: {
-        policy: "explicit_model",
-        reason: "named",
-        intent: "hero",
-        intentClass: "final",
-        parameterKeys: ["seed"],
-        defaultsApplied: ["resolution"],
-        output: { resolutionClass: "2k", size: { width: 1024, height: 576 }, minShortEdge: 2048 },
-        considered: [{ capabilityId: "image.generate:fal.flux-dev", outcome: "selected" }],
-        preferredCredits: 9
-      }
-    },
+    request: fullRequest,
     price: {
       credits: Credits.make(9),
       providerCost: null,
@@ -147,32 +174,7 @@ export const fullJob = (name: string): Job =>
     cancelRequestedAt: "2026-01-02T03:04:08.000Z",
     input: { prompt: "a heron “at dawn”", parameters: { seed: 7 } },
     produced: {
-      outputs: [
-        {
-          assetId: "image_made",
-          sha256: "b".repeat(64),
-          bytes: 10,
-          mimeType: "image/png",
-          width: 1,
-          height: null,
-          facts: { seed: 7 },
-          evidence: {
-            frames: 1,
-            durationSeconds: 1.5,
-            transparent: true,
-            dominantColors: ["#ff0000"],
-            blank: false,
-            silent: true,
-            triangles: 12,
-            contentCredentials: ["c2pa"],
-            lookHash: "0123456789abcdef",
-            nearDuplicateOf: "image_twin",
-            changedOutsideMask: 0.25,
-            flags: ["near_duplicate", "changed_outside_mask"],
-            notMeasured: "sound"
-          }
-        }
-      ],
+      outputs: [fullOutput],
       made: 2,
       reportedMicroUsd: 25_000,
       warnings: ["slow"],

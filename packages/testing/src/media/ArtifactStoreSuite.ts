@@ -1,6 +1,7 @@
 import { assert, it } from "@effect/vitest"
 import { ArtifactStore, type ArtifactStoreFailed } from "@image-skill/core/media/ArtifactStore"
 import * as Data from "effect/Data"
+import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
@@ -254,6 +255,28 @@ const describeStreams = (it: Tests, count: Effect.Effect<number>): void => {
       const artifacts = yield* ArtifactStore
       assert.strictEqual(yield* reasonOf(Stream.runDrain(artifacts.stream(name))), "missing")
       assert.strictEqual(yield* reasonOf(Stream.runDrain(artifacts.stream(name, { start: 0, end: 1 }))), "missing")
+    })
+  )
+
+  it.effect("what was put lately is not removed as old, also when it was there before", () =>
+    Effect.gen(function* () {
+      const artifacts = yield* ArtifactStore
+      const bytes = bytesOf("put now and again")
+      const before = DateTime.subtract(yield* DateTime.now, { minutes: 5 })
+      // Files have the time of the machine, whatever a test clock says.
+      const after = DateTime.makeUnsafe("9999-12-31T00:00:00.000Z")
+      const { sha256 } = yield* artifacts.put(bytes)
+      assert.isFalse(yield* artifacts.removeOlder(sha256, before))
+      assert.deepStrictEqual(yield* artifacts.get(sha256), bytes)
+      yield* artifacts.put(bytes)
+      assert.isFalse(yield* artifacts.removeOlder(sha256, before))
+      assert.deepStrictEqual(yield* artifacts.get(sha256), bytes)
+      assert.isTrue(yield* artifacts.removeOlder(sha256, after))
+      assert.strictEqual(yield* reasonOf(artifacts.get(sha256)), "missing")
+      assert.isTrue(yield* artifacts.removeOlder(sha256, before))
+      assert.isTrue(yield* artifacts.removeOlder("../../etc/passwd", after))
+      yield* artifacts.put(bytes)
+      assert.deepStrictEqual(yield* artifacts.get(sha256), bytes)
     })
   )
 

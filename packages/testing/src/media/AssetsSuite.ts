@@ -165,6 +165,50 @@ export const suite = <E>(name: string, layer: Layer.Layer<Assets, E>): void =>
       })
     )
 
+    it.effect("of those who make a thumbnail of the same edge at the same time one keeps it, until it is deleted", () =>
+      Effect.gen(function* () {
+        const assets = yield* Assets
+        yield* assets.insert(asset("framed"))
+        const made = ["one", "two", "three"].map((name) => thumbnail(`framed_${name}`, "image_framed"))
+        const kept = yield* Effect.forEach(made, (small) => assets.insertThumbnail("image_framed", 64, small), {
+          concurrency: "unbounded"
+        })
+        const [first] = kept
+        assert(first !== undefined)
+        assert.deepStrictEqual(kept, [first, first, first])
+        assert.deepStrictEqual(yield* assets.ofParent("image_framed"), [first])
+        assert.deepStrictEqual(yield* assets.thumbnail("image_framed", 64), Option.some(first))
+        assert.deepStrictEqual(yield* assets.thumbnail("image_framed", 128), Option.none())
+        assert.deepStrictEqual(yield* assets.thumbnail("image_other", 64), Option.none())
+        const larger = thumbnail("framed_larger", "image_framed")
+        assert.deepStrictEqual(yield* assets.insertThumbnail("image_framed", 128, larger), larger)
+        assert.deepStrictEqual(yield* assets.ofParent("image_framed"), [first, larger])
+        yield* assets.markDeleted(first.id, "2026-01-03T00:00:00.000Z")
+        assert.deepStrictEqual(yield* assets.thumbnail("image_framed", 64), Option.none())
+        const anew = thumbnail("framed_anew", "image_framed")
+        assert.deepStrictEqual(yield* assets.insertThumbnail("image_framed", 64, anew), anew)
+      })
+    )
+
+    it.effect("a note that bytes may be nobody's has one time, the latest, and comes up from then on", () =>
+      Effect.gen(function* () {
+        const assets = yield* Assets
+        const [one, two, three] = ["1", "2", "3"].map((digit) => digit.repeat(64))
+        assert(one !== undefined && two !== undefined && three !== undefined)
+        yield* assets.noteUnused(one, until("03"))
+        yield* assets.noteUnused(two, until("01"))
+        yield* assets.noteUnused(three, until("02"))
+        assert.deepStrictEqual(yield* assets.unused(until("02"), 9), [two, three])
+        assert.deepStrictEqual(yield* assets.unused(until("09"), 9), [two, three, one])
+        assert.deepStrictEqual(yield* assets.unused(until("09"), 1), [two])
+        yield* assets.noteUnused(two, until("04"))
+        assert.deepStrictEqual(yield* assets.unused(until("09"), 9), [three, one, two])
+        yield* assets.forgetUnused(three)
+        yield* assets.forgetUnused(three)
+        assert.deepStrictEqual(yield* assets.unused(until("09"), 9), [one, two])
+      })
+    )
+
     it.effect("bytes are in use until the last asset that has them is deleted, whoever owns it", () =>
       Effect.gen(function* () {
         const assets = yield* Assets

@@ -66,10 +66,11 @@ export const layerOf = ({
       /** What may be decoded: a picture by its own bytes, of a size that is safe. */
       const pictureOf = Effect.fnUntraced(function* (media: StoredMedia, { mimeType, size }: Evidence) {
         if (!decodable.has(mimeType)) return yield* unsupported("only pictures can be decoded")
-        if (size !== null && isTooLarge(size)) return yield* tooLarge(`it has ${size.width} by ${size.height} pixels`)
+        if (size !== null && isTooLarge(size))
+          return yield* tooLarge(`its ${size.width} by ${size.height} pixels are more than are safe to decode`)
         const path = artifacts.locate(media.sha256)
         if (path !== null) return { path } satisfies Picture
-        if (media.bytes > mostCopiedBytes) return yield* tooLarge(`it has ${media.bytes} bytes`)
+        if (media.bytes > mostCopiedBytes) return yield* tooLarge(`its ${media.bytes} bytes are more than are decoded`)
         return { bytes: yield* Effect.mapError(artifacts.get(media.sha256), notStored) } satisfies Picture
       })
 

@@ -1,7 +1,7 @@
 import type { MediaProviderError } from "@image-skill/core/media/MediaProvider"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
-import { clean, failure, fieldOf, isContent, readError, refusal, sentNothing, textAt } from "./ProviderFailure.ts"
+import { failure, fieldOf, isContent, readError, refusal, sentNothing, textAt } from "./ProviderFailure.ts"
 import { retryAfter } from "./ProviderHttp.ts"
 
 /**
@@ -31,18 +31,17 @@ export const callFailure = (
         hidden
       })
     if (isContent(null, message))
-      return failure(provider, "content_refused", `the content policy of ${provider} refused the request`)
-    const said = clean(message ?? "", hidden)
-    if (ended) return failure(provider, "rejected", `${provider} ended the request without an output: ${said}`)
+      return failure(provider, "content_refused", "the content policy of the provider refused the request")
+    if (ended) return failure(provider, "rejected", "the provider ended the request without an output")
     if (beforeSending.has(textAt(error, "name") ?? "") || isRefusedByFetch(error))
-      return failure(provider, "rejected", `the SDK of ${provider} refused the request before sending it: ${said}`)
+      return failure(provider, "rejected", "the provider's client refused the request before sending it")
     const isBlocked = textAt(fieldOf(error, "cause"), "message") === "bad port"
     const isUnsent = typeof status !== "number" && (isBlocked || sentNothing(error))
-    if (isUnsent) return failure(provider, "unavailable", `${provider} could not be reached`)
+    if (isUnsent) return failure(provider, "unavailable", "the provider could not be reached")
     return failure(
       provider,
       paid ? "unknown" : "unavailable",
-      `the call of ${provider} failed before its answer was read`
+      "the call of the provider failed before its answer was read"
     )
   })
 

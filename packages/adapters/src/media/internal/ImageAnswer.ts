@@ -56,9 +56,9 @@ export const resultOf = Effect.fn("ImageAnswer.resultOf")(function* (
   const answer = yield* readJson(provider, ImageAnswer, bytes, "rejected")
   const shown = answer.data.filter(({ respectModeration }) => respectModeration !== false)
   if (shown.length === 0 && answer.data.length > 0)
-    return yield* failure(provider, "content_refused", `the content policy of ${provider} held the outputs back`)
+    return yield* failure(provider, "content_refused", "the content policy of the provider held the outputs back")
   const outputs = shown.flatMap((item) => outputOf(connection, item, more.remote))
-  if (outputs.length === 0) return yield* failure(provider, "rejected", `${provider} answered without an output`)
+  if (outputs.length === 0) return yield* failure(provider, "rejected", "the provider answered without an output")
   const { background = null, created = null, outputFormat = null, quality = null, size = null } = answer
   const held = answer.data.length - shown.length
   return {
@@ -66,7 +66,7 @@ export const resultOf = Effect.fn("ImageAnswer.resultOf")(function* (
     reportedMicroUsd: more.cost(answer),
     warnings: [
       ...more.warnings,
-      ...(held === 0 ? [] : [`The content policy of ${provider} held ${held} of ${answer.data.length} outputs back.`])
+      ...(held === 0 ? [] : [`The content policy of the provider held ${held} of ${answer.data.length} outputs back.`])
     ],
     provenance: { background, created, output_format: outputFormat, quality, size }
   }
@@ -92,7 +92,7 @@ const decoded = (provider: string, read: () => Uint8Array | null): Stream.Stream
   Stream.suspend(() => {
     const bytes = read()
     return bytes === null
-      ? Stream.fail(failure(provider, "rejected", `an output of ${provider} cannot be decoded`))
+      ? Stream.fail(failure(provider, "rejected", "an output of the provider cannot be decoded"))
       : Stream.succeed(bytes)
   })
 

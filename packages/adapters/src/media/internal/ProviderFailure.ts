@@ -1,3 +1,4 @@
+import type { ArtifactStoreFailed } from "@image-skill/core/media/ArtifactStore"
 import { MediaProviderError } from "@image-skill/core/media/MediaProvider"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
@@ -21,7 +22,7 @@ export interface ErrorAnswer {
   readonly bytes: Uint8Array
   readonly isPaid: boolean
   readonly readError: ErrorReader
-  /** Removed wherever the provider repeats it, such as the key and the prompt. */
+  /** A code that has any of it is not repeated, such as the key and the prompt. */
   readonly hidden: ReadonlyArray<string>
 }
 
@@ -38,7 +39,12 @@ export const refusal = (answer: ErrorAnswer): MediaProviderError => {
   const { hidden, provider, retryAfterMillis, status } = answer
   const body = Option.getOrNull(Option.map(parse(new TextDecoder().decode(answer.bytes)), answer.readError))
   const reason = reasonOf(answer, body)
-  return failure(provider, reason, sentence(provider, reason, status, body, hidden), retryAfterMillis)
+  return failure(
+    provider,
+    reason,
+    `${openings[reason]} ${told(status, body?.code ?? null, [provider, ...hidden])}`,
+    retryAfterMillis
+  )
 }
 
 const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Json))
@@ -55,42 +61,30 @@ const reasonOf = ({ isPaid, status }: ErrorAnswer, body: ErrorBody | null): Medi
 /** They say something about this call, and nothing about the work that it asks after. */
 const isPassing = new Set([401, 403, 404, 408, 410])
 
-const sentence = (
-  provider: string,
-  reason: MediaProviderError["reason"],
-  status: number,
-  body: ErrorBody | null,
-  hidden: ReadonlyArray<string>
-): string => {
-  const name = clean(body?.code ?? "", hidden).slice(0, 60)
-  const code = name === "" ? "" : `, ${name}`
-  const said = clean(body?.message ?? "", hidden)
-  const head = `${openings[reason](provider)} (HTTP ${status}${code})`
-  return said === "" ? head : `${head}: ${said}`
+const openings: { readonly [R in MediaProviderError["reason"]]: string } = {
+  content_refused: "the content policy of the provider refused the request",
+  rejected: "the provider rejected the request",
+  unavailable: "the provider did not take the request",
+  unknown: "the provider answered without saying whether it took the request"
 }
 
-const openings: { readonly [R in MediaProviderError["reason"]]: (provider: string) => string } = {
-  content_refused: (provider) => `the content policy of ${provider} refused the request`,
-  rejected: (provider) => `${provider} rejected the request`,
-  unavailable: (provider) => `${provider} did not take the request`,
-  unknown: (provider) => `${provider} answered without saying whether it took the request`
+/**
+ * The status and the short code of an answer. Of the provider's words nothing is told, which may name it, its model and
+ * what it was sent; nor of a code that is no single word or has any of `hidden` in it.
+ */
+export const told = (status: number, code: string | null, hidden: ReadonlyArray<string>): string => {
+  const lower = code?.toLowerCase() ?? ""
+  const isHidden = hidden.some((secret) => secret.length > 2 && lower.includes(secret.toLowerCase()))
+  return /^[a-z][a-z0-9_]{0,47}$/u.test(lower) && !isHidden ? `(HTTP ${status}, ${code})` : `(HTTP ${status})`
 }
 
-const longestSentence = 240
-
-/** One line, cut, without URLs, anything that looks like a key, and what is to be hidden. */
-export const clean = (text: string, hidden: ReadonlyArray<string> = []): string => {
-  const shown = hidden
-    .filter((secret) => secret.length > 2)
-    .toSorted((a, b) => b.length - a.length)
-    .reduce((line, secret) => line.replaceAll(secret, "[...]"), text)
-    .replaceAll(/[a-z][a-z0-9+.-]*:\/\/\S+/giu, "[URL]")
-    .replaceAll(/data:[a-z]+\/[^\s"']+/giu, "[data]")
-    .replaceAll(/\b(?:sk|xai|r8|key|fal|bfl)[-_][\w*.:-]{6,}|\bAIza[\w*-]{6,}|[\w+/=*-]{48,}/gu, "[...]")
-    .replaceAll(/[\p{C}\p{Z}\s]+/gu, " ")
-    .trim()
-  return shown.length > longestSentence ? `${shown.slice(0, longestSentence - 3).trimEnd()}...` : shown
-}
+/** An input that is gone or damaged stays so; all else may pass. Nothing was sent. */
+export const inputFailure =
+  (provider: string) =>
+  ({ reason }: Pick<ArtifactStoreFailed, "reason">): MediaProviderError =>
+    reason === "missing" || reason === "damaged"
+      ? failure(provider, "rejected", `an input is ${reason === "missing" ? "gone" : reason}; nothing was sent`)
+      : failure(provider, "unavailable", `an input could not be read (${reason}); nothing was sent`)
 
 /**
  * The shapes that most providers use: `{error: {message, code, type}}`, `{error: "...", code}`, `{detail: "..."}`,

@@ -68,8 +68,8 @@ export const call = Effect.fn("ProviderHttp.call")(function* (
         provider,
         paid && !isCertain ? "unknown" : "unavailable",
         isCertain
-          ? `${provider} could not be reached`
-          : `the connection to ${provider} broke before its answer was read`
+          ? "the provider could not be reached"
+          : "the connection to the provider broke before its answer was read"
       )
     }),
     Effect.timeoutOrElse({
@@ -79,13 +79,13 @@ export const call = Effect.fn("ProviderHttp.call")(function* (
           failure(
             provider,
             paid ? "unknown" : "unavailable",
-            `${provider} did not answer within ${Math.round(Duration.toSeconds(timeout))} seconds`
+            `the provider did not answer within ${Math.round(Duration.toSeconds(timeout))} seconds`
           )
         )
     })
   )
   if (answer.bytes.length > mostBytes)
-    return yield* failure(provider, paid ? "unknown" : "unavailable", `${provider} answered with too much`)
+    return yield* failure(provider, paid ? "unknown" : "unavailable", "the provider answered with too much")
   if (isHanded(request, answer.status)) return answer
   return yield* refusal({
     provider,
@@ -105,10 +105,10 @@ const prepare = Effect.fnUntraced(function* (connection: Connection, request: Pr
   const { provider } = connection
   const reason = request.paid ? "rejected" : "unavailable"
   const url = targetOf(connection, request.path)
-  if (url === null) return yield* failure(provider, reason, `${provider} named an address that is not its own`)
+  if (url === null) return yield* failure(provider, reason, "the provider named an address that is not its own")
   const headers = { "user-agent": "image-skill", ...Record.map(connection.headers, revealed), ...request.headers }
   if (!Object.values(headers).every(isHeader))
-    return yield* failure(provider, reason, `the key of ${provider} has characters that HTTP cannot carry`)
+    return yield* failure(provider, reason, "the key of the provider has characters that HTTP cannot carry")
   return HttpClientRequest.make(request.method)(url, { headers, body: yield* encode(request) })
 })
 
@@ -242,7 +242,7 @@ const whole = <E>(
     const check = Effect.suspend(() =>
       arrived === announced
         ? Effect.void
-        : Effect.fail(failure(provider, "unavailable", `an output of ${provider} arrived in part only`))
+        : Effect.fail(failure(provider, "unavailable", "an output of the provider arrived in part only"))
     )
     return Stream.concat(
       Stream.tap(body, (chunk) => Effect.sync(() => void (arrived += chunk.length))),

@@ -1,6 +1,6 @@
 import type { GenerationRequest, MediaProviderError } from "@image-skill/core/media/MediaProvider"
 import * as Effect from "effect/Effect"
-import { failure } from "./ProviderFailure.ts"
+import { inputFailure } from "./ProviderFailure.ts"
 
 /** The bytes of all inputs, in their order. What cannot be read here was never sent. */
 export const mediaOf = (
@@ -9,7 +9,7 @@ export const mediaOf = (
 ): Effect.Effect<ReadonlyArray<Uint8Array>, MediaProviderError> =>
   Effect.mapError(
     Effect.forEach(inputs, ({ bytes }) => bytes),
-    ({ reason }) => failure(provider, "unavailable", `an input could not be read (${reason}); nothing was sent`)
+    inputFailure(provider)
   )
 
 /** Whether a picture can be transparent, by its header (PNG, third edition, 5.6; WebP, RFC 9649, 2.7); JPEG never is. */

@@ -21,7 +21,7 @@ export const readJson = <A, E>(
   reason: MediaProviderError["reason"] = "unavailable"
 ): Effect.Effect<A, MediaProviderError> =>
   Effect.mapError(Schema.decodeUnknownEffect(Schema.fromJsonString(schema))(new TextDecoder().decode(bytes)), () =>
-    failure(provider, reason, `the answer of ${provider} is not what this version knows`)
+    failure(provider, reason, "the answer of the provider is not what this version knows")
   )
 
 /** The bytes behind base64 text, or null where it is none. Blanks are ignored. */

@@ -1,5 +1,8 @@
 import type { ArtifactStoreFailed } from "@image-skill/core/media/ArtifactStore"
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { S3Refused, type SendS3 } from "./S3Client.ts"
 import { fill, hasher, opened, type ReceivedFile } from "./StoreFiles.ts"
 
@@ -80,9 +83,16 @@ const settled = Effect.fnUntraced(function* (
   const found = yield* Effect.mapError(send({ method: "HEAD", key, headers, repeatable: true }), () => refused)
   const known = found.headers["x-amz-checksum-sha256"]
   const isSame = Number(found.headers["content-length"]) === length && (known === undefined || isSum(known, checksum))
-  if (isSame) return
+  if (isSame && refused.status !== 412) return
+  // Whoever removes what is old is told that it is wanted again.
+  const recently = DateTime.subtractDuration(yield* DateTime.now, Duration.seconds(15))
+  if (isSame && !writtenBy(found.headers["last-modified"], recently)) return
   return refused.status === 412 ? yield* again : yield* refused
 })
+
+/** Whether an object was written for the last time at `moment` or before. Unknown times are none. */
+export const writtenBy = (lastModified: string | undefined, moment: DateTime.DateTime): boolean =>
+  Option.exists(DateTime.make(lastModified ?? ""), (at) => DateTime.isLessThanOrEqualTo(at, moment))
 
 /** The same bytes may have been put in one piece or in parts; sums of the two kinds cannot be compared. */
 const isSum = (known: string, expected: string): boolean =>

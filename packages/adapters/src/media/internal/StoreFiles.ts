@@ -155,7 +155,8 @@ export const unlink = (path: string): Effect.Effect<void, ArtifactStoreFailed> =
     syncFolders(dirname(path), path)
   ).pipe(Effect.catchIf(isMissing, () => Effect.void))
 
-const within = <A, E>(
+/** A folder of its own below `temporary`, which goes with `use`. */
+export const within = <A, E>(
   temporary: string,
   use: (own: string) => Effect.Effect<A, E>
 ): Effect.Effect<A, E | ArtifactStoreFailed> =>
@@ -175,7 +176,7 @@ const folders = (path: string) =>
   )
 
 /** A name survives a crash once the folder it stands in is on the disk: from `path` up to the one that holds `top`. */
-const syncFolders = (path: string, top: string): Effect.Effect<void, ArtifactStoreFailed> => {
+export const syncFolders = (path: string, top: string): Effect.Effect<void, ArtifactStoreFailed> => {
   const synced = opened(path, "r", (handle) => attempt(() => handle.sync()))
   return path === dirname(top) || path === dirname(path)
     ? synced

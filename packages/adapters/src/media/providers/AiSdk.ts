@@ -63,7 +63,7 @@ export const make = Effect.fn("AiSdk.make")(function* ({
     submit: Effect.fn("AiSdk.submit")(function* (request: GenerationRequest) {
       const bridged = byRow.get(request.model.id)
       const { body } = yield* Effect.fromResult(native(bridged, request))
-      if (bridged === undefined) return yield* failure(id, "rejected", `${request.model.id} is not bridged here`)
+      if (bridged === undefined) return yield* failure(id, "rejected", "the model is not bridged here")
       const media = yield* mediaOf(id, request)
       const files = request.inputs.map(({ mimeType }, index) => fileOf(mimeType, media[index]))
       return yield* bridged._tag === "Image"
@@ -72,16 +72,16 @@ export const make = Effect.fn("AiSdk.make")(function* ({
     }),
     poll: Effect.fn("AiSdk.poll")(function* (handle: Schema.Json) {
       const { model, operation } = yield* Effect.mapError(Schema.decodeUnknownEffect(Handle)(handle), () =>
-        failure(id, "rejected", `the handle is none of ${id}`)
+        failure(id, "rejected", "the handle is none of the provider")
       )
       const bridged = byRow.get(model)
-      if (bridged?._tag !== "Video") return yield* failure(id, "unavailable", `${model} is not bridged here`)
+      if (bridged?._tag !== "Video") return yield* failure(id, "unavailable", "the model is not bridged here")
       return yield* status(id, bridged.model, operation)
     }),
     cancel: () => Effect.succeed("not_supported"),
     outputs: Effect.fn("AiSdk.outputs")(function* (answer: Uint8Array, { model }: GenerationRequest) {
       const { metadata = null, outputs, warnings } = yield* readJson(id, Answer, answer, "rejected")
-      if (outputs.length === 0) return yield* failure(id, "rejected", `${id} answered without an output`)
+      if (outputs.length === 0) return yield* failure(id, "rejected", "the provider answered without an output")
       const result: ProviderResult = {
         outputs: outputs.map((output) => ({
           facts: {},
@@ -104,7 +104,7 @@ const bodyOf = (
     if (data === null && url !== null) return download(place, url, mostOutputBytes)
     const bytes = fromBase64(data ?? "")
     return bytes === null || bytes.length === 0
-      ? Stream.fail(failure(place.provider, "rejected", `an output of ${place.provider} cannot be decoded`))
+      ? Stream.fail(failure(place.provider, "rejected", "an output of the provider cannot be decoded"))
       : Stream.succeed(bytes)
   })
 
@@ -174,7 +174,7 @@ const ask = <A>(
     Effect.timeoutOrElse({
       duration: how.patience,
       orElse: () =>
-        Effect.fail(failure(provider, how.paid ? "unknown" : "unavailable", `${provider} did not answer in time`))
+        Effect.fail(failure(provider, how.paid ? "unknown" : "unavailable", "the provider did not answer in time"))
     })
   )
 
@@ -208,7 +208,7 @@ const start = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Submitted, MediaProviderError> {
   const { doStart } = model
   if (doStart === undefined)
-    return yield* failure(provider, "rejected", `${row.id} cannot be asked after once it was started`)
+    return yield* failure(provider, "rejected", "the model cannot be asked after once it was started")
   const { operation } = yield* ask(provider, (abortSignal) => doStart.call(model, { ...options, abortSignal }), {
     paid: true,
     prompt,
@@ -228,7 +228,7 @@ const status = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Polled, MediaProviderError> {
   const { doStatus } = model
   if (doStatus === undefined)
-    return yield* failure(provider, "unavailable", `${provider} cannot be asked after its work`)
+    return yield* failure(provider, "unavailable", "the provider cannot be asked after its work")
   const standing = yield* ask(provider, (abortSignal) => doStatus.call(model, { operation, abortSignal }), {
     paid: false,
     prompt: null,
@@ -256,7 +256,7 @@ const status = Effect.fnUntraced(function* (
 /** Some providers of the SDK say `error` for a status that could not be read, too: those words end nothing. */
 const failedStatus = (provider: string, said: string): Effect.Effect<never, MediaProviderError> =>
   passing.test(said.trim())
-    ? Effect.fail(failure(provider, "unavailable", `${provider} could not be asked after its work`))
+    ? Effect.fail(failure(provider, "unavailable", "the provider could not be asked after its work"))
     : Effect.flatMap(callFailure(provider, new Error(said), { paid: false, prompt: null, ended: true }), Effect.fail)
 
 const passing =

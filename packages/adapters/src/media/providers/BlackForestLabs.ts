@@ -17,7 +17,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { failure } from "../internal/ProviderFailure.ts"
+import { failure, inputFailure } from "../internal/ProviderFailure.ts"
 import { call, type Connection, download } from "../internal/ProviderHttp.ts"
 import { answerOf, readJson } from "../internal/ProviderReaders.ts"
 import { readied } from "./BlackForestLabsMask.ts"
@@ -130,7 +130,7 @@ const plan = (request: GenerationRequest) => native(provider, request, (index) =
 const encode = Effect.fnUntraced(function* (input: ProviderInput): Effect.fn.Return<string, MediaProviderError> {
   const { bytes } = yield* readied(provider, input)
   return yield* Effect.mapBoth(bytes, {
-    onFailure: ({ message }) => failure(provider, "unavailable", message),
+    onFailure: inputFailure(provider),
     onSuccess: (read) => Base64.encode(read)
   })
 })
@@ -139,7 +139,7 @@ const toHandle = Schema.encodeSync(Taken)
 
 const fromHandle = (handle: Schema.Json): Effect.Effect<Taken, MediaProviderError> =>
   Effect.mapError(Schema.decodeUnknownEffect(Taken)(handle), () =>
-    failure(provider, "rejected", `the handle is none of ${provider}`)
+    failure(provider, "rejected", "the handle is none of the provider")
   )
 
 /**
@@ -173,11 +173,11 @@ const toPolled = Effect.fnUntraced(function* (
       return yield* failure(
         provider,
         "content_refused",
-        `the content policy of ${provider} refused the request (${status})`
+        `the content policy of the provider refused the request (${status})`
       )
     case "Error":
     case "Failed":
-      return yield* failure(provider, "rejected", `${provider} could not make the picture`)
+      return yield* failure(provider, "rejected", "the provider could not make the picture")
     case "Task not found":
       return { _tag: "Gone" }
     default:

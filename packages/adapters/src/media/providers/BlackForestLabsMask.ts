@@ -1,6 +1,6 @@
 import type { MediaProviderError, ProviderInput } from "@image-skill/core/media/MediaProvider"
 import * as Effect from "effect/Effect"
-import { failure } from "../internal/ProviderFailure.ts"
+import { failure, inputFailure } from "../internal/ProviderFailure.ts"
 
 /**
  * An input as FLUX Fill reads it, at its makers and wherever else it runs. A mask of ours lets through what may change;
@@ -9,7 +9,7 @@ import { failure } from "../internal/ProviderFailure.ts"
 export const readied = (provider: string, input: ProviderInput): Effect.Effect<ProviderInput, MediaProviderError> => {
   if (input.role !== "mask") return Effect.succeed(input)
   return Effect.gen(function* () {
-    const bytes = yield* Effect.mapError(input.bytes, ({ message }) => failure(provider, "unavailable", message))
+    const bytes = yield* Effect.mapError(input.bytes, inputFailure(provider))
     const made = yield* Effect.mapError(withoutTransparency(bytes), () =>
       failure(provider, "rejected", "the mask could not be turned into black and white")
     )

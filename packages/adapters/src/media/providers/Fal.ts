@@ -89,7 +89,7 @@ const submit = Effect.fn("Fal.submit")(function* (queue: Connection, storage: Co
   })
   const queued = yield* readJson(id, Queued, answer.bytes, "unknown")
   const handle = handleOf(queue.baseUrl, path, queued)
-  if (handle === null) return yield* failure(id, "unknown", `${id} took the request under an id that is none`)
+  if (handle === null) return yield* failure(id, "unknown", "the provider took the request under an id that is none")
   return { _tag: "Accepted", handle: encodeHandle(handle) } satisfies Submitted
 })
 
@@ -104,7 +104,7 @@ const ask = Effect.fnUntraced(function* (
   method: ProviderRequest["method"] = "GET"
 ) {
   const { [which]: url } = yield* Effect.mapError(Schema.decodeUnknownEffect(FalHandle)(handle), () =>
-    failure(id, "unavailable", `the handle of the request is not one of ${id}`)
+    failure(id, "unavailable", "the handle of the request is not one of the provider")
   )
   const origin = originOf(queue.baseUrl, url)
   if (origin === null)
@@ -122,7 +122,11 @@ const poll = Effect.fn("Fal.poll")(function* (queue: Connection, handle: Schema.
   const answer = yield* ask(queue, handle, "statusUrl", passing)
   if (answer.status === 404 || answer.status === 410) return { _tag: "Gone" } satisfies Polled
   if (answer.status >= 400)
-    return yield* failure(id, "unavailable", `${id} did not say where the request stands (HTTP ${answer.status})`)
+    return yield* failure(
+      id,
+      "unavailable",
+      `the provider did not say where the request stands (HTTP ${answer.status})`
+    )
   const { error = null, errorType, queuePosition = null, status } = yield* readJson(id, Status, answer.bytes)
   if (status === "IN_QUEUE" || status === "IN_PROGRESS")
     return {
@@ -144,7 +148,7 @@ const cancel = Effect.fn("Fal.cancel")(function* (queue: Connection, handle: Sch
   const said = yield* Effect.orElseSucceed(readJson(id, Canceling, bytes), () => ({ status: "" }))
   if (said.status === "ALREADY_COMPLETED") return "too_late" satisfies Cancellation
   if (status < 300) return "requested" satisfies Cancellation
-  return yield* failure(id, "unavailable", `${id} did not take the wish to cancel (HTTP ${status})`)
+  return yield* failure(id, "unavailable", `the provider did not take the wish to cancel (HTTP ${status})`)
 })
 
 const readOutputs = Effect.fn("Fal.outputs")(function* (
@@ -171,9 +175,11 @@ const readOutputs = Effect.fn("Fal.outputs")(function* (
     warnings: [
       ...(flagged.length === 0
         ? []
-        : [`the safety checker of ${id} marked ${flagged.length} of ${distinct.length} outputs: they may be black`]),
+        : [
+            `the safety checker of the provider marked ${flagged.length} of ${distinct.length} outputs: they may be black`
+          ]),
       ...(distinct.length < urls.length && distinct.length < outputCount
-        ? [`${id} gave the same output more than once: it counts once`]
+        ? ["the provider gave the same output more than once: it counts once"]
         : [])
     ],
     provenance: { endpoint: model.upstream, seed }

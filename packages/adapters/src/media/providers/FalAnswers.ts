@@ -3,7 +3,7 @@ import { wire } from "@image-skill/core/envelope/Wire"
 import type { MediaProviderError, Polled } from "@image-skill/core/media/MediaProvider"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { clean, type ErrorReader, failure, isContent, readError } from "../internal/ProviderFailure.ts"
+import { type ErrorReader, failure, isContent, readError, told } from "../internal/ProviderFailure.ts"
 import type { ProviderAnswer } from "../internal/ProviderHttp.ts"
 
 /** What the queue says of a request that it took (https://fal.ai/docs/documentation/model-apis/inference/queue). */
@@ -83,7 +83,7 @@ export const readResult = (
     if (status === 404 || status === 410) return { _tag: "Gone" }
     return isUnfinished(status, json)
       ? { _tag: "Pending", phase: "running", position: null, retryAfterMillis: null }
-      : failure(provider, "unavailable", `${provider} did not hand out a result (HTTP ${status})`)
+      : failure(provider, "unavailable", `the provider did not hand out a result (HTTP ${status})`)
   }
   return ending(provider, status, type ?? textField(details[0], "type"), details)
 }
@@ -105,20 +105,17 @@ const ending = (
   code: string,
   details: ReadonlyArray<Schema.JsonObject>
 ): MediaProviderError => {
-  const texts = details.map((detail) => textField(detail, "msg"))
-  const isRefused = details.some((detail) => isContent(textField(detail, "type"), textField(detail, "msg")))
+  const isRefused =
+    isContent(code, null) || details.some((detail) => isContent(textField(detail, "type"), textField(detail, "msg")))
   // What was sent is repeated as `input`.
-  const hidden = details.flatMap((detail) => stringsIn(detail["input"]))
-  const said = clean(texts.filter((text) => text !== "").join("; "), hidden)
-  const head =
-    isRefused || isContent(code, null)
-      ? `the content policy of ${provider} refused the request`
-      : `${provider} ended the request without outputs`
-  return failure(
-    provider,
-    isRefused || isContent(code, null) ? "content_refused" : "rejected",
-    `${head} (HTTP ${status}${code === "" ? "" : `, ${clean(code).slice(0, 60)}`})${said === "" ? "" : `: ${said}`}`
-  )
+  const hidden = [provider, ...details.flatMap((detail) => stringsIn(detail["input"]))]
+  return isRefused
+    ? failure(
+        provider,
+        "content_refused",
+        `the content policy of the provider refused the request ${told(status, code, hidden)}`
+      )
+    : failure(provider, "rejected", `the provider ended the request without outputs ${told(status, code, hidden)}`)
 }
 
 const stringsIn = (value: Schema.Json | undefined): ReadonlyArray<string> => {

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Schema from "effect/Schema"
-import { failure } from "../internal/ProviderFailure.ts"
+import { failure, inputFailure } from "../internal/ProviderFailure.ts"
 import { call, type Connection } from "../internal/ProviderHttp.ts"
 import { readJson } from "../internal/ProviderReaders.ts"
 
@@ -20,12 +20,21 @@ const patience = Duration.minutes(3)
 
 /**
  * Brings an input to fal's own storage and answers where it lies there, because the queue takes no data URIs
- * (https://fal.ai/docs/documentation/model-apis/fal-cdn). Nothing is spent yet, so every failure is `unavailable`.
+ * (https://fal.ai/docs/documentation/model-apis/fal-cdn). Nothing is spent yet, so every failure but
+ * that of the input itself is `unavailable`.
  */
-export const upload = Effect.fn("FalStorage.upload")(
-  function* (connection: Connection, input: ProviderInput, index: number) {
+export const upload = Effect.fn("FalStorage.upload")(function* (
+  connection: Connection,
+  input: ProviderInput,
+  index: number
+) {
+  const bytes = yield* Effect.mapError(input.bytes, inputFailure(connection.provider))
+  return yield* place(connection, input, bytes, index)
+})
+
+const place = Effect.fnUntraced(
+  function* (connection: Connection, input: ProviderInput, bytes: Uint8Array, index: number) {
     const { provider } = connection
-    const bytes = yield* Effect.mapError(input.bytes, ({ message }) => failure(provider, "unavailable", message))
     const { bytes: answer } = yield* call(connection, {
       method: "POST",
       path: "/storage/upload/initiate?storage_type=fal-cdn-v3",
@@ -37,7 +46,7 @@ export const upload = Effect.fn("FalStorage.upload")(
     const { fileUrl, uploadUrl } = yield* readJson(provider, Initiated, answer)
     const target = placeOf(connection, uploadUrl)
     if (target === null || placeOf(connection, fileUrl) === null)
-      return yield* failure(provider, "unavailable", `${provider} named a place for an input that is not safe to use`)
+      return yield* failure(provider, "unavailable", "the provider named a place for an input that is not safe to use")
     // The place is signed: whoever holds it needs no key, and it may lie with somebody else.
     yield* call(
       { provider, baseUrl: target.origin, headers: {} },

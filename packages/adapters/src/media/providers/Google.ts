@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as Redacted from "effect/Redacted"
-import { type ErrorReader, failure, fieldOf, readError, textAt } from "../internal/ProviderFailure.ts"
+import { type ErrorReader, fieldOf, inputFailure, readError, textAt } from "../internal/ProviderFailure.ts"
 import { call, type Connection } from "../internal/ProviderHttp.ts"
 import { readAnswer } from "./GoogleAnswers.ts"
 import { native } from "./GoogleNative.ts"
@@ -70,7 +70,7 @@ const plan = (request: GenerationRequest) => native(provider, request, (index) =
 
 const encode = ({ bytes }: ProviderInput): Effect.Effect<string, MediaProviderError> =>
   Effect.mapBoth(bytes, {
-    onFailure: ({ message }) => failure(provider, "unavailable", message),
+    onFailure: inputFailure(provider),
     onSuccess: (input) => Base64.encode(input)
   })
 

@@ -97,8 +97,8 @@ const withoutPicture = (provider: string, { candidates, promptFeedback }: Answer
   const isContent = blocked !== null || ofPolicy.has(word)
   const named = /^[A-Z_]{1,60}$/u.test(word) ? word : "no reason given"
   return isContent
-    ? failure(provider, "content_refused", `the content policy of ${provider} refused the request (${named})`)
-    : failure(provider, "rejected", `${provider} ended the request without a picture (${named})`)
+    ? failure(provider, "content_refused", `the content policy of the provider refused the request (${named})`)
+    : failure(provider, "rejected", `the provider ended the request without a picture (${named})`)
 }
 
 /** In whole millionths of a US dollar, rounded up; null where the answer does not count what came out. */

@@ -59,7 +59,7 @@ export const make = Effect.fn("OpenAi.make")(function* ({
       )
       return { _tag: "Answered", answer: yield* checked(provider, answer) } as const
     }),
-    poll: () => Effect.fail(failure(provider, "rejected", `${provider} keeps no requests to ask after`)),
+    poll: () => Effect.fail(failure(provider, "rejected", "the provider keeps no requests to ask after")),
     cancel: () => Effect.succeed("not_supported"),
     outputs: Effect.fn("OpenAi.outputs")(function* (answer: Uint8Array, request: GenerationRequest) {
       const cost = (read: Parameters<typeof tokenCost>[1]) => tokenCost(request.model, read)

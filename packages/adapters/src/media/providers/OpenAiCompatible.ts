@@ -44,7 +44,7 @@ export const make = Effect.fn("OpenAiCompatible.make")(function* ({
       )
       return { _tag: "Answered", answer: yield* checked(provider, answer) } as const
     }),
-    poll: () => Effect.fail(failure(provider, "rejected", `${provider} keeps no requests to ask after`)),
+    poll: () => Effect.fail(failure(provider, "rejected", "the provider keeps no requests to ask after")),
     cancel: () => Effect.succeed("not_supported"),
     outputs: (answer) => resultOf(connection, answer, { cost: () => 0, warnings: [], remote: context })
   }

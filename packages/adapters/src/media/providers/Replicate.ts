@@ -17,7 +17,7 @@ import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { clean, failure, isContent } from "../internal/ProviderFailure.ts"
+import { failure, isContent } from "../internal/ProviderFailure.ts"
 import { call, type Connection, download, type ProviderAnswer } from "../internal/ProviderHttp.ts"
 import { fromDataUrl, readJson } from "../internal/ProviderReaders.ts"
 import { readied } from "./BlackForestLabsMask.ts"
@@ -103,7 +103,7 @@ export const make = Effect.fn("Replicate.make")(function* (settings: {
   ): Effect.fn.Return<ProviderResult, MediaProviderError> {
     const prediction = yield* readJson(provider, Prediction, answer, "rejected")
     const urls = urlsOf(prediction)
-    if (urls.length === 0) return yield* failure(provider, "rejected", `${provider} ended the request without outputs`)
+    if (urls.length === 0) return yield* failure(provider, "rejected", "the provider ended the request without outputs")
     return {
       outputs: urls.map((url): ProviderOutput => ({
         body: Stream.provideService(bodyOf(connection, url), RemoteFetch, remote),
@@ -136,7 +136,7 @@ const plan = (request: GenerationRequest) => native(provider, request, (index) =
 
 const fromHandle = (handle: Schema.Json) =>
   Effect.mapError(Schema.decodeUnknownEffect(Handle)(handle), () =>
-    failure(provider, "rejected", `the handle is none of ${provider}`)
+    failure(provider, "rejected", "the handle is none of the provider")
   )
 
 const isMissing = ({ status }: ProviderAnswer): boolean => status === 404 || status === 410
@@ -164,15 +164,19 @@ const toPolled = Effect.fnUntraced(function* (answer: ProviderAnswer): Effect.fn
 })
 
 /**
- * The model's own words, which say why in a sentence and may repeat its input; those of the filters of FLUX end with
- * their code E005.
+ * The model's own words say why in a sentence and may repeat its input, which is left out before they are judged; those
+ * of the filters of FLUX end with their code E005.
  */
 const failed = ({ error, input }: Prediction): MediaProviderError => {
   const words = Predicate.isObject(input) ? Object.values(input).filter(Predicate.isString) : []
-  const said = typeof error === "string" ? clean(error, words) : ""
-  return isContent(null, said) || /\bE005\b/u.test(said)
-    ? failure(provider, "content_refused", `the content policy of ${provider} refused the request: ${said}`)
-    : failure(provider, "rejected", `${provider} could not make the output${said === "" ? "" : `: ${said}`}`)
+  const said = words
+    .filter((word) => word.length > 2)
+    .reduce((line, word) => line.replaceAll(word, ""), typeof error === "string" ? error : "")
+  const code = /\bE\d{3,4}\b/u.exec(said)?.[0]
+  const named = code === undefined ? "" : ` (${code})`
+  return isContent(null, said) || code === "E005"
+    ? failure(provider, "content_refused", `the content policy of the provider refused the request${named}`)
+    : failure(provider, "rejected", `the provider could not make the output${named}`)
 }
 
 /** One URL or a list of them, as the model was written. */

@@ -4,7 +4,7 @@ import { MediaProviderError, type ProviderInput } from "@image-skill/core/media/
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { failure } from "../internal/ProviderFailure.ts"
+import { inputFailure } from "../internal/ProviderFailure.ts"
 import { call, type Connection } from "../internal/ProviderHttp.ts"
 import { readJson, toDataUrl } from "../internal/ProviderReaders.ts"
 
@@ -17,13 +17,21 @@ const Created = wire({ urls: Schema.Struct({ get: Schema.NonEmptyString }) })
 
 /**
  * The URL under which the provider finds an input: the input itself, or a file that it keeps for a day
- * (https://replicate.com/docs/reference/http#files.create). Nothing is spent yet, so every failure is `unavailable`.
+ * (https://replicate.com/docs/reference/http#files.create). Nothing is spent yet, so every failure but
+ * that of the input itself is `unavailable`.
  */
-export const place = Effect.fn("ReplicateFiles.place")(
-  function* (connection: Connection, { bytes: read, mimeType }: ProviderInput, index: number) {
+export const place = Effect.fn("ReplicateFiles.place")(function* (
+  connection: Connection,
+  { bytes: read, mimeType }: ProviderInput,
+  index: number
+) {
+  const bytes = yield* Effect.mapError(read, inputFailure(connection.provider))
+  return bytes.length <= mostInline ? toDataUrl({ bytes, mimeType }) : yield* keep(connection, bytes, mimeType, index)
+})
+
+const keep = Effect.fnUntraced(
+  function* (connection: Connection, bytes: Uint8Array, mimeType: string, index: number) {
     const { provider } = connection
-    const bytes = yield* Effect.mapError(read, ({ message }) => failure(provider, "unavailable", message))
-    if (bytes.length <= mostInline) return toDataUrl({ bytes, mimeType })
     const form = new FormData()
     const content = new Blob([new Uint8Array(bytes)], { type: mimeType })
     form.append("content", content, `input-${index}.${extensionOf(mimeType) ?? "bin"}`)

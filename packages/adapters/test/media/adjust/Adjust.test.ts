@@ -220,13 +220,16 @@ describe("the file", () => {
     assert.isBelow(low.bytes.length, high.bytes.length)
   })
 
-  it("is upright, as the camera said that it was held", async () => {
-    const held = await sharp(await source)
-      .withMetadata({ orientation: 6 })
-      .jpeg()
-      .toBuffer()
-    assert.deepStrictEqual((await run({ greyscale: true }, held)).size, { width: height, height: width })
-  })
+  it.each(["jpeg", "png", "webp"] as const)(
+    "is upright, as the camera of a %s said that it was held",
+    async (format) => {
+      const held = await sharp(await source)
+        .withMetadata({ orientation: 6 })
+        .toFormat(format)
+        .toBuffer()
+      assert.deepStrictEqual((await run({ greyscale: true }, held)).size, { width: height, height: width })
+    }
+  )
 
   it("has the same bytes for the same request", async () => {
     const parameters = { rotate: 12, recolor: { from: "#804020", to: "#208040" }, blur: 1 }

@@ -4,7 +4,7 @@ import * as WorkerInspector from "@image-skill/adapters/media/inspector/WorkerIn
 import { ArtifactStore } from "@image-skill/core/media/ArtifactStore"
 import { measure } from "@image-skill/core/media/Measure"
 import { type InspectionFailed, MediaInspector } from "@image-skill/core/media/MediaInspector"
-import { type Paint, paintedPng } from "@image-skill/testing/media/InspectorFixtures"
+import { bombPng, type Paint, paintedPng } from "@image-skill/testing/media/InspectorFixtures"
 import * as MemoryArtifactStore from "@image-skill/testing/media/MemoryArtifactStore"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -28,6 +28,9 @@ const store = Effect.fnUntraced(function* (bytes: Uint8Array) {
 
 const waves: Paint = (x, y) => [(x * 3) & 255, (y * 2) & 255, (x + y) & 255, 255]
 const picture = paintedPng(200, 120, waves)
+
+const heldAs = (orientation: number, source: Uint8Array, format: "jpeg" | "png" | "webp") =>
+  Effect.promise(() => sharp(source).withMetadata({ orientation }).toFormat(format, { quality: 95 }).toBuffer())
 
 const reasonOf = <A, R>(effect: Effect.Effect<A, InspectionFailed, R>) =>
   Effect.map(Effect.flip(effect), ({ reason }) => reason)
@@ -147,6 +150,37 @@ it.layer(Layer.provideMerge(WorkerInspector.layer, memory))("real encoders", (it
       const edited = yield* store(yield* Effect.promise(() => sharp(another).toFormat(format, { quality }).toBuffer()))
       assert.isBelow(yield* inspector.changedOutside({ input, mask, output: same }), 0.01)
       assert.approximately(yield* inspector.changedOutside({ input, mask, output: edited }), 29 / 180, 0.02)
+    })
+  )
+
+  it.effect.each(["jpeg", "png", "webp"] as const)("an edit of a turned %s is compared as it is shown", (format) =>
+    Effect.gen(function* () {
+      const inspector = yield* MediaInspector
+      const upright = paintedPng(120, 200, scene)
+      // Stored a quarter turn to the left, with the word that it is to be turned to the right.
+      const stored = yield* Effect.promise(() => sharp(upright).rotate(270).png().toBuffer())
+      const input = yield* store(yield* heldAs(6, stored, format))
+      const mask = yield* store(paintedPng(120, 200, (_, y) => [0, 0, 0, y < 100 ? 0 : 255]))
+      assert.deepStrictEqual((yield* inspector.inspect(input)).size, { width: 120, height: 200 })
+      const edited = (from: number, to: number) =>
+        heldAs(
+          1,
+          paintedPng(120, 200, (x, y) => (y >= from && y < to ? [250, 250, 60, 255] : scene(x, y))),
+          format
+        )
+      const inside = yield* store(yield* edited(0, 95))
+      const outside = yield* store(yield* edited(150, 200))
+      assert.isBelow(yield* inspector.changedOutside({ input, mask, output: inside }), 0.01)
+      assert.approximately(yield* inspector.changedOutside({ input, mask, output: outside }), 0.5, 0.02)
+      assert.isBelow(yield* inspector.changedOutside({ input: inside, mask, output: input }), 0.01)
+    })
+  )
+
+  it.effect("a picture of too many pixels says that it was not decoded", () =>
+    Effect.gen(function* () {
+      const inspector = yield* MediaInspector
+      const { message } = yield* Effect.flip(inspector.inspect(yield* store(bombPng(30_000))))
+      assert.strictEqual(message, "its 30000 by 30000 pixels are more than are safe to decode")
     })
   )
 })

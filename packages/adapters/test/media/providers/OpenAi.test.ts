@@ -140,7 +140,7 @@ describe("OpenAi", () => {
         run(provider, { ...request, model: row("gpt-image-2-edit"), aspectRatio: "auto", inputs })
       )
       assert.strictEqual(failure.reason, "rejected")
-      assert.match(failure.message, /mask image missing alpha channel/u)
+      assert.match(failure.message, /^the provider rejected the request \(HTTP 400(?:, [a-z_]+)?\)$/u)
       assert.lengthOf(emulator.calls, 1)
       // Where a provider takes it all the same, the answer says what was sent.
       const answer = new TextEncoder().encode(`{"data":[{"b64_json":"AAAA"}]}`)
@@ -190,7 +190,14 @@ describe("OpenAi", () => {
       const failure = yield* Effect.flip(
         provider.submit({ ...request, model: row("gpt-image-2-edit"), inputs: [lost] })
       )
-      assert.deepStrictEqual([failure.reason, emulator.calls.length], ["unavailable", 0])
+      assert.deepStrictEqual([failure.reason, emulator.calls.length], ["rejected", 0])
+      assert.strictEqual(failure.message, "an input is gone; nothing was sent")
+      const away = inputOf(bytes, "input", 0, {
+        bytes: Effect.fail(new ArtifactStoreFailed({ reason: "unreachable", message: "at /home/somebody" }))
+      })
+      const later = yield* Effect.flip(provider.submit({ ...request, model: row("gpt-image-2-edit"), inputs: [away] }))
+      assert.deepStrictEqual([later.reason, emulator.calls.length], ["unavailable", 0])
+      assert.notInclude(later.message, "somebody")
     })
   )
 

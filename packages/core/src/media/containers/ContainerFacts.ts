@@ -6,9 +6,10 @@ import { contentCredentials } from "./ContentCredentials.ts"
 import { filmFacts } from "./Film.ts"
 import { gifBlocks } from "./GifBlocks.ts"
 import { triangleCount } from "./Mesh.ts"
-import { pngChunks, riffChunks } from "./Parts.ts"
+import { mostParts, type Part, pngChunks, riffChunks } from "./Parts.ts"
 import { mp3Facts, wavFacts } from "./Sound.ts"
 import { type Source, viewOf } from "./Source.ts"
+import { uprightSize } from "./UprightSize.ts"
 
 /** A JPEG may carry this much before its frame header. */
 const headBytes = 262_144
@@ -18,8 +19,9 @@ const headBytes = 262_144
  * first sound. Null when it is none of the types that `measure` knows.
  */
 export const containerFacts = Effect.fnUntraced(function* <E>(source: Source<E>) {
-  const measured = measure(yield* source.read(0, headBytes))
-  if (measured === null) return null
+  const stated = measure(yield* source.read(0, headBytes))
+  if (stated === null) return null
+  const measured: Measured = { ...stated, size: yield* uprightSize(source, stated) }
   const facts: Evidence = {
     ...nothing,
     ...(yield* factsOf(source, measured)),
@@ -48,7 +50,7 @@ const factsOf = <E>(source: Source<E>, { mimeType, size }: Measured): Effect.Eff
     case "image/webp":
       return Effect.map(webpFrames(source), (frames) => ({ size, frames }))
     case "image/gif":
-      return Effect.map(gifBlocks(source), (blocks) => ({ size, frames: blocks.filter(isImage).length }))
+      return Effect.map(gifBlocks(source), (blocks) => ({ size, frames: counted(blocks, "image") }))
     case "video/mp4":
       return Effect.map(filmFacts(source), (film) => filmEvidence(film, size))
     case "audio/wav":
@@ -67,7 +69,9 @@ const factsOf = <E>(source: Source<E>, { mimeType, size }: Measured): Effect.Eff
   }
 }
 
-const isImage = ({ type }: { readonly type: string }): boolean => type === "image"
+/** Null where the walk over the parts was given up: there may be more. */
+const counted = (parts: ReadonlyArray<Part>, wanted: string): number | null =>
+  parts.length < mostParts ? parts.filter(({ type }) => type === wanted).length : null
 
 type Film = Effect.Success<ReturnType<typeof filmFacts<never>>>
 
@@ -85,14 +89,15 @@ const pngFrames = Effect.fnUntraced(function* <E>(source: Source<E>) {
   const control = chunks.find(({ type }) => type === "acTL")
   if (control === undefined) return 1
   const bytes = yield* source.read(control.dataStart, control.dataStart + 4)
-  const frames = bytes.length === 4 ? viewOf(bytes).getUint32(0) : 0
-  // Each picture but the first has a chunk of its own: no more are believed.
-  return Math.min(frames, chunks.filter(({ type }) => type === "fcTL").length)
+  const announced = bytes.length === 4 ? viewOf(bytes).getUint32(0) : 0
+  const held = counted(chunks, "fcTL")
+  // Each has a chunk of its own, and no more are believed; where there is none, the still picture is left.
+  return held === null ? null : Math.max(1, Math.min(announced, held))
 })
 
 /** An animated WebP has a chunk for each picture. */
-const webpFrames = <E>(source: Source<E>): Effect.Effect<number, E> =>
+const webpFrames = <E>(source: Source<E>): Effect.Effect<number | null, E> =>
   Effect.map(riffChunks(source), (chunks) => {
-    const pictures = chunks.filter(({ type }) => type === "ANMF").length
+    const pictures = counted(chunks, "ANMF")
     return pictures === 0 ? 1 : pictures
   })

@@ -2,7 +2,7 @@ import * as Effect from "effect/Effect"
 import { gifBlocks } from "./GifBlocks.ts"
 import { isoItems } from "./IsoItems.ts"
 import { jpegSegments, type Part, pngChunks, riffChunks, topBoxes } from "./Parts.ts"
-import { pngText, xmpKeyword } from "./PngText.ts"
+import { pngTexts, xmpKeyword } from "./PngText.ts"
 import { hasText, latin1, type Source } from "./Source.ts"
 import { namesSource, xmpText } from "./Xmp.ts"
 
@@ -38,14 +38,14 @@ const textsOf = <E>(source: Source<E>, parts: ReadonlyArray<Pick<Part, "dataStar
 
 const png = Effect.fnUntraced(function* <E>(source: Source<E>) {
   const chunks = yield* pngChunks(source)
-  const texts = yield* Effect.forEach(
-    chunks.filter(({ type }) => type === "iTXt" || type === "zTXt").slice(0, 16),
-    ({ dataEnd, dataStart, type }) =>
-      Effect.map(source.read(dataStart, Math.min(dataEnd, dataStart + mostTextBytes)), (data) => pngText(type, data))
+  const texts = yield* pngTexts(
+    source,
+    chunks.filter(({ type }) => type !== "tEXt"),
+    (keyword) => keyword === xmpKeyword
   )
   return {
     c2pa: chunks.some(({ type }) => type === "caBX"),
-    xmp: texts.flatMap(({ keyword, text }) => (keyword === xmpKeyword && text !== null ? [text] : []))
+    xmp: texts.flatMap(({ text }) => (text === null ? [] : [text]))
   }
 })
 

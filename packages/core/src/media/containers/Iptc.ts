@@ -2,6 +2,9 @@ import { concatBytes, hasText, viewOf } from "./Source.ts"
 import { withoutGps } from "./Tiff.ts"
 import { namesLocation, xmpText } from "./Xmp.ts"
 
+/** What a segment with Photoshop's image resources begins with. */
+export const resourcesMark = "Photoshop 3.0\u0000"
+
 /**
  * Photoshop's image resources without those that tell a location: datasets of IPTC-IIM (resource 0x0404, record 2), and
  * the Exif and XMP that may stand there too. Null when there is nothing to take out.

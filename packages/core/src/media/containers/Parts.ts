@@ -35,9 +35,9 @@ const walk = Effect.fnUntraced(function* <E>(
   return parts
 })
 
-/** The chunks of a PNG, up to and with its last one. */
-export const pngChunks = <E>(source: Source<E>): Effect.Effect<ReadonlyArray<Part>, E> =>
-  walk(source, { from: 8, headBytes: 8, last: "IEND" }, (head, view, start) => {
+/** The chunks of a PNG, up to and with its last one, or the first one of the type `last`. */
+export const pngChunks = <E>(source: Source<E>, last = "IEND"): Effect.Effect<ReadonlyArray<Part>, E> =>
+  walk(source, { from: 8, headBytes: 8, last }, (head, view, start) => {
     if (head.length < 8) return null
     const dataStart = start + 8
     const dataEnd = dataStart + view.getUint32(0)

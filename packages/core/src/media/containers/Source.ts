@@ -41,11 +41,17 @@ export const viewOf = (bytes: Uint8Array): DataView => new DataView(bytes.buffer
 export const latin1 = (bytes: Uint8Array, start = 0, end: number = bytes.length): string => {
   let text = ""
   const last = Math.min(end, bytes.length)
-  for (let at = start; at < last; at += 8_192) {
-    text += String.fromCharCode(...bytes.subarray(at, Math.min(last, at + 8_192)))
+  // Spreading an array of bytes itself takes ten times as long.
+  const codes: Array<number> = []
+  for (let at = start; at < last; at += mostArguments) {
+    codes.length = Math.min(mostArguments, last - at)
+    for (let index = 0; index < codes.length; index += 1) codes[index] = bytes[at + index] ?? 0
+    text += String.fromCharCode(...codes)
   }
   return text
 }
+
+const mostArguments = 4_096
 
 /** The bytes of ASCII text. */
 export const bytesOfText = (text: string): Uint8Array =>

@@ -2,6 +2,7 @@ import { viewOf } from "./Source.ts"
 
 const gpsPointer = 0x8825
 const exifPointer = 0x8769
+const orientationTag = 0x0112
 const bytesOfType: ReadonlyArray<number> = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8, 4]
 
 /** A directory of more entries than this is damaged or hostile. */
@@ -15,11 +16,36 @@ const mostDirectories = 16
  * same. Null when there is no GPS directory, or no TIFF.
  */
 export const withoutGps = (tiff: Uint8Array): Uint8Array | null => {
-  const exif = hasExifMark(tiff) ? 6 : 0
   // A plain copy, whatever kind of array came in.
   const cut = new Uint8Array(tiff)
-  const found = blankGps(cut.subarray(exif))
-  return found ? cut : null
+  const opened = openTiff(cut)
+  return opened !== null && blankGps(opened) ? cut : null
+}
+
+/**
+ * How the picture is to be turned before it is shown, 1 to 8, by the first directory of its Exif (CIPA DC-008, 4.6.4.A);
+ * 5 to 8 swap its width and its height. 1 where nothing, or nothing known, is said.
+ */
+export const orientationOf = (bytes: Uint8Array): number => {
+  const tiff = openTiff(bytes)
+  if (tiff === null) return 1
+  const { little, view } = tiff
+  const at = view.getUint32(4, little)
+  const count = isDirectory(tiff, at) ? entryCount(tiff, at) : 0
+  for (let index = 0; index < count; index += 1) {
+    const entry = at + 2 + index * 12
+    if (view.getUint16(entry, little) !== orientationTag) continue
+    const value = smallNumber(tiff, entry)
+    return value >= 1 && value <= 8 ? value : 1
+  }
+  return 1
+}
+
+/** The value that stands in an entry itself, of one, two or four bytes. */
+const smallNumber = ({ little, view }: Tiff, entry: number): number => {
+  const size = bytesOfType[view.getUint16(entry + 2, little)] ?? 0
+  if (size === 1) return view.getUint8(entry + 8)
+  return size === 2 ? view.getUint16(entry + 8, little) : view.getUint32(entry + 8, little)
 }
 
 /** Some writers put JPEG's mark in front of the structure in other containers, too. */
@@ -32,12 +58,17 @@ interface Tiff {
   readonly little: boolean
 }
 
-const blankGps = (bytes: Uint8Array): boolean => {
-  if (bytes.length < 8) return false
+const openTiff = (marked: Uint8Array): Tiff | null => {
+  const bytes = marked.subarray(hasExifMark(marked) ? 6 : 0)
+  if (bytes.length < 8) return null
   const little = bytes[0] === 0x49 && bytes[1] === 0x49
-  if (!little && !(bytes[0] === 0x4d && bytes[1] === 0x4d)) return false
-  const tiff: Tiff = { bytes, view: viewOf(bytes), little }
-  if (tiff.view.getUint16(2, little) !== 42) return false
+  if (!little && !(bytes[0] === 0x4d && bytes[1] === 0x4d)) return null
+  const view = viewOf(bytes)
+  return view.getUint16(2, little) === 42 ? { bytes, view, little } : null
+}
+
+const blankGps = (tiff: Tiff): boolean => {
+  const { bytes, little } = tiff
   let found = false
   const seen = new Set<number>()
   const waiting = [tiff.view.getUint32(4, little)]

@@ -209,7 +209,7 @@ export const actionsAfter = (job: Job, assets: Made["assets"]): NextActions => {
   }
 }
 
-const editOf = (id: string) => command("edit", flag("input", id), flag("prompt", placeholders.PROMPT), json)
+const editOf = (id: string) => command("edit", flag("input", id), flag("prompt", placeholders.CHANGE), json)
 
 const actionsAfterPlan = (job: Job | null): NextActions =>
   job === null

@@ -103,6 +103,16 @@ const xmpId = "be7acfcb97a942e89c71999491e3afac"
 const segment = (marker: number, data: Buffer): Buffer =>
   Buffer.concat([Buffer.from([0xff, marker, (data.length + 2) >> 8, (data.length + 2) & 255]), data])
 
+/** Exif that says how the picture is turned. */
+const turned = (value: number, type: number): Buffer => {
+  const tiff = Buffer.from("49492a0008000000010012010000010000000000000000000000", "hex")
+  tiff.writeUInt16LE(type, 12)
+  tiff.writeUInt32LE(value, 18)
+  return tiff
+}
+
+const riff = (type: string): Buffer => Buffer.concat([ascii(type), little32(10), Buffer.alloc(10)])
+
 const sky = () => paintedPng(24, 16, (x, y) => [x * 10, y * 10, 200, 255])
 
 const control = (announced: number) => pngChunk("acTL", Buffer.from([0, 0, 0, announced, 0, 0, 0, 0]))
@@ -204,6 +214,70 @@ describe("ContainerFacts", () => {
         sharp(sky()).withMetadata({ orientation: 6 }).avif({ effort: 0 }).toBuffer()
       )
       assert.deepStrictEqual((yield* factsOf(turned))?.size, { width: 16, height: 24 })
+    })
+  )
+
+  it.effect.each(["jpeg", "png", "webp"] as const)("a %s has the size in which a decoder shows it", (format) =>
+    Effect.gen(function* () {
+      for (let orientation = 1; orientation <= 8; orientation += 1) {
+        const bytes = yield* Effect.promise(() =>
+          sharp(sky()).withMetadata({ orientation }).toFormat(format).toBuffer()
+        )
+        const { info } = yield* Effect.promise(() => sharp(bytes).autoOrient().toBuffer({ resolveWithObject: true }))
+        const shown = { width: info.width, height: info.height }
+        assert.deepStrictEqual((yield* factsOf(bytes))?.size, shown, `${orientation}`)
+        assert.strictEqual(shown.width, orientation < 5 ? 24 : 16)
+      }
+    })
+  )
+
+  it.effect("Exif that no decoder follows turns nothing", () =>
+    Effect.gen(function* () {
+      const jpeg = yield* Effect.promise(() => sharp(sky()).jpeg().toBuffer())
+      const webp = yield* Effect.promise(() => sharp(sky()).withMetadata({ orientation: 6 }).webp().toBuffer())
+      const png = Buffer.from(sky())
+      const exif = (value: number, type = 3) => segment(0xe1, Buffer.concat([ascii("Exif\0\0"), turned(value, type)]))
+      const marked = (...segments: ReadonlyArray<Buffer>) =>
+        Buffer.concat([jpeg.subarray(0, 2), ...segments, jpeg.subarray(2)])
+      const chunked = (at: number, data: Buffer) =>
+        Buffer.concat([png.subarray(0, at), pngChunk("eXIf", data), png.subarray(at)])
+      const unannounced = Buffer.from(webp)
+      unannounced[20] = (webp[20] ?? 0) & ~8
+      const cases: ReadonlyArray<readonly [what: string, bytes: Uint8Array, isTurned: boolean]> = [
+        ["a short", marked(exif(6)), true],
+        ["a byte", marked(exif(8, 1)), true],
+        ["a long", marked(exif(5, 4)), true],
+        ["no orientation that there is", marked(exif(9)), false],
+        ["the first of two", marked(exif(6), exif(1)), true],
+        ["the second of two", marked(exif(1), exif(6)), false],
+        ["a PNG before its pixels", chunked(33, turned(6, 3)), true],
+        ["a PNG behind its pixels", chunked(png.length - 12, turned(6, 3)), false],
+        ["a WebP", webp, true],
+        ["a WebP that does not announce it", unannounced, false]
+      ]
+      for (const [what, bytes, isTurned] of cases) {
+        const { autoOrient } = yield* Effect.promise(() => sharp(bytes).metadata())
+        assert.deepStrictEqual((yield* factsOf(bytes))?.size, autoOrient, what)
+        assert.strictEqual(autoOrient.width, isTurned ? 16 : 24, what)
+      }
+    })
+  )
+
+  it.effect("an animation of more pictures than are counted does not pretend to know them", () =>
+    Effect.gen(function* () {
+      assert.strictEqual((yield* factsOf(pixelGif(30_000)))?.frames, 30_000)
+      assert.isNull((yield* factsOf(pixelGif(100_000)))?.frames)
+      const frames = Buffer.concat(Array.from({ length: 70_000 }, () => riff("ANMF")))
+      assert.isNull((yield* factsOf(Buffer.concat([ascii("RIFF\0\0\0\0WEBP"), riff("VP8X"), frames])))?.frames)
+      const many = Array.from({ length: 70_000 }, () => pngChunk("fcTL", Buffer.alloc(0)))
+      assert.isNull((yield* factsOf(paintedPng(4, 4, () => [1, 2, 3, 255], [control(200), ...many])))?.frames)
+    })
+  )
+
+  it.effect("an animated PNG without pictures of an animation is a still one", () =>
+    Effect.gen(function* () {
+      const still = paintedPng(4, 4, () => [1, 2, 3, 255], [control(3)])
+      assert.strictEqual((yield* factsOf(still))?.frames, 1)
     })
   )
 

@@ -22,6 +22,7 @@ interface Stored {
   readonly etag: string
   /** As S3 tells it; of several parts it is the checksum of their checksums. */
   readonly checksum: string
+  readonly modified: Date
 }
 
 export interface S3Emulator {
@@ -111,7 +112,8 @@ const take = (world: World, fault: S3Fault): boolean => {
 const stored = (bytes: Buffer): Stored => ({
   bytes,
   etag: `"${createHash("md5").update(bytes).digest("hex")}"`,
-  checksum: createHash("sha256").update(bytes).digest("base64")
+  checksum: createHash("sha256").update(bytes).digest("base64"),
+  modified: new Date()
 })
 
 const answer = (world: World, call: EmulatedCall): EmulatedReply => {
@@ -199,7 +201,7 @@ const unquoted = (etag = ""): string => etag.replaceAll('"', "")
 const read = (world: World, { headers, method, query }: EmulatedCall, key: string): EmulatedReply => {
   const object = world.objects.get(key)
   if (object === undefined) return method === "HEAD" ? { status: 404, body: "" } : failure(404, "NoSuchKey")
-  const { bytes, checksum, etag } = object
+  const { bytes, checksum, etag, modified } = object
   const range = /^bytes=(\d+)-(\d*)$/u.exec(headers.range ?? "")
   const start = Number(range?.[1] ?? 0)
   const end = Math.min(range === null || range[2] === "" ? Infinity : Number(range[2]), bytes.length - 1)
@@ -207,6 +209,7 @@ const read = (world: World, { headers, method, query }: EmulatedCall, key: strin
   const body = bytes.subarray(start, end + 1)
   const told = {
     etag,
+    "last-modified": modified.toUTCString(),
     "accept-ranges": "bytes",
     "content-length": `${body.length}`,
     "content-type": "binary/octet-stream",

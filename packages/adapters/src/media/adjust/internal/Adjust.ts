@@ -1,4 +1,3 @@
-import { measure } from "@image-skill/core/media/Measure"
 import type { AdjustRequest } from "@image-skill/core/media/Renderer"
 import type { Sharp, SharpOptions } from "sharp"
 import { colorKernel } from "./Colors.ts"
@@ -88,9 +87,7 @@ const nothing = { r: 0, g: 0, b: 0, alpha: 0 }
 /** Upright, in sRGB with 8 bits a channel and an alpha. Of several frames the first. */
 const decode = async (sharp: Tool, bytes: Uint8Array, what: string): Promise<Raster> => {
   const image = sharp(bytes, { failOn: "error", limitInputPixels: largestPicture, pages: 1 })
-  const type = measure(bytes)?.mimeType
-  const upright = type === "image/png" || type === "image/gif" ? image : image.autoOrient()
-  return raw(upright.toColourspace("srgb")).catch((cause: unknown) => {
+  return raw(image.autoOrient().toColourspace("srgb")).catch((cause: unknown) => {
     throw new AdjustmentRefused(
       `The ${what} cannot be read as a picture of at most ${largestPicture / 1e6} megapixels (${reasonOf(cause)}).`
     )
