@@ -7,7 +7,7 @@ describe("an edit that dies", () => {
     it.live(`before ${vendor} is one call, one debit and one asset, or none, at every boundary`, () =>
       Effect.gen(function* () {
         const { at, boundaries, unknown } = yield* provedEverywhere(vendor, "edit")
-        assert.isAtLeast(boundaries, 55)
+        assert.isAtLeast(boundaries, 50)
         assert.includeMembers(at, ["before MediaProvider.outputs", "before AnswerSpool.remove", "at the end"])
         assert.deepStrictEqual(unknown, ["before MediaProvider.submit", "after MediaProvider.submit"])
       }).pipe(Effect.scoped)

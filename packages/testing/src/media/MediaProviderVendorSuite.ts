@@ -176,7 +176,7 @@ export const vendorSuite = <E>(
       const { provider, vendor } = yield* started
       vendor.fail({ _tag: "redirect", to })
       const failure = yield* Effect.flip(bytesOfRun(provider, request))
-      assert.strictEqual(failure.reason, "unavailable", failure.message)
+      assert.strictEqual(failure.reason, "rejected", failure.message)
       discreet(failure, vendor.apiKey)
     })
   )

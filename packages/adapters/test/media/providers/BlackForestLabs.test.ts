@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as BlackForestLabs from "@image-skill/adapters/media/providers/BlackForestLabs"
 import { measure } from "@image-skill/core/media/Measure"
+import type { MediaProviderError } from "@image-skill/core/media/MediaProvider"
 import { bflModels } from "@image-skill/core/models/catalogue/BflModels"
 import type { Model } from "@image-skill/core/models/Model"
 import { problems } from "@image-skill/core/models/Parameters"
@@ -343,10 +344,13 @@ describe("MediaProvider (Black Forest Labs)", () => {
     })
   )
 
-  const broken: ReadonlyArray<Fault> = [{ _tag: "truncated" }, { _tag: "redirect", to: "http://127.0.0.1:1/private" }]
-  for (const fault of broken) {
+  const broken: ReadonlyArray<readonly [Fault, MediaProviderError["reason"]]> = [
+    [{ _tag: "truncated" }, "unavailable"],
+    [{ _tag: "redirect", to: "http://127.0.0.1:1/private" }, "rejected"]
+  ]
+  for (const [fault, reason] of broken) {
     it.effect(
-      `an output that is not delivered whole (${fault._tag}) is fetched again, and nothing is asked for anew`,
+      `an output that is not delivered whole (${fault._tag}) is ${reason}, comes at the next fetch, and costs nothing anew`,
       () =>
         Effect.gen(function* () {
           const { emulator, provider } = yield* world
@@ -355,7 +359,7 @@ describe("MediaProvider (Black Forest Labs)", () => {
           assert.isDefined(output)
           emulator.fail(fault, 1)
           const error = yield* Effect.flip(bytesOf(output))
-          assert.strictEqual(error.reason, "unavailable")
+          assert.strictEqual(error.reason, reason)
           assert.notInclude(error.message, "sig=")
           const whole = { mimeType: "image/png", size: { width: 256, height: 256 } }
           assert.deepStrictEqual(measure(yield* bytesOf(output)), whole)

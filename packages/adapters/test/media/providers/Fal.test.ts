@@ -433,7 +433,7 @@ describe("outputs", () => {
       const inside = yield* serve(() => ({ status: 200, body: "secret" }))
       const output = yield* faulty({ _tag: "redirect", to: `${inside.origin}/metadata` })
       const failure = yield* Effect.flip(bytesOf(output))
-      assert.strictEqual(failure.reason, "unavailable")
+      assert.strictEqual(failure.reason, "rejected")
       assert.notInclude(failure.message, inside.origin)
       assert.lengthOf(inside.calls, 0)
     })

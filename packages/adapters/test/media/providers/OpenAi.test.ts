@@ -193,11 +193,11 @@ describe("OpenAi", () => {
       assert.deepStrictEqual([failure.reason, emulator.calls.length], ["rejected", 0])
       assert.strictEqual(failure.message, "an input is gone; nothing was sent")
       const away = inputOf(bytes, "input", 0, {
-        bytes: Effect.fail(new ArtifactStoreFailed({ reason: "unreachable", message: "at /home/somebody" }))
+        bytes: Effect.fail(new ArtifactStoreFailed({ reason: "unreachable", message: "at /home/demo" }))
       })
       const later = yield* Effect.flip(provider.submit({ ...request, model: row("gpt-image-2-edit"), inputs: [away] }))
       assert.deepStrictEqual([later.reason, emulator.calls.length], ["unavailable", 0])
-      assert.notInclude(later.message, "somebody")
+      assert.notInclude(later.message, "demo")
     })
   )
 

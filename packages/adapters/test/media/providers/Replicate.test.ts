@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Replicate from "@image-skill/adapters/media/providers/Replicate"
 import { measure } from "@image-skill/core/media/Measure"
+import type { MediaProviderError } from "@image-skill/core/media/MediaProvider"
 import { replicateModels } from "@image-skill/core/models/catalogue/ReplicateModels"
 import type { Model } from "@image-skill/core/models/Model"
 import { problems } from "@image-skill/core/models/Parameters"
@@ -339,10 +340,13 @@ describe("MediaProvider (Replicate)", () => {
     })
   )
 
-  const broken: ReadonlyArray<Fault> = [{ _tag: "truncated" }, { _tag: "redirect", to: "http://127.0.0.1:1/private" }]
-  for (const fault of broken) {
+  const broken: ReadonlyArray<readonly [Fault, MediaProviderError["reason"]]> = [
+    [{ _tag: "truncated" }, "unavailable"],
+    [{ _tag: "redirect", to: "http://127.0.0.1:1/private" }, "rejected"]
+  ]
+  for (const [fault, reason] of broken) {
     it.effect(
-      `an output that is not delivered whole (${fault._tag}) is fetched again, and nothing is asked for anew`,
+      `an output that is not delivered whole (${fault._tag}) is ${reason}, comes at the next fetch, and costs nothing anew`,
       () =>
         Effect.gen(function* () {
           const { emulator, provider } = yield* world
@@ -350,7 +354,7 @@ describe("MediaProvider (Replicate)", () => {
           const [output] = outputs
           assert.isDefined(output)
           emulator.fail(fault, 1)
-          assert.strictEqual((yield* Effect.flip(bytesOf(output))).reason, "unavailable")
+          assert.strictEqual((yield* Effect.flip(bytesOf(output))).reason, reason)
           assert.deepStrictEqual(measure(yield* bytesOf(output))?.size, { width: 512, height: 512 })
           assert.strictEqual(emulator.accepted(), 1)
         })
