@@ -17,7 +17,6 @@ import * as OpenAiEmulator from "@image-skill/testing/media/emulators/OpenAiEmul
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { type Child, start } from "../Child.ts"
 import { temporaryFolder } from "../Folder.ts"
@@ -167,16 +166,8 @@ const leaving = (folder: string): ReadonlySet<unknown> => {
   return new Set(rows.map((row) => row["sha256"]))
 }
 
-export interface Proved {
-  readonly at: string
-  readonly made: boolean
-}
-
 /** Recovers from what is left, and says whether it was made: once and paid once, or not at all and given back. */
-export const prove = Effect.fnUntraced(function* (
-  life: World,
-  { accepted, at, folder }: Remains
-): Effect.fn.Return<Proved, unknown, Scope.Scope> {
+export const prove = Effect.fnUntraced(function* (life: World, { accepted, at, folder }: Remains) {
   const before = life.accepted()
   const facts = yield* withJumpClock((clock) => {
     // The lease of whoever died is over.

@@ -118,26 +118,30 @@ export class JobWork extends Context.Service<
         const going = { ...work, job: submitting }
         const asked = ask(going)
         // Whoever stops waiting in the middle of a paid call would lose what it brings: it is written down first.
-        return yield* Effect.flatten(provider.repeatable ? asked : Effect.uninterruptible(asked))
+        return yield* Effect.flatMap(provider.repeatable ? asked : Effect.uninterruptible(asked), (rest) => rest())
       })
 
       /** Asks the provider and writes down what it said; what is left to do then may be stopped at any time. */
       const ask = Effect.fnUntraced(function* (work: Work) {
         const { job, owner, provider, request } = work
         const submitted = yield* Effect.result(provider.submit(request))
-        if (Result.isFailure(submitted))
-          return Effect.succeed(yield* books.providerFailed(job, owner, submitted.failure))
+        if (Result.isFailure(submitted)) {
+          const failed = yield* books.providerFailed(job, owner, submitted.failure)
+          return () => Effect.succeed(failed)
+        }
         switch (submitted.success._tag) {
-          case "Made":
-            return answers.store(work, submitted.success.result)
+          case "Made": {
+            const { result } = submitted.success
+            return () => answers.store(work, result)
+          }
           case "Answered": {
             const { answer } = submitted.success
             const answered = yield* answers.keep(work, answer)
-            return answered === null ? Effect.succeed(job) : answers.read({ ...work, job: answered }, answer)
+            return () => (answered === null ? Effect.succeed(job) : answers.read({ ...work, job: answered }, answer))
           }
           case "Accepted": {
             const accepted = yield* polls.accept(work, submitted.success.handle)
-            return accepted === null ? Effect.succeed(job) : wait({ ...work, job: accepted })
+            return () => (accepted === null ? Effect.succeed(job) : wait({ ...work, job: accepted }))
           }
         }
       })

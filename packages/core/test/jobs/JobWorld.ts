@@ -15,6 +15,7 @@ import { ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as FakeMediaProvider from "@image-skill/testing/media/FakeMediaProvider"
 import { solidPng } from "@image-skill/testing/media/Png"
 import * as MemoryService from "@image-skill/testing/service/MemoryService"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
@@ -93,7 +94,8 @@ export const world = Effect.fnUntraced(function* (options: WorldOptions = {}) {
 
   /** A process of this deployment: the first one, or one that was started after or beside it. */
   const processOf = ({ context, stop }: Effect.Success<ReturnType<typeof start>>) => {
-    const { api, runner } = Effect.runSync(Effect.provide(Effect.all({ api: ServiceApi, runner: JobRunner }), context))
+    const api = Context.get(context, ServiceApi)
+    const runner = Context.get(context, JobRunner)
     return {
       stop,
       create: (request: Partial<RequestOf<"create">> = {}) =>

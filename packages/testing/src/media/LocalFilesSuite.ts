@@ -166,9 +166,9 @@ export const suite = <E>(name: string, layer: Layer.Layer<LocalFiles, E>, folder
       Effect.gen(function* () {
         const files = yield* LocalFiles
         yield* save(`${folder}/byte-folder/file.bin`, bytesOf("x"), false)
-        const ways: ReadonlyArray<(path: string) => Effect.Effect<unknown, LocalFileFailed, Scope.Scope>> = [
-          (path) => files.readBytes(path, 100),
-          (path) => files.open(path, 100)
+        const ways: ReadonlyArray<(path: string) => Effect.Effect<void, LocalFileFailed, Scope.Scope>> = [
+          (path) => Effect.asVoid(files.readBytes(path, 100)),
+          (path) => Effect.asVoid(files.open(path, 100))
         ]
         for (const read of ways) {
           assert.strictEqual(yield* reasonOf(read(`${folder}/byte-folder`)), "not_a_file")

@@ -7,6 +7,7 @@ import type {
   Submitted
 } from "@image-skill/core/media/MediaProvider"
 import type { RemoteFetch } from "@image-skill/core/media/RemoteFetch"
+import * as Data from "effect/Data"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Base64 from "effect/encoding/Base64"
@@ -163,14 +164,16 @@ const filesAt = (value: Field, media: ReadonlyArray<SdkFile>): Array<SdkFile> =>
 const isOptions = Schema.is(Schema.Record(Schema.String, Schema.Record(Schema.String, Schema.MutableJson)))
 const optionsIn = (value: Field): ImageOptions["providerOptions"] => (isOptions(value) ? value : {})
 
+class CallFailed extends Data.TaggedError("CallFailed")<{ readonly cause: unknown }> {}
+
 /** One call. Interruption aborts it; running out of time leaves a paid one unknown. */
 const ask = <A>(
   provider: string,
   use: (signal: AbortSignal) => PromiseLike<A>,
   how: { readonly paid: boolean; readonly prompt: string | null; readonly patience: Duration.Duration }
 ): Effect.Effect<A, MediaProviderError> =>
-  Effect.tryPromise({ try: use, catch: (error) => error }).pipe(
-    Effect.catch((error) => Effect.flatMap(callFailure(provider, error, how), Effect.fail)),
+  Effect.tryPromise({ try: use, catch: (cause) => new CallFailed({ cause }) }).pipe(
+    Effect.catch(({ cause }) => Effect.flatMap(callFailure(provider, cause, how), Effect.fail)),
     Effect.timeoutOrElse({
       duration: how.patience,
       orElse: () =>

@@ -207,7 +207,7 @@ describe("MediaProvider (Black Forest Labs)", () => {
       const clear = yield* Effect.promise(() => mask())
       for (const bytes of [clear, yield* cover.bytes]) {
         yield* accepted(provider, requestOf(fill, { inputs: [image, { ...cover, bytes: Effect.succeed(bytes) }] }))
-        const sent = Schema.decodeUnknownSync(Schema.Struct({ mask: Schema.String }))(
+        const sent = yield* Schema.decodeUnknownEffect(Schema.Struct({ mask: Schema.String }))(
           sentTo(emulator, "/v1/flux-pro-1.0-fill")
         )
         assert.deepStrictEqual(yield* seen(sent.mask), { hasAlpha: false, white: 0.25 })
@@ -292,7 +292,7 @@ describe("MediaProvider (Black Forest Labs)", () => {
     Effect.gen(function* () {
       const { another, emulator, provider } = yield* world
       const handle = yield* accepted(provider, simple)
-      const kept = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Json))(JSON.stringify(handle))
+      const kept = yield* Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Json))(JSON.stringify(handle))
       assert.notInclude(JSON.stringify(handle), emulator.apiKey)
       const later = yield* another
       const polled = yield* ended(later, kept)
@@ -322,7 +322,7 @@ describe("MediaProvider (Black Forest Labs)", () => {
       const { emulator, provider } = yield* world
       const trap = yield* serve(() => ({ status: 200, body: { status: "Error" } }))
       const handle = yield* accepted(provider, simple)
-      const own = Schema.decodeUnknownSync(Schema.JsonObject)(handle)
+      const own = yield* Schema.decodeUnknownEffect(Schema.JsonObject)(handle)
       const strange = [
         `${trap.origin}/v1/get_result?id=1`,
         "https://api.bfl.ai.example.com/v1/get_result?id=1",

@@ -211,7 +211,7 @@ describe("what becomes of an accepted request", () => {
       const { emulator, provider } = yield* world
       emulator.hold("IN_PROGRESS")
       const child = yield* start("media/providers/FalProgram.ts", [emulator.origin, emulator.apiKey])
-      const handle = Schema.decodeUnknownSync(Schema.Json)(yield* child.next)
+      const handle = yield* Effect.flatMap(child.next, Schema.decodeUnknownEffect(Schema.Json))
       yield* child.kill
       emulator.hold(null)
       const { outputs } = yield* provider.outputs(yield* answered(provider, handle), simple)
@@ -519,8 +519,8 @@ describe("the key", () => {
           "nonsense"
         ]) {
           const tampered = Object.fromEntries([...Object.entries(handle), [field, url]])
-          const asking: Effect.Effect<unknown, MediaProviderError> =
-            field === "cancel_url" ? provider.cancel(tampered) : provider.poll(tampered)
+          const asking: Effect.Effect<void, MediaProviderError> =
+            field === "cancel_url" ? Effect.asVoid(provider.cancel(tampered)) : Effect.asVoid(provider.poll(tampered))
           lost.push(yield* Effect.flip(asking))
         }
         // Said before anything is resolved or connected to.

@@ -205,9 +205,9 @@ describe("MediaProvider (Replicate)", () => {
       const clear = yield* Effect.promise(() => mask())
       for (const bytes of [clear, yield* cover.bytes]) {
         yield* accepted(provider, requestOf(fill, { inputs: [image, { ...cover, bytes: Effect.succeed(bytes) }] }))
-        const sent = Schema.decodeUnknownSync(Schema.Struct({ input: Schema.Struct({ mask: Schema.String }) }))(
-          sentTo(emulator, "/v1/models/black-forest-labs/flux-fill-pro/predictions")
-        )
+        const sent = yield* Schema.decodeUnknownEffect(
+          Schema.Struct({ input: Schema.Struct({ mask: Schema.String }) })
+        )(sentTo(emulator, "/v1/models/black-forest-labs/flux-fill-pro/predictions"))
         assert.deepStrictEqual(yield* seen(sent.input.mask.replace("data:image/png;base64,", "")), {
           hasAlpha: false,
           white: 0.25
@@ -316,7 +316,7 @@ describe("MediaProvider (Replicate)", () => {
     Effect.gen(function* () {
       const { another, emulator, provider } = yield* world
       const handle = yield* accepted(provider, simple)
-      const kept = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Json))(JSON.stringify(handle))
+      const kept = yield* Schema.decodeUnknownEffect(Schema.fromJsonString(Schema.Json))(JSON.stringify(handle))
       assert.notInclude(JSON.stringify(handle), emulator.apiKey)
       const later = yield* another
       const polled = yield* ended(later, kept)

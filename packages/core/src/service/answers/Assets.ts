@@ -125,6 +125,6 @@ export const assetsListAnswer = (
 export const AssetsDeleteAnswer = wire({
   request: wire({ assetId: Schema.String }),
   asset: wire({ assetId: Schema.String, deleted: Schema.Literal(true), deletedAt: Schema.NullOr(Schema.String) }),
-  /** Its links stop working at once. Its bytes go, too, unless another asset has the very same ones. */
+  /** Its links stop working at once. Its bytes go within minutes, unless another asset has the very same ones. */
   bytesShared: Schema.Boolean
 })

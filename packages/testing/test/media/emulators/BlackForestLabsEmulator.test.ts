@@ -4,6 +4,7 @@ import { measure } from "@image-skill/core/media/Measure"
 import { make } from "@image-skill/testing/media/emulators/BlackForestLabsEmulator"
 import { mask, picture } from "@image-skill/testing/media/emulators/Fixtures"
 import * as Effect from "effect/Effect"
+import { failed } from "./Failed.ts"
 
 const sdk = Effect.map(make, (emulator) => ({
   emulator,
@@ -32,8 +33,6 @@ const generate = (provider: Provider, model: string, ask: Partial<Ask> = {}) =>
 const file = (data: Uint8Array) => ({ type: "file", mediaType: "image/png", data }) as const
 
 const soon = { providerOptions: { blackForestLabs: { pollTimeoutMillis: 20 } } }
-
-const failed = (run: () => Promise<unknown>) => Effect.flip(Effect.tryPromise({ try: run, catch: (error) => error }))
 
 const bytesOf = (image: unknown): Uint8Array => (image instanceof Uint8Array ? image : new Uint8Array())
 

@@ -4,6 +4,7 @@ import { measure } from "@image-skill/core/media/Measure"
 import { picture } from "@image-skill/testing/media/emulators/Fixtures"
 import { make } from "@image-skill/testing/media/emulators/GoogleEmulator"
 import * as Effect from "effect/Effect"
+import { failed } from "./Failed.ts"
 
 const model = "gemini-2.5-flash-image"
 
@@ -11,8 +12,6 @@ const sdk = Effect.map(make, (emulator) => ({
   emulator,
   client: new GoogleGenAI({ apiKey: emulator.apiKey, httpOptions: { baseUrl: emulator.origin } })
 }))
-
-const failed = (run: () => Promise<unknown>) => Effect.flip(Effect.tryPromise({ try: run, catch: (error) => error }))
 
 const decoded = (text: string | undefined) => new Uint8Array(Buffer.from(text ?? "", "base64"))
 

@@ -4,6 +4,7 @@ import { mask, picture } from "@image-skill/testing/media/emulators/Fixtures"
 import * as OpenAiEmulator from "@image-skill/testing/media/emulators/OpenAiEmulator"
 import * as Effect from "effect/Effect"
 import OpenAI, { APIConnectionError, APIError, toFile } from "openai"
+import { failed } from "./Failed.ts"
 
 const decoded = (text: string | undefined) => new Uint8Array(Buffer.from(text ?? "", "base64"))
 
@@ -11,9 +12,6 @@ const sdk = Effect.map(OpenAiEmulator.make, (emulator) => ({
   emulator,
   client: new OpenAI({ apiKey: emulator.apiKey, baseURL: `${emulator.origin}/v1`, maxRetries: 0 })
 }))
-
-const failed = (run: () => Promise<unknown>) =>
-  Effect.map(Effect.flip(Effect.tryPromise({ try: run, catch: (error) => error })), (error) => error)
 
 /** OpenAI's own SDK, unmodified, is the judge. */
 describe("OpenAiEmulator", () => {

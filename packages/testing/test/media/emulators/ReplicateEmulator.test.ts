@@ -4,6 +4,7 @@ import { picture } from "@image-skill/testing/media/emulators/Fixtures"
 import { make } from "@image-skill/testing/media/emulators/ReplicateEmulator"
 import * as Effect from "effect/Effect"
 import Replicate, { type Prediction } from "replicate"
+import { failed } from "./Failed.ts"
 
 const schnell = "black-forest-labs/flux-schnell"
 const kontext = "black-forest-labs/flux-kontext-pro"
@@ -12,8 +13,6 @@ const sdk = Effect.map(make, (emulator) => ({
   emulator,
   client: new Replicate({ auth: emulator.apiKey, baseUrl: `${emulator.origin}/v1`, useFileOutput: false })
 }))
-
-const failed = (run: () => Promise<unknown>) => Effect.flip(Effect.tryPromise({ try: run, catch: (error) => error }))
 
 const statusOf = (error: unknown): number | undefined =>
   error instanceof Error && "response" in error && error.response instanceof Response
