@@ -141,7 +141,11 @@ export const mediaCommands = {
   "assets show": {
     flags: {
       ...reference,
-      thumbnail: { kind: "number", value: "PIXELS", about: "also a small picture, 16 to 1024 on its longer side, rounded up to a power of two" }
+      thumbnail: {
+        kind: "number",
+        value: "PIXELS",
+        about: "also a small picture, 16 to 1024 on its longer side, rounded up to a power of two"
+      }
     },
     positionals: ["ASSET"],
     about: "Show an owned asset",
