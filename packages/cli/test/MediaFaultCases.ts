@@ -92,7 +92,7 @@ export const cases: ReadonlyArray<Case> = [
   {
     name: "sends whoever fetches it to a private address",
     fault: { _tag: "redirect", to: elsewhere },
-    says: { fal: "not stored", openai: null },
+    says: { fal: "failed", openai: null },
     accepted: 1
   },
   { name: "refuses the content", fault: { _tag: "content" }, says: { fal: "refused", openai: "refused" }, accepted: 0 },
