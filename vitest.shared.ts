@@ -8,13 +8,23 @@ export interface ProjectOptions {
   readonly include?: ReadonlyArray<string>
   /** False where nothing a test does outlives it: modules are then loaded once per worker. */
   readonly isolate?: boolean
+  /** The tests run one after another and after all others: each starts processes of its own, and waits for them. */
+  readonly isLast?: boolean
 }
 
 export const project = (
   name: string,
-  { include = ["test/**/*.test.ts"], isolate = true }: ProjectOptions = {}
+  { include = ["test/**/*.test.ts"], isolate = true, isLast = false }: ProjectOptions = {}
 ): UserProjectConfigExport =>
   defineProject({
     ssr: { resolve: { conditions: [source, ...defaultServerConditions], externalConditions: [source, "node"] } },
-    test: { name, include: [...include], isolate, testTimeout: 30_000, hookTimeout: 60_000 }
+    test: {
+      name,
+      include: [...include],
+      isolate,
+      testTimeout: 30_000,
+      hookTimeout: 60_000,
+      maxWorkers: isLast ? 1 : "100%",
+      sequence: { groupOrder: isLast ? 1 : 0 }
+    }
   })
