@@ -10,7 +10,6 @@ import type { JsonOperationId } from "@image-skill/core/service/ServiceApi"
 import * as ByteSize from "effect/ByteSize"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { identity } from "effect/Function"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -18,12 +17,8 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Scheduler from "effect/Scheduler"
 import * as Schema from "effect/Schema"
 import { openApiDocument } from "./OpenApiDocument.ts"
-
-/** Operations of a fiber in a row; the default is sixteen times as many. */
-const turn = 128
 
 /**
  * The service over HTTP. Routes are made from the table of operations; each hands the JSON it was given to the very
@@ -44,8 +39,7 @@ export const layer = (publicApiUrl: string): Layer.Layer<never, never, HttpRoute
         }).pipe(
           Effect.catchTag("Refusal", (refusal) => refuse(ids, refusal, operation.label)),
           // Nobody collects spans; logs have the trace id.
-          Effect.withTracerEnabled(false),
-          operation.effect === "spend" ? patiently : identity
+          Effect.withTracerEnabled(false)
         )
       }
 
@@ -61,12 +55,6 @@ export const layer = (publicApiUrl: string): Layer.Layer<never, never, HttpRoute
       )
     })
   )
-
-/** In short turns, so that many of them at once keep nobody else waiting. */
-export const patiently: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R> = Effect.provideService(
-  Scheduler.MaxOpsBeforeYield,
-  turn
-)
 
 export const openApiPath = "/openapi.json"
 

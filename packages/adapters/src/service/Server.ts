@@ -17,7 +17,6 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import { apiVersion, type EmbeddedOptions, servedMedia, serviceLayer } from "./Embedded.ts"
 import * as HttpApp from "./HttpApp.ts"
-import * as HttpRoutes from "./HttpRoutes.ts"
 
 export interface ServerOptions extends EmbeddedOptions {
   readonly host: string
@@ -52,12 +51,9 @@ export const listen = Effect.fn("Server.listen")(function* (options: ServerOptio
     mediaBaseUrl: options.publicMediaUrl ?? options.publicApiUrl ?? address
   }
   const page = ReturnPage.at(listening.apiBaseUrl)
-  // Jobs run beside whoever asks for something.
-  const services = yield* HttpRoutes.patiently(
-    Layer.build(
-      serviceLayer(options, servedMedia(options, links(listening))).pipe(
-        Layer.provide(Layer.merge(deployment(listening), page))
-      )
+  const services = yield* Layer.build(
+    serviceLayer(options, servedMedia(options, links(listening))).pipe(
+      Layer.provide(Layer.merge(deployment(listening), page))
     )
   )
   // Opens the database, so that a damaged or unwritable one is found out before anybody is told to come.
