@@ -20,6 +20,10 @@ export const globalFlags = {
     secret: true
   },
   "token-stdin": { kind: "switch", about: "read the bearer token from standard input" },
+  fields: { kind: "text", value: "PATHS", about: "only these fields of data, comma-separated, e.g. job_id,assets.url" },
+  explain: { kind: "switch", about: "also what short answers leave out" },
+  stream: { kind: "switch", about: "one JSON line for each event, the envelope as the last of them" },
+  "no-spend": { kind: "switch", about: "refuse whatever could cost credits or move money" },
   help: { kind: "switch", about: "explain the command and do nothing else" }
 } as const satisfies CommandSpec["flags"]
 
