@@ -46,7 +46,9 @@ const lookFor = Effect.fnUntraced(function* (run: Run, entry: SignedEntry) {
     yield* note(run, entry, "confirmed")
     return { _tag: "Paid", transaction: paidIn(signed.hash, receipt.blockNumber) } as const
   }
-  if (yield* chain.isSpent(from, authorizationNonce, latest.number)) return yield* lookForSpent(run, entry)
+  if (yield* chain.isSpent(from, authorizationNonce, latest.number)) {
+    return asOurs(entry, yield* lookForSpent(run, entry))
+  }
   if (receipt !== null) return yield* reverted(run, entry, latest.timestamp)
   if (latest.timestamp >= signed.validBefore) {
     yield* note(run, entry, "superseded")
@@ -56,6 +58,12 @@ const lookFor = Effect.fnUntraced(function* (run: Run, entry: SignedEntry) {
   if (!(yield* chain.isKnown(signed.hash))) yield* Effect.ignore(chain.broadcast(signed.raw))
   return null
 })
+
+/** A node may know that it is paid before it has the receipt: what paid it is this very transaction all the same. */
+const asOurs = ({ signed }: SignedEntry, outcome: SettleOutcome | null): SettleOutcome | null =>
+  outcome?._tag === "AlreadyPaid" && outcome.transaction?.hash === signed.hash
+    ? { _tag: "Paid", transaction: outcome.transaction }
+    : outcome
 
 /** It was mined and moved nothing: the amount is free again. */
 const reverted = Effect.fnUntraced(function* (run: Run, entry: SignedEntry, timestamp: bigint) {

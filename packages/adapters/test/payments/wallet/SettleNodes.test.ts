@@ -74,6 +74,30 @@ describe("Settle with nodes that misbehave", () => {
     })
   )
 
+  it.live("a node that has no receipt yet for what is paid takes nothing from who paid it", () =>
+    Effect.gen(function* () {
+      const { chain, payment } = yield* scene
+      const { origin } = yield* loopback((response, { body }: Arrived) => {
+        const { id, method } = JSON.parse(body) as { readonly id: number; readonly method: string }
+        if (method === "eth_getTransactionReceipt")
+          return void response.end(`{"jsonrpc":"2.0","id":${id},"result":null}`)
+        Effect.runFork(
+          Effect.promise(async () => {
+            const reply = await fetch(chain.rpcUrl, {
+              method: "POST",
+              headers: { "content-type": "application/json" },
+              body
+            })
+            response.end(await reply.text())
+          })
+        )
+      })
+      const outcome = yield* whileMining(chain, pay({ ...payment, rpcUrl: origin }))
+      assert.strictEqual(outcome._tag, "Paid")
+      assert.strictEqual(yield* chain.balanceOf(payee), price)
+    })
+  )
+
   it.live("a node that answers with something else than JSON-RPC, or not at all, gets nothing to sign", () =>
     Effect.gen(function* () {
       const { chain, payment } = yield* scene
