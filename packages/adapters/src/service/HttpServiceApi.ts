@@ -13,6 +13,7 @@ import {
   type HttpTransportError
 } from "@image-skill/core/service/HttpTransport"
 import { type Operation, operationOf } from "@image-skill/core/service/Operations"
+import { sendAgain } from "@image-skill/core/service/Retries"
 import { type Credentials, overWire, type Send, type SendMedia, ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -31,7 +32,7 @@ export const layer = (origin: string): Layer.Layer<ServiceApi, never, HttpTransp
       const transport = yield* HttpTransport
       const ids = yield* Ids
       const exchange = (operation: Operation, request: HttpRequest, key: string | null) =>
-        transport.send(request).pipe(
+        sendAgain(transport.send, request, mayRepeat(request, key)).pipe(
           Effect.map((reply) => receive(operation, reply)),
           Effect.catch((error) => Effect.succeed(failed(operation, error, key))),
           Effect.flatMap((received) =>
@@ -62,6 +63,10 @@ export const layer = (origin: string): Layer.Layer<ServiceApi, never, HttpTransp
       return ServiceApi.of(overWire(origin, ids, send, sendMedia))
     })
   )
+
+/** Reads, and writes under a key; a body that streams is gone after the first time. */
+const mayRepeat = ({ body, method }: HttpRequest, key: string | null): boolean =>
+  method === "GET" || (key !== null && typeof body === "string")
 
 const readTimeout = Duration.seconds(30)
 /** A create waits for its provider; published services hold the connection for almost five minutes. */
