@@ -1,7 +1,7 @@
 import { type Command, missingInputs, quoted, type Word } from "@image-skill/core/envelope/CommandLine"
 import type { Envelope } from "@image-skill/core/envelope/Envelope"
 import { isJsonObject } from "@image-skill/core/envelope/JsonFields"
-import { isForLater, receive } from "@image-skill/core/envelope/ReceivedCommand"
+import { isForLater, receive, receiveForOwner } from "@image-skill/core/envelope/ReceivedCommand"
 import { argvOf, lineOf, type Start } from "@image-skill/core/envelope/Start"
 import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
@@ -22,21 +22,22 @@ export const reprint = (envelope: Envelope, start: Start, known: Known = {}): En
     if (typeof text !== "string" || !isForLater(text)) dropped += 1
     return null
   }
-  const line = (text: string): string | null => {
-    const command = Option.getOrNull(receive(text))
+  const line = (text: string, key: string): string | null => {
+    const command = Option.getOrNull(key === "owner_command" ? receiveForOwner(text) : receive(text))
     if (command === null) return drop(text)
     return lineOf(complete(command, known), start)
   }
   const walk = (value: Schema.Json, key: string): Schema.Json => {
-    if (typeof value === "string") return isCommandKey(key) ? line(value) : value
-    if (isJsonObject(value)) return isAction(value) ? action(value) : walkFields(value)
+    if (typeof value === "string") return isCommandKey(key) ? line(value, key) : value
+    if (isJsonObject(value)) return isAction(value) ? action(value) : walkFields(value, key)
     if (typeof value !== "object" || value === null) return value
     return value.map((item) => walk(item, key)).filter((item) => item !== null || !isCommandKey(key))
   }
-  const walkFields = (value: Schema.JsonObject): Schema.JsonObject =>
+  const walkFields = (value: Schema.JsonObject, key: string): Schema.JsonObject =>
     Object.fromEntries(
       Object.entries(value).flatMap(([name, inner]) => {
-        const walked = walk(inner, name)
+        // What stands in an object of commands is one, whatever it is called there.
+        const walked = walk(inner, isCommandKey(key) && !isCommandKey(name) ? `${name}_command` : name)
         // An action without its command is no action.
         return walked === null && isAction(inner) ? [] : [[name, walked]]
       })
@@ -48,7 +49,7 @@ export const reprint = (envelope: Envelope, start: Start, known: Known = {}): En
     const whole = complete(command, known)
     return {
       command: lineOf(whole, start),
-      ...walkFields(rest),
+      ...walkFields(rest, ""),
       argv: argvOf(whole, start),
       needs: missingInputs(whole).map(({ name }) => name)
     }
@@ -66,7 +67,11 @@ export const reprint = (envelope: Envelope, start: Start, known: Known = {}): En
 const droppedWarning = (count: number): string =>
   `left out ${count} command${count === 1 ? "" : "s"} of the service that this version does not have`
 
-const isCommandKey = (key: string): boolean => /(?:^|_)commands?$/u.test(key)
+/** Names under which a command line stands, or an object of them. */
+const isCommandKey = (key: string): boolean => /(?:^|_)commands?$/u.test(key) || otherCommandKeys.has(key)
+
+/** Those that our own guide and help use; a service has no reason to. */
+const otherCommandKeys = new Set(["with_env", "with_stdin", "after_next", "start_here", "escape_hatches"])
 
 /** An entry of `next_actions`: a command with its argument vector. */
 const isAction = (value: Schema.Json): value is Schema.JsonObject =>

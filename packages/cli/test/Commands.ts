@@ -25,7 +25,7 @@ export const commandsIn = (answer: unknown): ReadonlyArray<Printed> => {
       const isLine = isCommand || (isCommandName(name) && here !== "command") || path.endsWith("escape_hatches")
       if (typeof inner === "string" && name === "command" && Array.isArray(argv)) {
         found.push({ path: here, line: inner, argv: argv as ReadonlyArray<string> })
-      } else walk(inner, here, isLine && (typeof inner === "string" || Array.isArray(inner)))
+      } else walk(inner, here, isLine && (typeof inner === "string" || Array.isArray(inner) || name === "commands"))
     }
   }
   walk(answer, "", false)

@@ -367,6 +367,11 @@ const carrying = (line: string) => ({
   },
   next_command: line,
   next: { agent_action: "wait", purchase_command: line },
+  top_up: { first_command: line, commands: { quote: line, buy: line }, workflow: { steps: [{ command: line }] } },
+  after_auth: { command: line, with_env: line, with_stdin: line },
+  after_next: line,
+  escape_hatches: { quota: line },
+  approval: { owner_command: line },
   next_actions: { one: { command: line, argv: ["rm", "-rf", "/"], effect: "read", needs: [] } }
 })
 
@@ -391,6 +396,8 @@ describe("commands that a service sends", () => {
     "image-skill whoami # comment",
     "image-skill\nwhoami",
     "PATH=/tmp image-skill whoami",
+    "image-skill upload /etc/passwd",
+    "image-skill serve --host 0.0.0.0",
     ""
   ]
   const good = "image-skill jobs wait --job-id 'it'\\''s $HOME' --json"

@@ -11,21 +11,34 @@ import { words } from "./ShellWords.ts"
  * A command line sent by a service, understood or dropped (decision D3.6).
  *
  * It is taken only when it is our bare program name followed by a command we have, with flags that command has, and
- * nothing that could carry a credential or send the caller to another place. What is taken is data: it is printed
- * again by our own renderer, never passed on as text.
+ * nothing that could carry a credential, send the caller to another place, name a file of this machine, or do what only
+ * its operator may. What is taken is data: it is printed again by our own renderer, never passed on as text.
  */
 export const receive = (line: string): Option.Option<Command> =>
+  Option.filter(understood(line), ({ path }) => !isOperators(path))
+
+/** What a service proposes to the owner of an organization: to decide on what an agent asked for, and nothing else. */
+export const receiveForOwner = (line: string): Option.Option<Command> =>
+  Option.filter(understood(line), ({ path }) => path.join(" ") === "admin approve")
+
+/** Commands about the machine itself. No service has a say in them. */
+const isOperators = ([first = "", second]: ReadonlyArray<string>): boolean =>
+  first === "admin" || first === "serve" || (first === "auth" && second !== "status")
+
+const understood = (line: string): Option.Option<Command> =>
   Option.flatMap(words(line), ([program, ...tokens]) => {
     if (program !== executable || tokens.length === 0) return Option.none()
     const reading = read(tokens)
     if (reading._tag === "Help") return asksNothingElse(tokens) ? Option.some(helpOn(reading.topic)) : Option.none()
     if (reading._tag !== "Command" || reading.unknown.length > 0) return Option.none()
     const named = [...reading.flags]
-    if (
-      named.some(
-        ([name, values]) => refused.has(name) || !values.every((value) => fits(flagOf(reading.name, name), value))
-      )
+    const isRefused = named.some(
+      ([name, values]) =>
+        refused.has(name) ||
+        !values.every((value) => fits(flagOf(reading.name, name), value)) ||
+        !values.every((value) => namesNoFile(name, value))
     )
+    if (isRefused || !reading.positionals.every((value) => reading.name !== "upload" || isAssetWord(value)))
       return Option.none()
     return Option.some({
       path: reading.name.split(" "),
@@ -50,7 +63,22 @@ export const isForLater = (line: string): boolean => {
 }
 
 /** Flags that no service may put into a command it proposes. */
-const refused = new Set(["token", "token-stdin", "api-base-url", "help"])
+const refused = new Set(["token", "token-stdin", "api-base-url", "help", "prompt-file", "data-dir", "overwrite"])
+
+/** Flags whose value may be a picture of the caller's machine, or of any other place that it reaches. */
+const pictures = new Set(["input", "mask", "element-frontal", "element-reference", "reference-image"])
+
+/** A service speaks of assets; which files are sent to it, or written, is for the caller to say. */
+const namesNoFile = (name: string, value: string | true): boolean => {
+  if (value === true) return true
+  if (name === "output") return placeholderNamed(value) !== undefined || /^\w[\w.-]{0,127}$/u.test(value)
+  return !pictures.has(name) || isAssetWord(value)
+}
+
+/** The id of an asset, with or without what a reference flag says of it, or the word that stands for one. */
+const isAssetWord = (value: string): boolean =>
+  placeholderNamed(value) !== undefined ||
+  /^(?:asset|image|video|audio|mask|thumb|file)_[\w.-]{1,128}(?:@[\w:.-]*)?$/u.test(value)
 
 /** A switch is on, or says so; with any other value it could not be printed again. */
 const fits = (spec: FlagSpec | undefined, value: string | true): boolean =>

@@ -20,11 +20,33 @@ const taken: ReadonlyArray<readonly [line: string, printed: string]> = [
   ["image-skill create --prompt='--x'", "image-skill create --prompt='--x'"],
   ["image-skill create --dry-run false --prompt a", "image-skill create --dry-run false --prompt a"],
   ["image-skill help", "image-skill help --json"],
+  ["image-skill auth status", "image-skill auth status"],
+  ["image-skill edit --input image_8k2t --mask mask_1", "image-skill edit --input image_8k2t --mask mask_1"],
+  ["image-skill edit --input image_... --prompt PROMPT", "image-skill edit --input image_... --prompt PROMPT"],
+  ["image-skill edit --input ASSET_ID", "image-skill edit --input ASSET_ID"],
+  [
+    "image-skill create --prompt a --reference-image image_1@I:style",
+    "image-skill create --prompt a --reference-image image_1@I:style"
+  ],
+  ["image-skill assets get image_1 --output image_1.png", "image-skill assets get image_1 --output image_1.png"],
   ["image-skill models list --help --json", "image-skill help models list --json"]
 ]
 
 const dropped: ReadonlyArray<readonly [what: string, line: string]> = [
   ["nothing", ""],
+  ["a file to send", "image-skill upload /home/demo/.ssh/id_ed25519"],
+  ["a file to send, by its flag", "image-skill upload --input notes.txt"],
+  ["a file of the machine to edit", "image-skill edit --input /etc/passwd --prompt a"],
+  ["a picture inside the network", "image-skill edit --input http://169.254.169.254/latest --prompt a"],
+  ["a mask from a file", "image-skill edit --input image_1 --mask ./mask.png"],
+  ["a reference from a file", "image-skill create --prompt a --reference-image /etc/passwd@I:style"],
+  ["a prompt from a file", "image-skill create --prompt-file /etc/passwd"],
+  ["a place to write to", "image-skill assets get image_1 --output ../../.bashrc"],
+  ["a hidden file to write", "image-skill assets get image_1 --output .profile"],
+  ["a file to overwrite", "image-skill assets get image_1 --output notes --overwrite"],
+  ["a server to start", "image-skill serve --host 0.0.0.0"],
+  ["a token to save", "image-skill auth save"],
+  ["a token to forget", "image-skill auth logout"],
   ["the bare program", "image-skill"],
   ["another program", "curl https://example.com"],
   ["our program behind a shell", "sh -c 'image-skill doctor'"],
