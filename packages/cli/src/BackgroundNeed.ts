@@ -26,7 +26,7 @@ export const mayBeLong = (reading: Reading, { variable }: Machine): reading is P
 /** A create that has a prompt, or an edit that has an input; without them there is nothing to make. */
 const says = ({ flags, name, positionals }: Parsed): boolean =>
   name === "create"
-    ? flags.has("prompt") || flags.has("prompt-file")
+    ? flags.has("prompt") || flags.has("prompt-file") || flags.has("input")
     : name === "edit" && (positionals.length > 0 || flags.has("input") || flags.has("input-asset-id"))
 
 /**

@@ -1,4 +1,5 @@
 import { specOf } from "@image-skill/core/envelope/CommandBook"
+import type { Answer } from "@image-skill/core/envelope/Envelope"
 import { toAnswer } from "@image-skill/core/envelope/EnvelopeErrors"
 import { Ids } from "@image-skill/core/envelope/Ids"
 import { docsUrl } from "@image-skill/core/envelope/Product"
@@ -12,10 +13,11 @@ import type { CallerShape } from "./Caller.ts"
 import type { Context } from "./Context.ts"
 import { flagWarnings } from "./Guards.ts"
 import type { Machine } from "./Machine.ts"
-import { type Printed, printedOf, withWarnings } from "./Output.ts"
+import { withWarnings } from "./Output.ts"
 import { stoppedNote } from "./Progress.ts"
 import { labelOf } from "./Relay.ts"
 import type { Again } from "./Repeat.ts"
+import type { RunEvent } from "./RunEvents.ts"
 
 /** How long it goes on after its answer. What takes longer is parked, and gone on with by the next command. */
 const patience = Duration.minutes(15)
@@ -25,7 +27,9 @@ export interface BackgroundWork {
   /** With the terminal of the caller. */
   readonly machine: Machine
   /** The answer that the caller prints; only the first one counts. */
-  readonly tell: (printed: Printed) => Promise<void>
+  readonly tell: (answer: Answer) => Promise<void>
+  /** What happens meanwhile. */
+  readonly note: (event: RunEvent) => Promise<void>
   readonly callerOf: (context: Context) => Effect.Effect<CallerShape, never, Ids>
 }
 
@@ -40,7 +44,8 @@ export const attach = (own: Machine): BackgroundWork => {
   }
   return {
     machine: { ...own, stderrIsTerminal: columns > 0, stderrColumns: columns },
-    tell: (printed) => send({ type: "answer", printed }),
+    tell: (answer) => send({ type: "answer", answer }),
+    note: (event) => send({ type: "event", event }),
     callerOf
   }
 }
@@ -48,6 +53,7 @@ export const attach = (own: Machine): BackgroundWork => {
 /** Tells the caller of this command what it has to know, and keeps this process at work until its jobs are done. */
 const callerOf = (context: Context): Effect.Effect<CallerShape, never, Ids> =>
   Effect.map(Ids, (ids) => ({
+    isBackground: true,
     asking: (again) =>
       Effect.flatMap(ids.trace, (traceId) => {
         const lost = toAnswer(gone(context, again), {
@@ -58,13 +64,11 @@ const callerOf = (context: Context): Effect.Effect<CallerShape, never, Ids> =>
           start: context.host
         })
         const stopped = stoppedNote(lineOf(again.command, context.host))
-        return Effect.promise(() => send({ type: "asking", stopped, lost: printedOf(lost) }))
+        return Effect.promise(() => send({ type: "asking", stopped, lost }))
       }),
     answered: (answer, idle) =>
       Effect.andThen(
-        Effect.promise(() =>
-          send({ type: "answer", printed: printedOf(withWarnings(answer, flagWarnings(context.parsed))) })
-        ),
+        Effect.promise(() => send({ type: "answer", answer: withWarnings(answer, flagWarnings(context.parsed)) })),
         Effect.ignore(Effect.timeoutOption(idle, patience))
       )
   }))

@@ -5,6 +5,8 @@ import type { Again } from "./Repeat.ts"
 
 /** Who waits for the answer of a live create or edit. */
 export interface CallerShape {
+  /** Whether another process waits, so that this one goes on when nobody does. */
+  readonly isBackground: boolean
   /** From now on money may be spent; `again` finds out what became of it. */
   readonly asking: (again: Again) => Effect.Effect<void>
   /** The answer is decided. `idle` ends when the jobs of this process have nothing more to do. */
@@ -13,5 +15,5 @@ export interface CallerShape {
 
 /** Nobody but this process itself, unless it works in the background of another (see `BackgroundWork`). */
 export const Caller = Context.Reference<CallerShape>("cli/Caller", {
-  defaultValue: () => ({ asking: () => Effect.void, answered: () => Effect.void })
+  defaultValue: () => ({ isBackground: false, asking: () => Effect.void, answered: () => Effect.void })
 })

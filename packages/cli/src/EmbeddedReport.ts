@@ -1,5 +1,7 @@
 import { LedgerStore } from "@image-skill/core/credits/LedgerStore"
 import type { Ids } from "@image-skill/core/envelope/Ids"
+import type { Start } from "@image-skill/core/envelope/Start"
+import { providerRow, railReadiness, railRow } from "@image-skill/core/guide/Readiness"
 import { Catalogue, ProviderStatus } from "@image-skill/core/models/Catalogue"
 import { brokenBooks } from "@image-skill/core/payments/BrokenBooks"
 import { PaymentRails } from "@image-skill/core/payments/PaymentRails"
@@ -9,35 +11,43 @@ import { services } from "./EmbeddedWiring.ts"
 import type { Machine } from "./Machine.ts"
 
 /** What the operator of an embedded service should know, names of missing variables included. */
-export const embeddedReport = (machine: Machine, withLedger: boolean): Effect.Effect<Schema.Json, never, Ids> =>
+export interface EmbeddedReport {
+  readonly rails: ReadonlyArray<Schema.JsonObject>
+  readonly providers: ReadonlyArray<Schema.JsonObject>
+  /** Null where nothing was asked for that only the embedded service has. */
+  readonly embedded: Schema.JsonObject | null
+}
+
+export const embeddedReport = (
+  machine: Machine,
+  host: Start,
+  withLedger: boolean
+): Effect.Effect<EmbeddedReport, never, Ids> =>
   Effect.gen(function* () {
     const { models } = yield* Catalogue
     const status = yield* ProviderStatus
     const rails = yield* Effect.flatMap(PaymentRails, ({ described }) => described)
     const providers = [...new Set(models.map(({ provider }) => provider))].map((provider) => {
       const availability = status.of(provider)
-      return {
-        provider,
-        available: availability._tag === "Available",
-        reason: availability._tag === "Available" ? null : availability.reason,
-        variable: availability._tag === "Available" ? null : availability.variable
-      }
+      const ready = availability._tag === "Available"
+      const count = models.filter((model) => model.provider === provider).length
+      const row = { provider, ready, models: count, blocker: ready ? null : availability.reason }
+      return providerRow(row, ready ? null : availability.variable, host)
     })
-    return {
+    const report: EmbeddedReport = {
       providers,
-      rails: rails.map(({ agentSettleable, available, liveMoney, methodId, operatorHint }) => ({
-        method_id: methodId,
-        available,
-        live_money: liveMoney,
-        agent_settleable: agentSettleable,
-        needs: available ? null : operatorHint,
-        ...(available && operatorHint !== null ? { remark: operatorHint } : {})
+      rails: rails.map((rail) => ({
+        ...railRow(railReadiness(rail), host),
+        ...(rail.available && rail.operatorHint !== null ? { remark: rail.operatorHint } : {})
       })),
-      ...(withLedger ? { ledger: yield* ledgerReport } : {})
+      embedded: withLedger ? { ledger: yield* ledgerReport } : null
     }
+    return report
   }).pipe(
     Effect.provide(services(machine)),
-    Effect.catchTag("RuntimeUnsupported", ({ message }) => Effect.succeed({ error: message }))
+    Effect.catchTag("RuntimeUnsupported", ({ message }) =>
+      Effect.succeed<EmbeddedReport>({ rails: [], providers: [], embedded: { error: message } })
+    )
   )
 
 const ledgerReport = Effect.gen(function* () {

@@ -1,5 +1,5 @@
-import type { Parsed } from "@image-skill/core/envelope/Arguments"
-import { type CommandName, specOf } from "@image-skill/core/envelope/CommandBook"
+import { flagOf, type Parsed } from "@image-skill/core/envelope/Arguments"
+import type { CommandName } from "@image-skill/core/envelope/CommandBook"
 import { docsUrl } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
 import type * as CliError from "effect/cli/CliError"
@@ -109,7 +109,7 @@ const occurrences = ({ flags, name }: Parsed): Record<string, ReadonlyArray<stri
   )
 
 const kindOf = (name: CommandName, flag: string): string =>
-  specOf(name).flags[flag]?.kind ?? (flag === "json" || flag === "help" || flag === "token-stdin" ? "switch" : "text")
+  flagOf(name, flag)?.kind ?? "text"
 
 const toRefusal = (error: CliError.CliError, name: CommandName): Refusal => {
   const flag = "option" in error ? `--${error.option}` : "a flag"

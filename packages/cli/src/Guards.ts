@@ -2,7 +2,8 @@ import type { Parsed } from "@image-skill/core/envelope/Arguments"
 import { commandBook, specOf } from "@image-skill/core/envelope/CommandBook"
 import { globalFlags } from "@image-skill/core/envelope/CommandBook"
 import { append, command, flag, json } from "@image-skill/core/envelope/CommandLine"
-import { nearest } from "@image-skill/core/envelope/Nearest"
+import { fitting } from "@image-skill/core/envelope/Fitting"
+import { nearestFlags } from "@image-skill/core/envelope/NearestFlags"
 import { isCredentialName, isCredentialValue } from "@image-skill/core/envelope/PaymentCredential"
 import { docsUrl } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
@@ -24,12 +25,11 @@ const shownToken =
   "--token stands in the process list, where others on this machine can read it; prefer --token-stdin or IMAGE_SKILL_TOKEN"
 
 const ignoredFlags = (parsed: Parsed): ReadonlyArray<string> => {
-  const names = Object.keys({ ...specOf(parsed.name).flags, ...globalFlags })
+  const { flags } = specOf(parsed.name)
   return [
-    ...parsed.unknown.map((name) => {
-      const near = nearest(name, names)
-      return `ignored --${printable(name)}: ${parsed.name} has no such flag${near === null ? "" : `; did you mean --${near}?`}`
-    }),
+    ...parsed.unknown.map(
+      (name) => `ignored --${printable(name)}: ${parsed.name} has no such flag${didYouMean(nearestFlags(name, flags))}`
+    ),
     ...valueless(parsed).map((name) => `ignored --${name}: it needs a value`)
   ]
 }
@@ -74,18 +74,29 @@ const nulValue = ({ flags, positionals }: Parsed): Refusal | null => {
 const unknownFlag = (parsed: Parsed): Refusal | null => {
   const [name] = parsed.unknown
   if (name === undefined || !changesState(parsed)) return null
-  const names = Object.keys({ ...specOf(parsed.name).flags, ...globalFlags })
-  const near = nearest(name, names)
+  const { flags } = specOf(parsed.name)
+  const near = nearestFlags(name, flags)
+  const names = Object.keys({ ...flags, ...globalFlags })
+  // As many as an error has room for, each on a line of its own.
+  const allowed = fitting(names, 300, (flagName) => `          "${flagName}",`)
   return new Refusal({
     code: "PUBLIC_CLI_FLAG_NOT_AVAILABLE",
-    message: `${parsed.name} has no flag --${printable(name)}${near === null ? "" : `; did you mean --${near}?`}`,
+    message: `${parsed.name} has no flag --${printable(name)}${didYouMean(near)}`,
     recovery: {
       suggestedCommand: append(command(parsed.name), flag("help"), json),
       docsUrl: docsUrl(`image-skill-${parsed.name.replaceAll(" ", "-")}`)
     },
-    details: { unknown_flags: parsed.unknown.slice(0, 8).map(printable), allowed: names }
+    details: {
+      unknown_flags: parsed.unknown.slice(0, 8).map(printable),
+      ...(near.length === 0 ? {} : { nearest: near.map((flagName) => `--${flagName}`) }),
+      allowed,
+      ...(allowed.length === names.length ? {} : { omitted: names.length - allowed.length })
+    }
   })
 }
+
+const didYouMean = (near: ReadonlyArray<string>): string =>
+  near.length === 0 ? "" : `; did you mean ${near.map((flagName) => `--${flagName}`).join(" or ")}?`
 
 /** Text flags that came without their text; a base URL without one counts as not given (contract/cli.md 3). */
 const valueless = (parsed: Parsed): ReadonlyArray<string> => {

@@ -1,5 +1,6 @@
 import { homedir, platform, userInfo } from "node:os"
 import { isAbsolute, join, resolve } from "node:path"
+import { isatty } from "node:tty"
 import { variables } from "@image-skill/core/envelope/Product"
 
 /**
@@ -18,6 +19,8 @@ export interface Machine {
   /** The token variable is set to nothing at all, so that the one of the shell around is not used. */
   readonly hasEmptyToken: boolean
   readonly stdinIsTerminal: boolean
+  readonly stdoutIsTerminal: boolean
+  readonly stdoutColumns: number
   readonly stderrIsTerminal: boolean
   readonly stderrColumns: number
   readonly dataHome: string
@@ -34,6 +37,9 @@ export const thisMachine = (programPath: string): Machine => {
     variable: environmentVariable,
     hasEmptyToken: process.env[variables.token] === "",
     stdinIsTerminal: process.stdin.isTTY,
+    // Opening the stream would make a pipe non-blocking, and cost time.
+    stdoutIsTerminal: isatty(1),
+    stdoutColumns: isatty(1) ? process.stdout.columns : 0,
     stderrIsTerminal: process.stderr.isTTY,
     stderrColumns: process.stderr.columns,
     dataHome: dataHome(environmentVariable),

@@ -4,16 +4,19 @@
  */
 import module from "node:module"
 import { fileURLToPath } from "node:url"
-import { version } from "@image-skill/core/envelope/Product"
+import { executable, version } from "@image-skill/core/envelope/Product"
 
 const versionWords = new Set(["version", "--version", "-v"])
 const [first, ...rest] = process.argv.slice(2)
 
-if (
+const isPlainVersion =
   first !== undefined &&
   versionWords.has(first) &&
-  !rest.some((word) => word === "-h" || word.startsWith("--help"))
-) {
+  !rest.some((word) => word === "-h" || /^--(?:help|fields|stream)/u.test(word))
+
+if (isPlainVersion && rest.length === 0 && process.stdout.isTTY && process.env["IMAGE_SKILL_OUTPUT"] !== "json") {
+  process.stdout.write(`${executable} ${version}\n`)
+} else if (isPlainVersion) {
   // Loading OpenSSL for sixteen digits would cost a third of starting Node; this id is no secret and names no row.
   const digits = `${process.pid.toString(16)}${process.hrtime.bigint().toString(16)}`.slice(-16).padStart(16, "0")
   const answer = {

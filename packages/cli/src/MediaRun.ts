@@ -6,11 +6,13 @@ import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import { Caller } from "./Caller.ts"
 import type { Context } from "./Context.ts"
+import { leaveNote } from "./InFlightNotes.ts"
 import { finish, type Finishing, type MediaOptions } from "./MediaOptions.ts"
 import type { Named } from "./Picture.ts"
 import { preview } from "./Preview.ts"
 import { inFlight, withProgress } from "./Progress.ts"
 import type { Resolved } from "./ResolveInput.ts"
+import { type GoesOn, tell } from "./RunEvents.ts"
 import type { Target } from "./Target.ts"
 import { Upkeep } from "./Upkeep.ts"
 import { withService } from "./Wiring.ts"
@@ -33,17 +35,26 @@ export const runMedia = (context: Context, target: Target, run: MediaRun): Effec
     context,
     target,
     Effect.gen(function* () {
+      yield* tell({ type: "started", again: run.finishing(nothing).again })
       const resolved = yield* resolve(context, target, run)
       const facts = run.finishing(resolved)
       if (resolved.failure !== null) return finish(context, resolved.failure, { ...facts, generatedKey: null })
-      const ask = run.ask(yield* ServiceApi, resolved.assetIds)
+      const service = yield* ServiceApi
+      const ask = run.ask(service, resolved.assetIds)
       if (run.options.dryRun) return finish(context, yield* ask, facts)
       const upkeep = yield* Upkeep
       const caller = yield* Caller
+      const { again } = facts
+      const goesOn: GoesOn = caller.isBackground ? "background" : target.isEmbedded ? "next_command" : "service"
       yield* upkeep.sweep
-      yield* inFlight(context, facts.again.command)
-      yield* caller.asking(facts.again)
-      const answer = yield* withProgress(context, ask, facts.again.command)
+      const note = yield* leaveNote(context, target, again)
+      yield* inFlight(context, again)
+      yield* caller.asking(again)
+      yield* tell({ type: "submitted", again, goesOn })
+      const { token } = run
+      const sought = token === null || again.key === null ? null : { service, token, key: again.key, goesOn }
+      const answer = yield* withProgress(context, { ask, again, sought })
+      yield* note.settle(answer)
       yield* preview(context, target, answer)
       const finished = finish(context, answer, facts)
       yield* caller.answered(finished, upkeep.idle)

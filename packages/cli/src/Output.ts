@@ -1,5 +1,7 @@
 import { writeSync } from "node:fs"
+import type { Reading } from "@image-skill/core/envelope/Arguments"
 import type { Answer, Envelope } from "@image-skill/core/envelope/Envelope"
+import type { Machine } from "./Machine.ts"
 
 /**
  * One JSON document, indented by two spaces, and a newline: the only thing that ever reaches stdout. False when it could
@@ -13,9 +15,53 @@ export interface Printed {
   readonly exitCode: number
 }
 
-export const printedOf = ({ envelope, exitCode }: Answer): Printed => ({ text: documentOf(envelope), exitCode })
+export const printedOf = ({ envelope, exitCode, raw }: WithText): Printed => ({
+  text: raw ?? documentOf(envelope),
+  exitCode
+})
+
+/** An answer of which, if it says so, only this text is printed. */
+type WithText = Answer & { readonly raw?: string }
 
 const documentOf = (envelope: Envelope): string => `${JSON.stringify(envelope, null, 2)}\n`
+
+/**
+ * What is printed of an answer: JSON as `json` sets it, and for a person at a terminal a page. With `--fields` only those
+ * of its data. What draws is loaded only where it is needed; an answer that cannot be drawn is printed as JSON.
+ */
+export const presented = async (
+  answer: WithText,
+  reading: Reading,
+  machine: Machine,
+  json: (answer: Answer) => Printed = printedOf
+): Promise<Printed> => {
+  const values = reading._tag === "Command" ? reading.flags.get("fields") : undefined
+  const isPage = isForPeople(reading, machine)
+  if (answer.raw !== undefined || (values === undefined && !isPage)) return json(answer)
+  try {
+    const { fieldPaths, onlyFields } = await import("./page/Fields.ts")
+    const paths = fieldPaths(values ?? [])
+    const less = { ...answer, envelope: onlyFields(answer.envelope, paths) }
+    if (!isPage) return json(less)
+    const { draw } = await import("./page/Render.ts")
+    return { text: draw(less.envelope, machine, paths.length > 0), exitCode: answer.exitCode }
+  } catch {
+    // An odd answer, or a program that was replaced while it waited and cannot load the rest of itself.
+    return json(answer)
+  }
+}
+
+/** A person looks at it, and did not ask for JSON. */
+const isForPeople = (reading: Reading, { arguments: typed, stdoutIsTerminal, variable }: Machine): boolean =>
+  stdoutIsTerminal &&
+  variable("IMAGE_SKILL_OUTPUT") !== "json" &&
+  !(reading._tag === "Command" ? isOn(reading, "json") || isOn(reading, "stream") : typed.includes("--json"))
+
+/** The last one counts, and only `false` is no. */
+const isOn = ({ flags }: Extract<Reading, { readonly _tag: "Command" }>, name: string): boolean => {
+  const last = flags.get(name)?.at(-1)
+  return last !== undefined && last !== "false"
+}
 
 /** With more sentences for whoever reads it. */
 export const withWarnings = (answer: Answer, more: ReadonlyArray<string>): Answer =>

@@ -15,7 +15,7 @@ import { blocks, iterm2, kitty, type Protocol, protocolOf } from "./TerminalGrap
 import { mediaSource } from "./Wiring.ts"
 
 /**
- * Shows a person the first picture that was made, on stderr and only where it is a terminal that can. It is a courtesy:
+ * Shows a person the first picture of an answer, on stderr and only where it is a terminal that can. It is a courtesy:
  * whatever goes wrong, the answer is what it was.
  */
 export const preview = (context: Context, target: Target, { envelope }: Answer) =>
@@ -37,11 +37,13 @@ const patience = Duration.seconds(5)
 /** More than that is not worth a preview. */
 const largest = 24 * 1024 * 1024
 
-const MadeFacts = Schema.Struct({ assets: Schema.Array(Schema.Struct({ modality: maybeText, url: maybeText })) })
+const Picture = Schema.Struct({ modality: maybeText, url: maybeText })
+const Pictures = Schema.Union([Schema.Struct({ assets: Schema.Array(Picture) }), Schema.Struct({ asset: Picture })])
 
 const pictureOf = (data: Schema.Json): string | null => {
-  const made = Option.getOrNull(Schema.decodeUnknownOption(MadeFacts)(data))
-  return made?.assets.find(({ modality }) => modality === "image")?.url ?? null
+  const found = Option.getOrNull(Schema.decodeUnknownOption(Pictures)(data))
+  const assets = found === null ? [] : "assets" in found ? found.assets : [found.asset]
+  return assets.find(({ modality }) => modality === "image")?.url ?? null
 }
 
 const fetch = Effect.fnUntraced(function* (url: string) {

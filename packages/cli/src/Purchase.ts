@@ -11,9 +11,11 @@ import * as Effect from "effect/Effect"
 import { withCompactUrl } from "./CompactUrl.ts"
 import type { Context } from "./Context.ts"
 import { flagReader, text } from "./Flags.ts"
+import { leaveNote } from "./InFlightNotes.ts"
 import { judge } from "./Judge.ts"
 import { labelOf, relay } from "./Relay.ts"
 import { withRepeat } from "./Repeat.ts"
+import { tell } from "./RunEvents.ts"
 import { resolveTarget } from "./Target.ts"
 import { requireToken } from "./Tokens.ts"
 import { withService } from "./Wiring.ts"
@@ -50,8 +52,12 @@ export const purchase = Effect.fnUntraced(function* (context: Context, { command
   const request = { quoteId, idempotencyKey: key }
   yield* judge(context, requests[operation], request)
   const ask = Effect.flatMap(ServiceApi, (service) => service[operation](request, token.value))
+  const again = { command: commandFor(quoteId, key), key }
+  const note = yield* leaveNote(context, target, again)
+  yield* tell({ type: "submitted", again, goesOn: target.isEmbedded ? "next_command" : "service" })
   const answer = relay(context, yield* withService(context, target, ask), { label: labelOf(context) })
-  return withRepeat(context, withCompactUrl(answer), { command: commandFor(quoteId, key), key })
+  yield* note.settle(answer)
+  return withRepeat(context, withCompactUrl(answer), again)
 })
 
 /** The quote is judged before the key is known. */

@@ -71,7 +71,14 @@ const droppedWarning = (count: number): string =>
 const isCommandKey = (key: string): boolean => /(?:^|_)commands?$/u.test(key) || otherCommandKeys.has(key)
 
 /** Those that our own guide and help use; a service has no reason to. */
-const otherCommandKeys = new Set(["with_env", "with_stdin", "after_next", "start_here", "escape_hatches"])
+const otherCommandKeys = new Set([
+  "with_env",
+  "with_stdin",
+  "after_next",
+  "start_here",
+  "escape_hatches",
+  "status_command_after_payment"
+])
 
 /** An entry of `next_actions`: a command with its argument vector. */
 const isAction = (value: Schema.Json): value is Schema.JsonObject =>

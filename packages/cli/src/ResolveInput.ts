@@ -14,6 +14,7 @@ import type { Context } from "./Context.ts"
 import { mediaBases } from "./MediaBases.ts"
 import { judgePicture, type Named, openPicture } from "./Picture.ts"
 import { relay } from "./Relay.ts"
+import { tell } from "./RunEvents.ts"
 import { sendPicture, type Sending } from "./SendPicture.ts"
 import type { Target } from "./Target.ts"
 
@@ -76,6 +77,7 @@ export const resolveInputs = (
       warnings.push(...told)
       if (assetId === null) return { assetIds, warnings: [...warnings, ...alreadyThere(uploaded)], failure: answer }
       uploaded.set(one.text, assetId)
+      yield* tell({ type: "uploaded", assetId })
       assetIds.push(assetId)
     }
     return { assetIds, warnings, failure: null }

@@ -22,10 +22,14 @@ import type { BackgroundWork } from "./BackgroundWork.ts"
 import { Caller } from "./Caller.ts"
 import { commands } from "./Commands.ts"
 import type { Context } from "./Context.ts"
+import { bodiesOf } from "./BodyNeed.ts"
 import { flagWarnings, guard } from "./Guards.ts"
 import { hostOf } from "./Invocation.ts"
 import { type Machine, thisMachine } from "./Machine.ts"
-import { print, type Printed, printedOf, withWarnings } from "./Output.ts"
+import { noSpend } from "./NoSpend.ts"
+import { presented, print, type Printed, withWarnings } from "./Output.ts"
+import { type RunEvent, RunEvents } from "./RunEvents.ts"
+import { type Recorder, recorderOf } from "./StreamOutput.ts"
 
 /** Runs the arguments of this process to one envelope and an exit code. */
 export const run = async (programPath: string): Promise<void> => {
@@ -33,13 +37,24 @@ export const run = async (programPath: string): Promise<void> => {
   const work = isInBackground() ? (await import("./BackgroundWork.ts")).attach(own) : null
   const machine = work?.machine ?? own
   const reading = read(machine.arguments)
+  const host = hostOf(machine, baseOf(reading))
+  const recorder = recorderOf(reading._tag === "Command" ? reading : null, host)
   if (work === null && mayBeLong(reading, machine)) {
     const { inBackground } = await import("./Background.ts")
-    const context: Context = { parsed: reading, machine, host: hostOf(machine, baseOf(reading)) }
-    const ended = await inBackground(context)
-    if (ended !== null) return report(ended, context)
+    const context: Context = { parsed: reading, machine, host }
+    const ended = await inBackground(context, recorder.note)
+    if (ended !== null) return report(ended, context, recorder)
   }
-  const fiber = Effect.runFork(answerTo(machine, reading, work).pipe(Effect.provide(foundation)))
+  const note = async (event: RunEvent): Promise<void> => {
+    recorder.note(event)
+    await work?.note(event)
+  }
+  const fiber = Effect.runFork(
+    answerTo(machine, reading, work, host).pipe(
+      Effect.provideService(RunEvents, { tell: (event) => Effect.promise(() => note(event)) }),
+      Effect.provide(foundation)
+    )
+  )
   const told: Array<NodeJS.Signals> = []
   const interrupt = (signal: NodeJS.Signals): void => {
     told.push(signal)
@@ -50,15 +65,24 @@ export const run = async (programPath: string): Promise<void> => {
   process.off("SIGINT", interrupt).off("SIGTERM", interrupt)
   // What no program can interrupt, such as the opening of a pipe that nobody writes to, keeps no process alive.
   for (const signal of told.slice(0, 1)) setTimeout(endBy, 1_000, signal).unref()
-  if (Exit.isSuccess(exit)) {
-    const printed = printedOf(exit.value)
-    if (work === null) conclude(printed)
-    else await work.tell(printed)
-  } else {
-    // A server that is told to stop has done what it was asked for; everything else was cut short.
-    const isServer = reading._tag === "Command" && reading.name === "serve"
-    process.exitCode = isServer && Cause.hasInterruptsOnly(exit.cause) ? 0 : 130
-  }
+  const give = async (answer: Answer): Promise<void> =>
+    work === null ? conclude(await presented(answer, reading, machine, recorder.printed)) : work.tell(answer)
+  if (Exit.isSuccess(exit)) return give(exit.value)
+  // A server that is told to stop has done what it was asked for; everything else was cut short.
+  const isServer = reading._tag === "Command" && reading.name === "serve"
+  process.exitCode = isServer && Cause.hasInterruptsOnly(exit.cause) ? 0 : 130
+  if (!isServer && told.length > 0 && reading._tag === "Command") await give(await cutShort(reading, recorder, host))
+}
+
+/** The answer of a run that a signal ended. */
+const cutShort = async (parsed: Parsed, recorder: Recorder, host: Host): Promise<Answer> => {
+  const { interrupted } = await import("./Interrupted.ts")
+  const facts = recorder.facts()
+  // Whoever waits for a job that somebody else began only reads, and yet may be charged for it.
+  const effect = facts.goesOn === null ? specOf(parsed.name).effect : "spend"
+  return Effect.runPromise(
+    refuse(interrupted(parsed, facts), labelOf(parsed), effect, host).pipe(Effect.provide(foundation))
+  )
 }
 
 /** Prints the answer, and ends with its exit code as soon as nothing is left to do. */
@@ -67,16 +91,17 @@ const conclude = ({ exitCode, text }: Printed): void => {
 }
 
 /** What another process has come to that ran these arguments for us. */
-const report = async (ended: Ended, { host, parsed }: Context): Promise<void> => {
+const report = async (ended: Ended, { host, machine, parsed }: Context, recorder: Recorder): Promise<void> => {
+  const give = async (answer: Answer): Promise<void> =>
+    conclude(await presented(answer, parsed, machine, recorder.printed))
   switch (ended._tag) {
     case "Answered":
-      return conclude(ended.printed)
+      return give(ended.answer)
     case "Interrupted":
-      process.exitCode = 130
-      return
+      return give(await cutShort(parsed, recorder, host))
     case "Lost": {
       const answer = refuse(lost(ended.by), labelOf(parsed), specOf(parsed.name).effect, host)
-      conclude(printedOf(await Effect.runPromise(Effect.provide(answer, foundation))))
+      return give(await Effect.runPromise(Effect.provide(answer, foundation)))
     }
   }
 }
@@ -92,9 +117,9 @@ const foundation = Ids.layer.pipe(
 const answerTo = (
   machine: Machine,
   reading: Reading,
-  work: BackgroundWork | null
+  work: BackgroundWork | null,
+  host: Host
 ): Effect.Effect<Answer, never, Ids> => {
-  const host = hostOf(machine, baseOf(reading))
   switch (reading._tag) {
     case "Help":
       return Effect.flatMap(
@@ -102,9 +127,23 @@ const answerTo = (
         ({ explain }) => explain(reading.topic, host)
       )
     case "NotAvailable":
-      return refuse(notAvailable(reading.typed), `image-skill ${printable(reading.typed)}`, "read", host)
+      return Effect.flatMap(loadNotACommand, ({ notAvailable }) =>
+        refuse(
+          notAvailable(reading.typed, machine.arguments),
+          `image-skill ${printable(reading.typed)}`,
+          "read",
+          host
+        )
+      )
     case "BadSubcommand":
-      return refuse(badSubcommand(reading.label, reading.allowed), `image-skill ${reading.label}`, "read", host)
+      return Effect.flatMap(loadNotACommand, ({ badSubcommand }) =>
+        refuse(
+          badSubcommand(reading.label, reading.allowed, machine.arguments),
+          `image-skill ${reading.label}`,
+          "read",
+          host
+        )
+      )
     case "Command":
       return runCommand(machine, host, reading, work)
   }
@@ -119,10 +158,13 @@ const runCommand = (
   const label = labelOf(parsed)
   const { effect } = specOf(parsed.name)
   return Effect.gen(function* () {
-    const refusal = guard(parsed)
+    const given = bodiesOf(parsed).length === 0 ? parsed : yield* fromBody(parsed, machine)
+    const refusal = guard(given)
     if (refusal !== null) return yield* refusal
+    const barred = noSpend(given, machine)
+    if (barred !== null) return yield* barred
     const { leaf } = yield* Effect.promise(commands[parsed.name])
-    const context = { parsed, machine, host }
+    const context = { parsed: given, machine, host }
     const run = leaf(context)
     const answer = yield* work === null ? run : Effect.provideServiceEffect(run, Caller, work.callerOf(context))
     return withWarnings(answer, flagWarnings(parsed))
@@ -131,6 +173,13 @@ const runCommand = (
     Effect.catchDefect((defect) => refuse(unforeseen(defect), label, effect, host))
   )
 }
+
+/** The same command with the flags that the request body of `--input` stands for. */
+const fromBody = (parsed: Parsed, machine: Machine): Effect.Effect<Parsed, Refusal> =>
+  Effect.flatMap(
+    Effect.promise(() => import("./BodyInput.ts")),
+    ({ readBody }) => readBody(parsed, machine)
+  )
 
 const refuse = (
   refusal: Refusal,
@@ -153,21 +202,7 @@ const labelOf = ({ name }: Parsed): string => `image-skill ${name}`
 
 const helpOn = (name: string): Command => command(name, flag("help"), json)
 
-const notAvailable = (typed: string): Refusal =>
-  new Refusal({
-    code: "PUBLIC_CLI_COMMAND_NOT_AVAILABLE",
-    message: `this version has no command ${printable(typed)}`,
-    recovery: { suggestedCommand: command("help", json), docsUrl: docsUrl() }
-  })
-
-const badSubcommand = (label: string, allowed: ReadonlyArray<string>): Refusal =>
-  new Refusal({
-    code: "INVALID_ARGUMENTS",
-    message: `${label} needs one of: ${allowed.join(", ")}`,
-    outcome: "not_sent",
-    recovery: { suggestedCommand: command("help", json), docsUrl: docsUrl() },
-    details: { allowed }
-  })
+const loadNotACommand = Effect.promise(() => import("./NotACommand.ts"))
 
 /** A bug of ours: said as such, with the runtime's own words scrubbed by the envelope. */
 const unforeseen = (defect: unknown): Refusal =>

@@ -212,7 +212,12 @@ describe("a create of a hosted provider", () => {
       yield* held.arrived(1)
       running.child.kill("SIGINT")
       const ran = yield* Effect.promise(() => running.ended)
-      assert.deepStrictEqual([ran.exitCode, ran.stdout], [130, ""])
+      const { error } = ran.envelope
+      assert.deepStrictEqual([ran.exitCode, ran.code], [130, "INTERRUPTED"])
+      assert.deepStrictEqual([text(error, "outcome"), text(error, "money_moved")], ["unknown", "unknown"])
+      assert.include(text(error, "message"), "the job goes on and will be charged once when it delivers")
+      assert.match(text(error, "recovery.suggested_command"), /jobs wait --job-id job_[0-9a-z]{20} --json$/u)
+      assert.strictEqual(text(error, "recovery.idempotency_key"), "k1")
       assert.match(
         ran.stderr,
         /stopped waiting; to find out what happened, run:\n {2}.* --idempotency-key "k1" --json\n$/u

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url"
 import { assert } from "@effect/vitest"
 import type * as Schema from "effect/Schema"
 import { afterAll, onTestFinished } from "vitest"
+import { noSecretLeft, noSecretPrinted } from "./Canaries.ts"
 
 /** The bundle, as it is published: every test here starts this very file. */
 export const executable = fileURLToPath(new URL("../dist/image-skill.js", import.meta.url))
@@ -105,14 +106,22 @@ export interface Place {
   readonly start: (args: ReadonlyArray<string>, options?: Options) => Running
   /** A line for `sh`, in which the program is whatever the line says. */
   readonly shell: (line: string, options?: Options) => Promise<Ran>
+  /** The same, for whoever does not wait for its end. */
+  readonly startShell: (line: string, options?: Options) => Running
   /** A copy with everything that is in this one. */
   readonly copy: () => Place
 }
 
-/** A folder that is gone when the test, or outside of a test the file, has ended. */
+/** A folder that is gone when the test, or outside of a test the file, has ended. No secret may be left in it. */
 export const folder = (): string => {
   const path = realpathSync(mkdtempSync(join(tmpdir(), "image-skill-cli-")))
-  forget(() => rmSync(path, { recursive: true, force: true, maxRetries: 5 }))
+  forget(() => {
+    try {
+      noSecretLeft(path)
+    } finally {
+      rmSync(path, { recursive: true, force: true, maxRetries: 5 })
+    }
+  })
   return path
 }
 
@@ -139,6 +148,8 @@ const placeIn = (root: string): Place => {
     const words = [...(options.under ?? []), process.execPath, ...(options.node ?? []), executable, ...args]
     return running(words, { cwd: work, ...options, env: { ...env, ...options.env } })
   }
+  const startShell: Place["startShell"] = (line, options = {}) =>
+    running(["/bin/sh", "-c", line], { cwd: work, ...options, env: { ...env, ...options.env } })
   return {
     root,
     home,
@@ -148,8 +159,8 @@ const placeIn = (root: string): Place => {
     env,
     start,
     run: (args, options) => start(args, options).ended,
-    shell: (line, options = {}) =>
-      running(["/bin/sh", "-c", line], { cwd: work, ...options, env: { ...env, ...options.env } }).ended,
+    startShell,
+    shell: (line, options) => startShell(line, options).ended,
     copy: () => {
       const other = folder()
       cpSync(root, other, { recursive: true, preserveTimestamps: true })
@@ -190,9 +201,14 @@ const running = (words: ReadonlyArray<string>, options: Options): Running => {
   child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk))
   const ended = new Promise<Ran>((resolve, reject) => {
     child.on("error", reject)
-    child.on("close", (exitCode, signal) =>
-      resolve(new Ran({ exitCode, signal, stdout: all(stdout), stderr: all(stderr) }))
-    )
+    child.on("close", (exitCode, signal) => {
+      try {
+        noSecretPrinted(words, { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) })
+        resolve(new Ran({ exitCode, signal, stdout: all(stdout), stderr: all(stderr) }))
+      } catch (error) {
+        reject(error)
+      }
+    })
   })
   const until = <A>(stream: Readable, look: () => A | null): Promise<A> =>
     new Promise((resolve, reject) => {

@@ -91,7 +91,8 @@ const guiding = {
 export const flagKinds: { readonly [command: string]: { readonly [flag: string]: FlagKind } } = {
   help: {},
   version: {},
-  doctor: { ledger: "switch" },
+  doctor: { ledger: "switch", "sweep-in-flight": "switch" },
+  trust: {},
   signup: {
     agent: "switch",
     "agent-name": "text",
@@ -101,6 +102,7 @@ export const flagKinds: { readonly [command: string]: { readonly [flag: string]:
     "show-token": "switch",
     "no-save": "switch",
     save: "switch",
+    "edit-input": "text",
     prompt: "text",
     provider: "text",
     model: "text",
@@ -136,6 +138,8 @@ export const flagKinds: { readonly [command: string]: { readonly [flag: string]:
     provider: "text",
     modality: "text",
     query: "text",
+    limit: "number",
+    cursor: "text",
     details: "switch"
   },
   "models show": {},
@@ -176,7 +180,8 @@ export const flagKinds: { readonly [command: string]: { readonly [flag: string]:
     ...guiding,
     "idempotency-key": "text",
     "dry-run": "switch",
-    "accept-unknown-cost": "switch"
+    "accept-unknown-cost": "switch",
+    guide: "switch"
   },
   "assets list": { limit: "number", cursor: "text", kind: "text", modality: "text" },
   "assets show": { id: "text", thumbnail: "number" },

@@ -3,6 +3,8 @@ import { mkdirSync, symlinkSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { assert } from "@effect/vitest"
+import { words } from "@image-skill/core/envelope/ShellWords"
+import * as Option from "effect/Option"
 import { executable, folder, type Place, place, Ran } from "./Cli.ts"
 import { type Block, type Document, root } from "./Markdown.ts"
 import { normal } from "./Normal.ts"
@@ -121,4 +123,74 @@ export const run = (words: ReadonlyArray<string>, cwd: string): Ran => {
   const { env } = place()
   const { signal, status, stderr, stdout } = spawnSync(process.execPath, words, { cwd, env, encoding: "utf8" })
   return new Ran({ exitCode: status, signal, stderr, stdout })
+}
+
+/** A command line of ours that stands in a document, as it stands there. */
+export interface Shown {
+  readonly line: string
+  readonly where: string
+}
+
+/**
+ * Every command line of a document: typed in blocks, however it is started there, and in inline code. Headings name
+ * commands and show none.
+ */
+export const commandsShown = ({ blocks, path, prose }: Document): ReadonlyArray<Shown> => {
+  const typed = blocks.flatMap(typedLines).flatMap((line) => /\bimage-skill(?:\.js)? ([^|#)]*)/u.exec(line)?.[1] ?? [])
+  const flowing = prose.filter((line) => !line.startsWith("#")).join("\n")
+  const inline = [...flowing.matchAll(/`image-skill ([^`]+)`/gu)].map(([, line = ""]) => line.replaceAll(/\s+/gu, " "))
+  return [...typed, ...inline].map((line) => ({ line: `image-skill ${line.trim()}`, where: path }))
+}
+
+/** The words of a command line as a shell would hand them over; a shell variable becomes the word that is given. */
+export const argumentsOf = (line: string, variable = "VALUE"): ReadonlyArray<string> => {
+  const [program, ...args] = Option.getOrElse(
+    words(line.replaceAll(/"?\$\w+"?/gu, variable)),
+    (): ReadonlyArray<string> => []
+  )
+  assert.strictEqual(program, "image-skill", `this is no plain command line: ${line}`)
+  return args
+}
+
+/**
+ * What stands for a value of the reader, in examples and as capital words, and what is put there instead: the things of
+ * one story, told on one machine.
+ */
+export interface Story {
+  readonly agent: string
+  readonly organization: string
+  /** Of its token. */
+  readonly fingerprint: string
+  readonly asset: string
+  readonly job: string
+  readonly quote: string
+  readonly payment: string
+  readonly trace: string
+  readonly picture: string
+}
+
+export const filled = (args: ReadonlyArray<string>, story: Story): ReadonlyArray<string> => {
+  const capitals: { readonly [word: string]: string } = {
+    ASSET_ID: story.asset,
+    JOB_ID: story.job,
+    QUOTE_ID: story.quote,
+    PAYMENT_ATTEMPT_ID: story.payment,
+    MODEL_ID: args[0] === "edit" ? "local.adjust" : "local.storyboard",
+    METHOD_ID: "fake",
+    TITLE: "the guide named a flag that is not there",
+    BODY: "it said --promt",
+    INBOX: "agents@example.com"
+  }
+  return args.map((word) =>
+    (capitals[word] ?? word)
+      .replace(/^(?:image|asset)_[0-9a-z]{20}$/u, story.asset)
+      .replace(/^job_[0-9a-z]{20}$/u, story.job)
+      .replace(/^agt_[0-9a-z]{20}$/u, story.agent)
+      .replace(/^org_[0-9a-z]{20}$/u, story.organization)
+      .replace(/^[0-9a-f]{6}$/u, story.fingerprint)
+      .replace(/^quote_[0-9a-z]{20}$/u, story.quote)
+      .replace(/^payatt_[0-9a-z]{20,26}$/u, story.payment)
+      .replace(/^trace:TRACE_ID$/u, `trace:${story.trace}`)
+      .replace(/^photo\.jpg$/u, story.picture)
+  )
 }

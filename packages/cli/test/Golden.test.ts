@@ -124,8 +124,9 @@ const compare = async (
       assert.isNotEmpty(Object.keys(at(error, "recovery") ?? {}), "every error says what to do now")
     }
   }
-  if (text(data, "schema") === "image-skill.create-guide.v1") {
-    assert.isAtMost(ownBytes(ran, args, env), budgets.guide, "the guide has at most 6 kB")
+  if (/^image-skill\.(?:create|edit)-guide\.v1$/u.test(text(data, "schema"))) {
+    if (!args.includes("--explain"))
+      assert.isAtMost(ownBytes(ran, args, env), budgets.guide, "the guide has at most 6 kB")
     assert.deepStrictEqual(Object.keys(data ?? {}).slice(0, guideKeys.length), guideKeys)
   }
 }
@@ -174,6 +175,8 @@ const withPicture = () => {
 /** A harness's: the operator has switched the rail on that moves no money. */
 const fakeRail = { IMAGE_SKILL_RAILS: "fake" }
 
+const named = ["signup", "--agent", "--agent-name", "painter", "--runtime", "tests"]
+
 const dusk = ["--prompt", "a lighthouse at dusk"] as const
 
 describe("goldens", () => {
@@ -184,11 +187,25 @@ describe("goldens", () => {
   golden("help.create-flag", onFresh, ["create", "--prompt", "x", "--help"])
   golden("help.noun", onFresh, ["credits", "--help"])
   golden("help.unknown-topic", onFresh, ["help", "nonsense"])
+  golden("help.nearest-topic", onFresh, ["help", "credit", "quote"])
+  golden("help.credits-quote", onFresh, ["help", "credits", "quote"])
+  golden("help.whoami", onFresh, ["whoami", "--help"])
+  golden("schema", onFresh, ["schema"])
+  golden("schema.group", onFresh, ["schema", "jobs"])
+  golden("schema.credits-quote", onFresh, ["schema", "credits", "quote"])
+  golden("schema.unknown", onFresh, ["schema", "credit"])
+  golden("completions.no-shell", onFresh, ["completions"])
+  golden("completions.unknown-shell", onFresh, ["completions", "tcsh"])
   golden("version", onFresh, ["--version"])
   golden("version.with-flags", onFresh, ["version", "--json"])
   golden("unknown-command", onFresh, ["paint", "--json"])
   golden("unknown-command.flag-first", onFresh, ["--json", "doctor"])
-  golden("later-command", onFresh, ["feedback", "create", "--title", "x"])
+  golden("unknown-command.nearest", onFresh, ["credit", "quote", "--credits", "5"])
+  golden("unknown-command.alias", onFresh, ["image", "creat"])
+  golden("unknown-command.unlike-all", onFresh, ["frobnicate"])
+  golden("subcommand.synonym", onFresh, ["assets", "download", "x"])
+  golden("help.subgroup", onFresh, ["credits", "packs", "--help"])
+  golden("later-command", onFresh, ["mcp", "--json"])
   golden("subcommand.none", onFresh, ["credits"])
   golden("subcommand.wrong", onFresh, ["jobs", "stop"])
   golden("subcommand.deeper", onFresh, ["credits", "packs"])
@@ -196,6 +213,8 @@ describe("goldens", () => {
 
   golden("doctor.fresh", onFresh, ["doctor", "--json"])
   golden("doctor.ledger", onMade, ["doctor", "--ledger"])
+  golden("doctor.ledger-elsewhere", onFresh, ["doctor", "--ledger", "--api-base-url", "http://127.0.0.1:9"])
+  golden("trust.unknown-flag", onFresh, ["trust", "--verbose", "now"])
   golden("doctor.unreachable", onFresh, ["doctor", "--api-base-url", "http://127.0.0.1:9"])
   golden(
     "doctor.damaged-database",
@@ -450,6 +469,14 @@ describe("goldens", () => {
     "image_a1@0:foo"
   ])
   golden("create.bad-wait", onSigned, ["create", "--dry-run", ...dusk, "--wait-ms", "300000"])
+  golden("create-guide.explained", onSigned, ["create", "--guide", ...dusk, "--explain"])
+  golden("create-guide.video-alias", onSigned, ["video", "create", "--guide", ...dusk])
+  golden("edit-guide.auth-required", onFresh, ["edit", "--guide", "photo.jpg", "--prompt", "make it night"])
+  golden("edit-guide.prompt-required", onSigned, ["edit", "--guide", "photo.jpg"])
+  golden("edit-guide.ready", onSigned, ["edit", "--guide", "--input", "photo.jpg", "--prompt", "make it night"])
+  golden("edit-guide.no-input", onSigned, ["image", "edit", "--guide", "--prompt", "make it night"])
+  golden("edit-guide.promptless", onSigned, ["edit", "--guide", "--input", "photo.jpg", "--model", "local.adjust"])
+  golden("edit-guide.dry-run", onSigned, ["edit", "--guide", "--dry-run", "--input", "photo.jpg"])
   golden("create-guide.references", onSigned, ["create", "--guide", ...dusk, "--reference-image", "image_a1"])
 
   golden("upload", withPicture, ["upload", "apple.png"])
@@ -560,6 +587,66 @@ describe("goldens", () => {
   golden("activity-show.unknown", onMade, ["activity", "show", "evt_00000000000000000000"])
   golden("activity-show.no-reference", onMade, ["activity", "show"])
 
+  const report = [
+    "feedback",
+    "create",
+    "--type",
+    "bug",
+    "--title",
+    "Edit guard hides the needed flag",
+    "--body",
+    "The refusal did not say which flag confirms an unknown cost.",
+    "--command",
+    "image-skill edit --input image_1 --prompt PROMPT",
+    "--expected",
+    "the name of the flag",
+    "--actual",
+    "only prose",
+    "--proof-needed",
+    "recovery.required_flag is there",
+    "--surface",
+    "cli, docs",
+    "--evidence",
+    "trace:trace_c40a9d17e8b3526f"
+  ]
+  golden("feedback-create", onCopy, [...report, "--json"])
+  golden("feedback-create.weak", onCopy, ["feedback", "create", "--title", "slow", "--type", "praise"])
+  golden("feedback-create.secret", onCopy, [...report, "--friction", "I pasted isk_r_4f9Qm2T7vK0xR8cW1dN6bH3yL5sJ"])
+  golden("feedback-create.bad-severity", onMade, ["feedback", "create", "--title", "x", "--severity", "urgent"])
+  golden("feedback-create.too-long", onMade, ["feedback", "create", "--title", "x".repeat(201)])
+  golden("feedback-create.nothing", onMade, ["feedback", "create", "--type", "bug"])
+  golden("feedback-create.no-token", onFresh, report)
+  golden("feedback-create.unknown-flag", onFresh, [...report, "--sevrity", "low"])
+  golden(
+    "feedback-create.storage-unavailable",
+    () => {
+      const where = signed.copy()
+      const database = new DatabaseSync(join(where.data, "image-skill.sqlite"))
+      database.exec("ALTER TABLE feedback RENAME TO gone")
+      database.close()
+      return where
+    },
+    report
+  )
+
+  const askForClaim = ["claim", "request", "--contact", " Owner@Studio-Bots.Example "]
+  golden("claim-request", onCopy, askForClaim)
+  it("claim-request.unchanged", async () => {
+    const where = onCopy()
+    await where.run(askForClaim)
+    await compare("claim-request.unchanged", where, askForClaim, {}, await where.run(askForClaim, { env: bare }))
+    assert.strictEqual(text((await where.run(["quota"])).data, "claim_request_state"), "requested")
+  })
+  golden("claim-request.no-contact", onMade, ["claim", "request"])
+  golden("claim-request.shapeless-contact", onMade, ["claim", "request", "--contact", "studio"])
+  golden("claim-request.no-token", onFresh, askForClaim)
+
+  golden("signup.discovery-source", () => fresh.copy(), [...named, "--discovery-source", " skills-registry "])
+  golden("signup.bad-discovery-source", onFresh, [...named, "--discovery-source", "Some Where"])
+  golden("signup.odd-discovery-variable", () => fresh.copy(), named, {
+    env: { IMAGE_SKILL_DISCOVERY_SOURCE: "Some Where" }
+  })
+
   golden("serve.bad-port", onFresh, ["serve", "--port", "70000"])
   golden("serve.bad-url", onFresh, ["serve", "--port", "0", "--public-api-url", "example.com/base"])
   golden("serve.no-limits-file", onFresh, ["serve", "--port", "0", "--limits", "limits.json"])
@@ -632,6 +719,10 @@ describe("goldens of payments", () => {
   money("credits-quote.unknown-method", onPaid, quoteOf("--credits", "5", "--payment-method", "barter", ...keyed))
   golden("credits-quote.fake-off", onPaid, quoteOf("--credits", "5", ...onFake, ...keyed))
   money("credits-quote.no-token", onFresh, quoteOf("--credits", "5"))
+  money("credits-quote.no-token-keyed", onFresh, quoteOf("--pack", "starter-500", ...onFake, ...keyed))
+  money("credits-quote.rejected-token", onFresh, quoteOf("--credits", "5", ...onFake, ...keyed), {
+    env: { ...env, IMAGE_SKILL_TOKEN: "isk_r_unknown" }
+  })
   money("credits-quote.credential", onPaid, quoteOf("--credits", "5", "--card-number", "4242424242424242"))
   money("credits-quote.unknown-flag", onPaid, quoteOf("--credits", "5", "--currency", "eur"))
   money("credits-quote.extra-word", onPaid, quoteOf("500"))
@@ -760,6 +851,22 @@ describe("goldens against a service elsewhere", () => {
   const token = { IMAGE_SKILL_TOKEN: "isk_r_elsewhere" }
 
   remote("hosted.doctor", ["doctor"])
+  remote("hosted.trust", ["trust"])
+  remote(
+    "hosted.activity-list.unknown-type",
+    ["activity", "list"],
+    {
+      "GET /v1/activity": envelope("image-skill activity list", {
+        events: [
+          { event_id: "evt_1", type: "job.completed" },
+          { event_id: "evt_2", type: "job.exploded" },
+          { event_id: "evt_3", type: "$(rm -rf ~)" }
+        ],
+        next_cursor: null
+      })
+    },
+    { env: token }
+  )
   remote("hosted.guide.auth-required", ["create", "--guide", ...dusk])
   remote("hosted.guide.ready", ["create", "--guide", ...dusk], {}, { env: token })
   remote(

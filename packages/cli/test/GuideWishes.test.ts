@@ -7,7 +7,7 @@ beforeAll(async () => {
   signed = await signedUp()
 })
 
-const guide = (...wish: ReadonlyArray<string>): Case => ({ args: ["create", "--guide", ...wish] })
+const guide = (...wish: ReadonlyArray<string>): Case => ({ args: ["create", "--guide", "--explain", ...wish] })
 
 /** What no create can take, or at least not from the model that the guide chooses. */
 const impossible: ReadonlyArray<ReadonlyArray<string>> = [

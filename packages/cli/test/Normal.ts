@@ -15,7 +15,7 @@ export const normal = (text: string, { home, root }: Pick<Place, "home" | "root"
     .reduce((clean, [from = "", to = ""]) => clean.replaceAll(from, to), text)
     .replaceAll(/objects\/sha256\/[0-9a-f]{2}\/[0-9a-f]{2}\/[0-9a-f]{64}/gu, "objects/sha256/<digest>")
     .replaceAll(
-      /\b(?:agt|org|job|image|thumb|evt|usage|hold|journal|quote|receipt|credit_event)_[0-9a-hjkmnp-tv-z]{20}\b/gu,
+      /\b(?:agt|org|job|image|thumb|evt|usage|hold|journal|quote|receipt|credit_event|sig)_[0-9a-hjkmnp-tv-z]{20}\b/gu,
       counted
     )
     .replaceAll(/\bpayatt_[0-9a-hjkmnp-tv-z]{26}\b/gu, counted)
@@ -23,7 +23,7 @@ export const normal = (text: string, { home, root }: Pick<Place, "home" | "root"
     .replaceAll(/("deposit_address": ")0x[0-9a-fA-F]{40}"/gu, '$1<address>"')
     .replaceAll(/\btrace_[0-9a-f]{16}\b/gu, counted)
     .replaceAll(/\bquote_auto_[0-9a-f]{20}\b/gu, "quote_auto_<hex>")
-    .replaceAll(/\b(create-guide|create|quote)-\d{13}-[0-9a-f]{8,12}\b/gu, "$1-<time>-<hex>")
+    .replaceAll(/\b(create-guide|edit-guide|create|quote)-\d{13}-[0-9a-f]{8,12}\b/gu, "$1-<time>-<hex>")
     .replaceAll(/\bagent-[0-9a-f]{6}\b/gu, "agent-<hex>")
     .replaceAll(/\bisk_r_[0-9A-Za-z]{32}\b/gu, "isk_r_<token>")
     .replaceAll(/("token_fingerprint": ")[0-9a-f]{6}"/gu, '$1<hex>"')

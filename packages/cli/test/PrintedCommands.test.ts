@@ -82,12 +82,11 @@ describe("every printed command reaches the program with exactly its arguments",
   it("the guide of a newcomer", async () => {
     expected = (prompt, ran) => {
       const wish = flag("prompt", prompt.trim())
-      const name = text(ran.envelope, "data.next_actions.sign_up.argv.3")
+      const name = /agent-[0-9a-f]{6}/u.exec(text(ran.envelope, "data.next_command"))?.[0] ?? ""
       const again = ["create", "--guide", ...wish, "--json"]
       const signup = ["signup", "--agent", "--agent-name", name, "--runtime", "shell", ...wish, "--json"]
       return {
         "data.next_command": signup,
-        "data.next_actions.sign_up.command": signup,
         "data.after_next": again,
         "data.auth_handoff.rerun_guide.with_env": again,
         "data.auth_handoff.rerun_guide.with_stdin": [...again, "--token-stdin"],
@@ -171,7 +170,9 @@ describe("every printed command reaches the program with exactly its arguments",
         "data.auth_handoff.next_command.with_stdin": [...live, "--token-stdin"]
       }
     }
-    await ask(signed, (prompt) => ["create", "--guide", given(prompt), ...wishes], { some: prompts.slice(0, 100) })
+    await ask(signed, (prompt) => ["create", "--guide", "--explain", given(prompt), ...wishes], {
+      some: prompts.slice(0, 60)
+    })
   })
 
   it("a create that nobody answered, on stdout and on stderr", async () => {

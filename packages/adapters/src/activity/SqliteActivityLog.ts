@@ -96,6 +96,7 @@ const EventRow = wire({
       jobId: Schema.NullOr(Schema.String),
       assetIds: Schema.Array(Schema.String),
       usageEventId: Schema.NullOr(Schema.String),
+      feedbackId: Schema.optionalKey(Schema.String),
       quoteId: Schema.optionalKey(Schema.String),
       paymentAttemptId: Schema.optionalKey(Schema.String),
       checkoutSessionId: Schema.optionalKey(Schema.String),

@@ -3,6 +3,7 @@ import type { Debt } from "@image-skill/core/credits/Debt"
 import type { Hold } from "@image-skill/core/credits/Hold"
 import { type Journal, journalKinds, type Posting } from "@image-skill/core/credits/Journal"
 import { LedgerStore } from "@image-skill/core/credits/LedgerStore"
+import { PolicyNote } from "@image-skill/core/credits/SpendPolicy"
 import { wire } from "@image-skill/core/envelope/Wire"
 import { OrganizationId } from "@image-skill/core/identity/Actor"
 import type { StoreUnavailable } from "@image-skill/core/store/Store"
@@ -100,6 +101,17 @@ export const layer = (
             Effect.flatMap(decodeDebts),
             Effect.mapError(unavailable)
           ),
+        heldSince: (organizationId, since) =>
+          sql`SELECT COALESCE(SUM(CASE hold.state
+                       WHEN 'open' THEN held_preview + held_paid
+                       WHEN 'captured' THEN captured_preview + captured_paid
+                       ELSE 0 END), 0) AS credits
+              FROM journal JOIN hold ON hold.id = journal.reference
+              WHERE journal.kind = 'operation_reserve' AND journal.at >= ${since}
+              ${organizationId === null ? sql`` : sql`AND journal.organization_id = ${organizationId}`}`.pipe(
+            Effect.flatMap(decodeSums),
+            Effect.mapBoth({ onFailure: unavailable, onSuccess: ([row]) => row.credits })
+          ),
         setDebt: flow(setDebt, Effect.asVoid, Effect.mapError(unavailable)),
         dump
       })
@@ -120,7 +132,8 @@ const JournalRow = wire({
   kind: Schema.Literals(journalKinds),
   reference: Schema.String,
   traceId: Schema.String,
-  at: Schema.String
+  at: Schema.String,
+  policy: Schema.NullOr(Schema.fromJsonString(PolicyNote))
 })
 
 const PostingRow = wire({
@@ -146,16 +159,19 @@ const HoldRow = wire({
 
 const DebtRow = wire({ organizationId: OrganizationId, paymentId: Schema.String, owed: Schema.Natural })
 
+const toJournal = ({ policy, ...journal }: typeof JournalRow.Type): Journal =>
+  policy === null ? journal : { ...journal, policy }
+
 const decodeAccounts = Schema.decodeUnknownEffect(Schema.Array(AccountRow))
-const decodeJournals = Schema.decodeUnknownEffect(Schema.Array(JournalRow))
+const decodeJournals = flow(Schema.decodeUnknownEffect(Schema.Array(JournalRow)), Effect.map(Array.map(toJournal)))
 const decodePostings = Schema.decodeUnknownEffect(Schema.Array(PostingRow))
 const decodeHolds = Schema.decodeUnknownEffect(Schema.Array(HoldRow))
 const decodeDebts = Schema.decodeUnknownEffect(Schema.Array(DebtRow))
 
-const encodeJournal: (journal: Journal) => Effect.Effect<typeof JournalRow.Encoded> = flow(
-  Schema.encodeEffect(JournalRow),
-  Effect.orDie
-)
+const decodeSums = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ credits: Schema.Natural })]))
+
+const encodeJournal = (journal: Journal): Effect.Effect<typeof JournalRow.Encoded> =>
+  Effect.orDie(Schema.encodeEffect(JournalRow)({ ...journal, policy: journal.policy ?? null }))
 
 const encodePostings: (postings: ReadonlyArray<Posting>) => Effect.Effect<ReadonlyArray<typeof PostingRow.Encoded>> =
   flow(Schema.encodeEffect(Schema.Array(PostingRow)), Effect.orDie)

@@ -82,7 +82,8 @@ const agentFields = {
   allowanceKey: Schema.String,
   claimState: ClaimState,
   grants: Schema.fromJsonString(Schema.Array(Grant)),
-  createdAt: Schema.String
+  createdAt: Schema.String,
+  discoverySource: Schema.NullOr(Schema.String)
 }
 
 const AgentRow = wire(agentFields)

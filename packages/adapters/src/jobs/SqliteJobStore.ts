@@ -97,6 +97,13 @@ export const layer = (
             Effect.map(([row]) => row?.count ?? 0),
             Effect.mapError(unavailable)
           ),
+        firstSince: (organizationId, operation, since) =>
+          sql<{ readonly first: string | null }>`SELECT MIN(created_at) AS first FROM job
+                   WHERE organization_id = ${organizationId} AND operation = ${operation}
+                   AND created_at >= ${since}`.pipe(
+            Effect.map(([row]) => row?.first ?? null),
+            Effect.mapError(unavailable)
+          ),
         endedLike: (agentId, fingerprint, since, limit) =>
           read(sql`SELECT * FROM job WHERE agent_id = ${agentId} AND fingerprint = ${fingerprint} AND step = 'ended'
                    AND ended_at >= ${since} ORDER BY ended_at DESC, id DESC LIMIT ${limit}`),

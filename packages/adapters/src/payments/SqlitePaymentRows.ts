@@ -201,4 +201,6 @@ export const encodeEvent: (event: InboxEvent) => Effect.Effect<typeof EventRow.E
 
 export const decodeEvents = Schema.decodeUnknownEffect(Schema.Array(EventRow))
 
+export const decodeSums = Schema.decodeUnknownEffect(Schema.Tuple([Schema.Struct({ credits: Schema.Natural })]))
+
 export const decodeNotes = Schema.decodeUnknownEffect(Schema.Array(Schema.Struct({ value: text })))

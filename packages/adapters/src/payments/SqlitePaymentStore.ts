@@ -143,6 +143,15 @@ const attempts = (sql: SqlClient.SqlClient, unavailable: Unavailable) => {
       readOne(sql`WHERE id = (SELECT attempt_id FROM payment_key WHERE agent_id = ${agentId} AND key = ${key})`),
     rememberKey: (agentId, key, attemptId) => known(Effect.asVoid(addKey(agentId, key, attemptId))),
     updateAttempt,
+    boughtSince: (organizationId, methodId, since) =>
+      sql`SELECT COALESCE(SUM(credits), 0) AS credits FROM payment_attempt
+          WHERE method_id = ${methodId} AND created_at >= ${since}
+          AND status IN ('opening', 'requires_action', 'processing', 'succeeded')
+          ${organizationId === null ? sql`` : sql`AND organization_id = ${organizationId}`}`.pipe(
+        Effect.flatMap(Rows.decodeSums),
+        Effect.map(([row]) => row.credits),
+        known
+      ),
     dueAttempts: (now, limit) => read(sql`WHERE check_at <= ${now} ORDER BY check_at, seq LIMIT ${limit}`)
   } satisfies Partial<PaymentStore["Service"]>
 }

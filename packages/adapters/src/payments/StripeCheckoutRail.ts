@@ -85,7 +85,7 @@ export const make = (client: StripeClient, { promotionCodes = false }: CheckoutO
       .call(Session, (stripe) => stripe.checkout.sessions.expire(id, { expand: [...expanded] }, { idempotencyKey }))
       .pipe(
         Effect.catchIf(
-          ({ reason }) => reason === "refused",
+          ({ reason }) => reason === "refused" || reason === "denied",
           () => retrieve(id)
         )
       )

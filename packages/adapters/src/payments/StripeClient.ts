@@ -94,6 +94,7 @@ const refusal = (status: number, error: unknown): StripeFailure => {
   // A request under the same key is at work: it may yet do what was asked.
   if (status === 409 || status >= 500) return failure("unknown", said, { isStored })
   if (status === 429 || fieldOf(error, "type") === "StripeRateLimitError") return failure("unavailable", said)
+  if (status === 401 || status === 403) return failure("denied", said)
   const isKeyTaken = fieldOf(error, "type") === "StripeIdempotencyError"
   return failure("refused", said, { isKeyTaken, isStored })
 }

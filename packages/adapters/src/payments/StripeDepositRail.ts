@@ -97,7 +97,7 @@ export const make = (client: StripeClient): PaymentRail => {
         )
         .pipe(
           Effect.catchIf(
-            ({ reason }) => reason === "refused",
+            ({ reason }) => reason === "refused" || reason === "denied",
             () => retrieve(id)
           )
         )

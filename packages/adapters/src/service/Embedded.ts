@@ -1,7 +1,14 @@
+import { existsSync } from "node:fs"
+import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { CreditLedger } from "@image-skill/core/credits/CreditLedger"
 import { embeddedLimits, Limits } from "@image-skill/core/credits/Limits"
+import { PolicyDesk } from "@image-skill/core/credits/PolicyDesk"
+import { SpendGuard } from "@image-skill/core/credits/SpendGuard"
+import { OwnerPolicyFile } from "@image-skill/core/credits/SpendPolicies"
 import { Ids } from "@image-skill/core/envelope/Ids"
+import { Feedbacks } from "@image-skill/core/feedback/Feedbacks"
+import { Claims } from "@image-skill/core/identity/Claims"
 import { Identity } from "@image-skill/core/identity/Identity"
 import { jobPrograms } from "@image-skill/core/jobs/JobPrograms"
 import { ArtifactStore } from "@image-skill/core/media/ArtifactStore"
@@ -23,11 +30,16 @@ import { Signups } from "@image-skill/core/service/Signups"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as SqliteActivityLog from "../activity/SqliteActivityLog.ts"
+import * as FilePolicy from "../credits/FilePolicy.ts"
 import * as SqliteDailySlots from "../credits/SqliteDailySlots.ts"
 import * as SqliteLedgerStore from "../credits/SqliteLedgerStore.ts"
+import * as SqliteSpendPolicies from "../credits/SqliteSpendPolicies.ts"
 import * as NodeDigest from "../envelope/NodeDigest.ts"
 import * as NodeSecretBytes from "../envelope/NodeSecretBytes.ts"
+import * as SqliteFeedbackStore from "../feedback/SqliteFeedbackStore.ts"
+import * as SqliteAgentRegister from "../identity/SqliteAgentRegister.ts"
 import * as SqliteAgents from "../identity/SqliteAgents.ts"
+import * as SqliteClaimRequests from "../identity/SqliteClaimRequests.ts"
 import * as SqliteJobStore from "../jobs/SqliteJobStore.ts"
 import * as ArtifactStores from "../media/ArtifactStores.ts"
 import * as FileAnswerSpool from "../media/FileAnswerSpool.ts"
@@ -37,9 +49,12 @@ import * as Providers from "../media/providers/Providers.ts"
 import * as SqliteAssets from "../media/SqliteAssets.ts"
 import * as LocalProvider from "../media/StoryboardProvider.ts"
 import * as WorkerRenderer from "../media/WorkerRenderer.ts"
+import * as SqlitePaymentResolutions from "../payments/SqlitePaymentResolutions.ts"
 import * as SqlitePaymentStore from "../payments/SqlitePaymentStore.ts"
 import * as StripeRails from "../payments/StripeRails.ts"
 import * as SqliteStore from "../store/SqliteStore.ts"
+import * as NodeHttpTransport from "./NodeHttpTransport.ts"
+import * as TelemetrySinks from "./TelemetrySinks.ts"
 
 /** What an embedded service, or a server, is made from. */
 export interface EmbeddedOptions {
@@ -75,11 +90,13 @@ export const serviceLayer = <R>(options: EmbeddedOptions, places: MediaPlaces<R>
         PaymentRails.layerOf(payments.rails),
         payments.events,
         ContentPolicy.layerOf(options.contentRules),
-        Limits.layerOf(options.limits)
+        Limits.layerOf(options.limits),
+        TelemetrySinks.configured({ ...options, databaseFile: SqliteStore.fileName })
       )
     ),
     Layer.provideMerge(providers(hosted, options.providers ?? [])),
     Layer.provideMerge(rows(options.dataFolder)),
+    Layer.provideMerge(Layer.succeed(OwnerPolicyFile, FilePolicy.inFolder(options.dataFolder))),
     Layer.provideMerge(bytes(options, places.artifacts)),
     Layer.provideMerge(NodeDigest.layer),
     Layer.provideMerge(Ids.layer),
@@ -107,16 +124,22 @@ const programs = Signups.layer.pipe(
   Layer.provideMerge(Fulfilment.layer),
   Layer.provideMerge(PaymentBooks.layer),
   Layer.provideMerge(jobPrograms),
-  Layer.provideMerge(CreditLedger.layer),
+  Layer.provideMerge(Layer.mergeAll(Feedbacks.layer, Claims.layer)),
+  Layer.provideMerge(Layer.merge(CreditLedger.layer, PolicyDesk.layer.pipe(Layer.provideMerge(SpendGuard.layer)))),
   Layer.provideMerge(Identity.layer)
 )
 
 const rows = (dataFolder: string) =>
   Layer.mergeAll(
     SqliteAgents.layer(SqliteStore.unavailable),
+    SqliteAgentRegister.layer(SqliteStore.unavailable),
+    SqliteSpendPolicies.layer(SqliteStore.unavailable),
+    SqlitePaymentResolutions.layer(SqliteStore.unavailable),
     SqliteLedgerStore.layer(SqliteStore.unavailable),
     SqliteDailySlots.layer(SqliteStore.unavailable),
     SqliteActivityLog.layer(SqliteStore.unavailable),
+    SqliteClaimRequests.layer(SqliteStore.unavailable),
+    SqliteFeedbackStore.layer(SqliteStore.unavailable, () => existsSync(join(dataFolder, SqliteStore.fileName))),
     SqliteJobStore.layer(SqliteStore.unavailable),
     SqliteAssets.layer(SqliteStore.unavailable),
     SqlitePaymentStore.layer(SqliteStore.unavailable)
@@ -143,6 +166,15 @@ const providers = ({ missing, providers: hosted }: Providers.ConfiguredProviders
       MediaProviders.layerOf([local, ...others, ...own], missing)
     )
   ).pipe(Layer.provide(WorkerRenderer.layer))
+
+/** Where a server hands feedback over to, as its variables say; loaded by a server only. */
+export const feedbackQueue = (variable: EmbeddedOptions["variable"]) =>
+  Layer.unwrap(
+    Effect.map(
+      Effect.promise(() => import("../feedback/ConfiguredQueue.ts")),
+      ({ configured }) => configured(variable)
+    )
+  ).pipe(Layer.provide(NodeHttpTransport.layer))
 
 /** A bucket is only for a server: what is embedded gives files to the programs beside it. */
 export const servedMedia = <R>(

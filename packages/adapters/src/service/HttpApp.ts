@@ -7,6 +7,8 @@ import type * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
+import * as DocumentRoutes from "./DocumentRoutes.ts"
+import * as ApprovalRoutes from "./ApprovalRoutes.ts"
 import * as HttpRoutes from "./HttpRoutes.ts"
 import * as MediaRoutes from "./MediaRoutes.ts"
 import * as PaymentRoutes from "./PaymentRoutes.ts"
@@ -16,7 +18,14 @@ import * as UploadRoute from "./UploadRoute.ts"
 export const make = (publicApiUrl: string) =>
   Effect.flatMap(Ids, (ids) =>
     HttpRouter.toHttpEffect(
-      Layer.mergeAll(HttpRoutes.layer(publicApiUrl), uploadRoute(ids), MediaRoutes.layer, PaymentRoutes.layer)
+      Layer.mergeAll(
+        HttpRoutes.layer(publicApiUrl),
+        uploadRoute(ids),
+        MediaRoutes.layer,
+        PaymentRoutes.layer,
+        ApprovalRoutes.layer,
+        DocumentRoutes.layer
+      )
     ).pipe(
       Effect.provideService(HttpRouter.RouterConfig, config),
       Effect.map(
@@ -75,7 +84,10 @@ const methodsAt = (path: string): ReadonlyArray<string> => [
 const addresses = [
   ...operationIds.map(operationOf),
   { method: "GET", path: HttpRoutes.openApiPath },
+  ...DocumentRoutes.paths.map((path) => ({ method: "GET", path })),
   { method: "GET", path: MediaRoutes.pathTemplate },
   { method: "GET", path: PaymentRoutes.pagePath },
-  { method: "POST", path: PaymentRoutes.webhookPath }
+  { method: "POST", path: PaymentRoutes.webhookPath },
+  { method: "GET", path: ApprovalRoutes.pagePath },
+  { method: "POST", path: ApprovalRoutes.pagePath }
 ].map(({ method, path }) => ({ method, pattern: new RegExp(`^${path.replaceAll(/\{\w+\}/gu, "[^/]+")}$`, "u") }))

@@ -4,9 +4,10 @@ import { Ids } from "@image-skill/core/envelope/Ids"
 import { docsUrl } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
 import type { Caller } from "@image-skill/core/identity/Identity"
-import { type Operation, operationIds, operationOf } from "@image-skill/core/service/Operations"
+import { carriesJson, type Operation, operationIds, operationOf } from "@image-skill/core/service/Operations"
 import { Service } from "@image-skill/core/service/Service"
 import type { JsonOperationId } from "@image-skill/core/service/ServiceApi"
+import { clientVersionOf } from "@image-skill/core/service/TelemetrySink"
 import * as ByteSize from "effect/ByteSize"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -34,7 +35,7 @@ export const layer = (publicApiUrl: string): Layer.Layer<never, never, HttpRoute
         const operation = operationOf(id)
         return Effect.gen(function* () {
           const request = yield* HttpServerRequest.HttpServerRequest
-          const body = yield* operation.method === "POST" ? readPost(request, id) : readQuery(request)
+          const body = yield* carriesJson(operation) ? readPost(request, id) : readQuery(request)
           return respond(yield* service.handle(id, body, callerOf(request)), operation)
         }).pipe(
           Effect.catchTag("Refusal", (refusal) => refuse(ids, refusal, operation.label)),
@@ -70,7 +71,10 @@ export const refuse = (
 
 const pattern = (path: string): `/${string}` => `/${path.slice(1).replaceAll(/\{(\w+)\}/gu, ":$1")}`
 
-export const respond = ({ envelope, exitCode, retryAfterSeconds, status }: Answer, operation: Operation | null) =>
+export const respond = (
+  { envelope, exitCode, rateLimit, retryAfterSeconds, status }: Answer,
+  operation: Operation | null
+) =>
   HttpServerResponse.text(JSON.stringify(envelope), {
     status,
     contentType: "application/json; charset=utf-8",
@@ -83,7 +87,14 @@ export const respond = ({ envelope, exitCode, retryAfterSeconds, status }: Answe
           : "no-store",
       ...(retryAfterSeconds !== undefined && (status === 429 || status === 503)
         ? { "retry-after": `${retryAfterSeconds}` }
-        : {})
+        : {}),
+      ...(rateLimit === undefined
+        ? {}
+        : {
+            "ratelimit-limit": `${rateLimit.limit}`,
+            "ratelimit-remaining": `${rateLimit.remaining}`,
+            "ratelimit-reset": `${rateLimit.resetSeconds}`
+          })
     }
   })
 
@@ -144,11 +155,13 @@ export const callerOf = (request: HttpServerRequest.HttpServerRequest): Caller =
   const peer = Option.getOrElse(request.remoteAddress, () => "")
   const isLoopback = /^(?:::ffff:)?127\.|^::1$/u.test(peer)
   // Only a proxy on this very machine is believed about where a request came from.
+  const clientVersion = clientVersionOf(request.headers["user-agent"])
   const forwarded = isLoopback ? (request.headers["x-forwarded-for"]?.split(",").at(-1)?.trim() ?? "") : ""
   return {
     token: bearer(request.headers["authorization"]),
     network: networkOf(forwarded === "" ? peer : forwarded),
-    isLocal: isLoopback && forwarded === ""
+    isLocal: isLoopback && forwarded === "",
+    ...(clientVersion === null ? {} : { clientVersion })
   }
 }
 

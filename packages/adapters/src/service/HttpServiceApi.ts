@@ -12,7 +12,7 @@ import {
   HttpTransport,
   type HttpTransportError
 } from "@image-skill/core/service/HttpTransport"
-import { type Operation, operationOf } from "@image-skill/core/service/Operations"
+import { carriesJson, type Operation, operationOf } from "@image-skill/core/service/Operations"
 import { sendAgain } from "@image-skill/core/service/Retries"
 import { type Credentials, overWire, type Send, type SendMedia, ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Duration from "effect/Duration"
@@ -88,7 +88,7 @@ const requestFor = (origin: string, operation: Operation, body: Schema.Json, cre
     fields.delete(name)
     return segment(textOf(value))
   })
-  const isPost = operation.method === "POST"
+  const isPost = carriesJson(operation)
   const rest = isPost && operation.path.includes("{") ? Object.fromEntries(fields) : body
   const query = isPost
     ? ""

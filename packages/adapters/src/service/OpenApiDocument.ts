@@ -1,7 +1,7 @@
 import { FailureWire, successOf } from "@image-skill/core/envelope/Envelope"
 import { version } from "@image-skill/core/envelope/Product"
 import { answers } from "@image-skill/core/service/Answers"
-import { type Operation, type OperationId, operationIds, operationOf } from "@image-skill/core/service/Operations"
+import { carriesJson, type Operation, type OperationId, operationIds, operationOf } from "@image-skill/core/service/Operations"
 import { requests } from "@image-skill/core/service/Requests"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
@@ -48,9 +48,11 @@ const security = {
   required: [{ token: [] }]
 } as const
 
-/** Every refusal is the same envelope; what it means stands in its code. */
+/** Every refusal is the same envelope; what it means stands in its code. Described once, and referred to. */
+const Failure = FailureWire.annotate({ identifier: "Failure" })
+
 const failures = [400, 401, 402, 403, 404, 409, 413, 415, 422, 429, 500, 502, 503, 504].map((status) =>
-  FailureWire.pipe(HttpApiSchema.status(status))
+  Failure.pipe(HttpApiSchema.status(status))
 )
 
 const answeredBy = (id: OperationId) =>
@@ -62,7 +64,7 @@ interface Parts {
   readonly answered: ReturnType<typeof answeredBy>
 }
 
-/** The body of a POST is JSON, that of a PUT is the media itself; everything else stands in the path and the query. */
+/** The body of a POST is JSON, and so is that of a PUT unless it is the media itself; everything else stands in the path and the query. */
 const described = (
   method: Operation["method"],
   id: OperationId,
@@ -73,7 +75,9 @@ const described = (
     case "POST":
       return HttpApiEndpoint.post(id, path, { params, payload: rest, ...answered })
     case "PUT":
-      return HttpApiEndpoint.put(id, path, { query: rest, payload: media, ...answered })
+      return carriesJson(operationOf(id))
+        ? HttpApiEndpoint.put(id, path, { params, payload: rest, ...answered })
+        : HttpApiEndpoint.put(id, path, { query: rest, payload: media, ...answered })
     case "DELETE":
       return HttpApiEndpoint.delete(id, path, { params, query: rest, ...answered })
     case "GET":
@@ -95,5 +99,11 @@ const endpoint = (id: OperationId) => {
   const rest = Schema.Struct(pick((name) => !inPath(name)))
   return described(operation.method, id, path, { params, rest, answered })
     .annotate(OpenApi.Summary, operation.summary)
-    .annotate(OpenApi.Transform, (document) => ({ ...document, security: security[operation.auth] }))
+    .annotate(OpenApi.Transform, (document) => ({
+      ...document,
+      security: security[operation.auth],
+      // What calling it may do, in the words of next actions: read, write, spend or approve.
+      "x-effect": operation.effect,
+      ...(operation.grant === null ? {} : { "x-grant": operation.grant })
+    }))
 }

@@ -1,6 +1,8 @@
 import type * as Http from "node:http"
 import { createRequire } from "node:module"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { ApprovalPage } from "@image-skill/core/credits/SpendPolicies"
+import { FeedbackHandOver } from "@image-skill/core/feedback/FeedbackHandOver"
 import { Agents } from "@image-skill/core/identity/Agents"
 import { AssetCare } from "@image-skill/core/jobs/AssetCare"
 import { JobRunner } from "@image-skill/core/jobs/JobRunner"
@@ -15,7 +17,7 @@ import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
-import { apiVersion, type EmbeddedOptions, servedMedia, serviceLayer } from "./Embedded.ts"
+import { apiVersion, type EmbeddedOptions, feedbackQueue, servedMedia, serviceLayer } from "./Embedded.ts"
 import * as HttpApp from "./HttpApp.ts"
 
 export interface ServerOptions extends EmbeddedOptions {
@@ -53,7 +55,7 @@ export const listen = Effect.fn("Server.listen")(function* (options: ServerOptio
   const page = ReturnPage.at(listening.apiBaseUrl)
   const services = yield* Layer.build(
     serviceLayer(options, servedMedia(options, links(listening))).pipe(
-      Layer.provide(Layer.merge(deployment(listening), page))
+      Layer.provide(Layer.mergeAll(deployment(listening), page, approvalPage(listening)))
     )
   )
   // Opens the database, so that a damaged or unwritable one is found out before anybody is told to come.
@@ -69,6 +71,16 @@ export const listen = Effect.fn("Server.listen")(function* (options: ServerOptio
   const { catchUp, sweep } = Context.get(services, Fulfilment)
   yield* Effect.exit(sweep(sweepLimit)).pipe(Effect.repeat(Schedule.spaced(paymentPause)), Effect.forkScoped)
   yield* Effect.exit(catchUp).pipe(Effect.repeat(Schedule.spaced(catchUpPause)), Effect.forkScoped)
+  const handOver = yield* Layer.build(
+    FeedbackHandOver.layer.pipe(
+      Layer.provide(feedbackQueue(options.variable)),
+      Layer.provide(Layer.succeedContext(services))
+    )
+  )
+  yield* Effect.exit(Context.get(handOver, FeedbackHandOver).sweep(sweepLimit)).pipe(
+    Effect.repeat(Schedule.spaced(feedbackPause)),
+    Effect.forkScoped
+  )
   const app = yield* HttpApp.make(listening.apiBaseUrl).pipe(Effect.provideContext(services))
   yield* HttpServer.serveEffect(app).pipe(Effect.provideContext(socket))
   return listening
@@ -79,6 +91,7 @@ const sweepPause = Duration.seconds(5)
 const sweepLimit = 32
 /** Events are worked on as they come; this is for those whose work failed, and for payments that nothing was heard of. */
 const paymentPause = Duration.seconds(2)
+const feedbackPause = Duration.seconds(2)
 const expiryPause = Duration.minutes(1)
 const catchUpPause = Duration.minutes(2)
 
@@ -91,5 +104,9 @@ const createServer = (): Http.Server =>
 
 const deployment = ({ mediaBaseUrl }: Listening): Layer.Layer<Deployment> =>
   Layer.succeed(Deployment, Deployment.of({ apiVersion, mediaBaseUrl }))
+
+/** Where an owner is asked. */
+const approvalPage = ({ apiBaseUrl }: Listening) =>
+  Layer.succeed(ApprovalPage, { urlOf: (id: string) => `${apiBaseUrl}/approve/${id}` })
 
 const links = ({ mediaBaseUrl }: Listening) => MediaLinks.signed((asset) => `${mediaBaseUrl}${mediaPath(asset)}`)

@@ -1,4 +1,6 @@
+import { feedbackTables } from "./SqliteFeedbackTables.ts"
 import { mediaTables } from "./SqliteMediaTables.ts"
+import { ownerTables } from "./SqliteOwnerTables.ts"
 import { paymentTables } from "./SqlitePaymentTables.ts"
 
 /**
@@ -168,5 +170,7 @@ export const migrations: ReadonlyArray<ReadonlyArray<string>> = [
     )
   ],
   paymentTables,
-  mediaTables
+  mediaTables,
+  feedbackTables,
+  ownerTables
 ]

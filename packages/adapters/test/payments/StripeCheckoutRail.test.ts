@@ -41,7 +41,10 @@ PaymentRailSuite.suite(
     isRemote: true,
     refunds: true,
     failing: {
-      refused: Effect.map(emulator(), (stripe) =>
+      refused: answeredBy(
+        Loopback.answering(400, `{"error":{"type":"invalid_request_error","message":"no such thing"}}`)
+      ),
+      denied: Effect.map(emulator(), (stripe) =>
         checkoutHarness(stripe, configuredRail("stripe_checkout", stripe.baseUrl, stripe.restrictedKey))
       ),
       unavailable: faulty({ kind: "limit", path: sessions }),

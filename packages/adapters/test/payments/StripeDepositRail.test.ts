@@ -24,6 +24,8 @@ const faulty = (fault: Parameters<StripeEmulator["control"]["fault"]>[0]) =>
     return harnessed(stripe)
   })
 
+const invalidRequest = `{"error":{"type":"invalid_request_error","message":"no such thing"}}`
+
 PaymentRailSuite.suite(
   "Stripe deposits, emulator",
   Effect.map(emulator(), (stripe) =>
@@ -34,7 +36,12 @@ PaymentRailSuite.suite(
     isRemote: true,
     refunds: true,
     failing: {
-      refused: Effect.map(emulator(), (stripe) =>
+      refused: Effect.gen(function* () {
+        const stripe = yield* emulator()
+        const { origin } = yield* Loopback.loopback(Loopback.answering(400, invalidRequest))
+        return depositHarness(stripe, StripeDepositRail.make(clientOf(origin, stripe.secretKey)))
+      }),
+      denied: Effect.map(emulator(), (stripe) =>
         depositHarness(stripe, configuredRail("stripe_x402.exact.usdc", stripe.baseUrl, stripe.restrictedKey))
       ),
       unavailable: faulty({ kind: "limit", path: intents }),

@@ -415,11 +415,11 @@ it.layer(Site.layer, { excludeTestServices: true })((it) => {
 
     it.effect("is told which of its fields are ignored, and never their values", () =>
       Effect.gen(function* () {
-        const body = { agent_name: "caller", runtime: "vitest", discovery_source: "canary", "a\nb": "canary" }
+        const body = { agent_name: "caller", runtime: "vitest", favourite_colour: "canary", "a\nb": "canary" }
         const reply = yield* ask(post("/v1/agent-signups", body))
         const warnings = jsonField(json(reply), "warnings")
         assert.isArray(warnings)
-        assert.include(warnings, "ignored unknown fields: discovery_source, a?b")
+        assert.include(warnings, "ignored unknown fields: favourite_colour, a?b")
         assert.notInclude(reply.text, "canary")
       })
     )

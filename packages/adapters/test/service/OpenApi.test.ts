@@ -36,7 +36,11 @@ const index = [
   ["/v1/jobs/{job_id}/cancel", "post", "token"],
   ["/v1/jobs/{job_id}", "get", "token"],
   ["/v1/activity", "get", "token"],
-  ["/v1/activity/{reference}", "get", "token"]
+  ["/v1/activity/{reference}", "get", "token"],
+  ["/v1/feedback", "post", "token"],
+  ["/v1/agent-claims", "post", "token"],
+  ["/v1/spend-policy", "get", "token"],
+  ["/v1/spend-policy", "put", "token"]
 ] as const
 
 const document = Effect.map(ask({ path: "/openapi.json" }), json)
@@ -133,7 +137,9 @@ it.layer(Site.layer, { excludeTestServices: true })((it) => {
           "parameters",
           "requestBody",
           "responses",
-          "security"
+          "security",
+          "x-effect",
+          "x-grant"
         ])
         assert.deepStrictEqual(
           fieldsOf(operation).filter((field) => !known.has(field)),
@@ -141,6 +147,10 @@ it.layer(Site.layer, { excludeTestServices: true })((it) => {
         )
         assert.isString(at(operation, "operationId"))
         assert.isString(at(operation, "summary"))
+        const effect = at(operation, "x-effect")
+        assert.strictEqual(effect === "read", method === "get")
+        assert.strictEqual(effect === "spend", ["/v1/create", "/v1/edit"].includes(path))
+        assert.include(["read", "write", "spend", "approve"], effect)
         const parameters = listOf(at(operation, "parameters"))
         const inPath = parameters.filter((parameter) => at(parameter, "in") === "path")
         assert.deepStrictEqual(
@@ -154,7 +164,7 @@ it.layer(Site.layer, { excludeTestServices: true })((it) => {
         for (const parameter of parameters) assert.isTrue(isJsonObject(at(parameter, "schema")))
         assert.strictEqual(
           isJsonObject(at(operation, "requestBody", "content", "application/json", "schema")),
-          method === "post"
+          method === "post" || (path === "/v1/spend-policy" && method === "put")
         )
         const responses = fieldsOf(at(operation, "responses"))
         assert.include(responses, "200")

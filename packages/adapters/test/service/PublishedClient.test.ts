@@ -126,7 +126,7 @@ it.layer(Walked.layer, { excludeTestServices: true })("the published client 0.1.
     })
   )
 
-  it.effect.each(["reads", "refusals", "not-yet"])("finds every field that it reads: %s", (name) =>
+  it.effect.each(["reads", "refusals", "feedback"])("finds every field that it reads: %s", (name) =>
     Effect.gen(function* () {
       const { origin, words } = yield* Walked
       yield* replay(origin, name, words)

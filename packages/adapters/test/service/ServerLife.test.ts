@@ -281,6 +281,7 @@ describe("a server whose storage cannot take files", () => {
       assert.deepStrictEqual(jsonField(jsonField(jsonField(json(health), "error"), "details"), "checks"), {
         database: "ok",
         artifact_storage: "failed",
+        feedback_storage: "ok",
         model_registry: "ok"
       })
       const token = yield* signUp(origin, "painter")

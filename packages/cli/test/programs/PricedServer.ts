@@ -3,11 +3,16 @@
 import { createServer } from "node:http"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as SqliteActivityLog from "@image-skill/adapters/activity/SqliteActivityLog"
+import * as FilePolicy from "@image-skill/adapters/credits/FilePolicy"
 import * as SqliteDailySlots from "@image-skill/adapters/credits/SqliteDailySlots"
 import * as SqliteLedgerStore from "@image-skill/adapters/credits/SqliteLedgerStore"
+import * as SqliteSpendPolicies from "@image-skill/adapters/credits/SqliteSpendPolicies"
 import * as NodeDigest from "@image-skill/adapters/envelope/NodeDigest"
 import * as NodeSecretBytes from "@image-skill/adapters/envelope/NodeSecretBytes"
+import * as SqliteFeedbackStore from "@image-skill/adapters/feedback/SqliteFeedbackStore"
+import * as SqliteAgentRegister from "@image-skill/adapters/identity/SqliteAgentRegister"
 import * as SqliteAgents from "@image-skill/adapters/identity/SqliteAgents"
+import * as SqliteClaimRequests from "@image-skill/adapters/identity/SqliteClaimRequests"
 import * as SqliteJobStore from "@image-skill/adapters/jobs/SqliteJobStore"
 import * as FileAnswerSpool from "@image-skill/adapters/media/FileAnswerSpool"
 import * as FileArtifactStore from "@image-skill/adapters/media/FileArtifactStore"
@@ -19,7 +24,12 @@ import * as HttpApp from "@image-skill/adapters/service/HttpApp"
 import * as SqliteStore from "@image-skill/adapters/store/SqliteStore"
 import { CreditLedger } from "@image-skill/core/credits/CreditLedger"
 import { contractLimits, Limits } from "@image-skill/core/credits/Limits"
+import { PolicyDesk } from "@image-skill/core/credits/PolicyDesk"
+import { SpendGuard } from "@image-skill/core/credits/SpendGuard"
+import { OwnerPolicyFile } from "@image-skill/core/credits/SpendPolicies"
 import { Ids } from "@image-skill/core/envelope/Ids"
+import { Feedbacks } from "@image-skill/core/feedback/Feedbacks"
+import { Claims } from "@image-skill/core/identity/Claims"
 import { Identity } from "@image-skill/core/identity/Identity"
 import { jobPrograms } from "@image-skill/core/jobs/JobPrograms"
 import { mediaPath } from "@image-skill/core/media/Asset"
@@ -37,6 +47,7 @@ import { Deployment } from "@image-skill/core/service/Deployment"
 import { Service } from "@image-skill/core/service/Service"
 import { Signups } from "@image-skill/core/service/Signups"
 import * as FakeMediaProvider from "@image-skill/testing/media/FakeMediaProvider"
+import * as MemoryTelemetrySink from "@image-skill/testing/service/MemoryTelemetrySink"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpServer from "effect/http/HttpServer"
@@ -52,15 +63,21 @@ const programs = Service.layer.pipe(
   Layer.provideMerge(Fulfilment.layer),
   Layer.provideMerge(PaymentBooks.layer),
   Layer.provideMerge(jobPrograms),
-  Layer.provideMerge(CreditLedger.layer),
+  Layer.provideMerge(Layer.mergeAll(Feedbacks.layer, Claims.layer)),
+  Layer.provideMerge(PolicyDesk.layer),
+  Layer.provideMerge(Layer.merge(CreditLedger.layer, SpendGuard.layer)),
   Layer.provideMerge(Identity.layer)
 )
 
 const rows = Layer.mergeAll(
   SqliteAgents.layer(SqliteStore.unavailable),
+  SqliteAgentRegister.layer(SqliteStore.unavailable),
+  SqliteSpendPolicies.layer(SqliteStore.unavailable),
   SqliteLedgerStore.layer(SqliteStore.unavailable),
   SqliteDailySlots.layer(SqliteStore.unavailable),
   SqliteActivityLog.layer(SqliteStore.unavailable),
+  SqliteClaimRequests.layer(SqliteStore.unavailable),
+  SqliteFeedbackStore.layer(SqliteStore.unavailable),
   SqliteJobStore.layer(SqliteStore.unavailable),
   SqliteAssets.layer(SqliteStore.unavailable),
   SqlitePaymentStore.layer(SqliteStore.unavailable)
@@ -78,11 +95,13 @@ const services = (origin: string) => {
         ReturnPage.at(origin),
         ContentPolicy.layerOf([]),
         Limits.layerOf({ ...contractLimits, previewCredits: 0 }),
+        MemoryTelemetrySink.layer,
         Layer.succeed(Deployment, Deployment.of({ apiVersion: "test", mediaBaseUrl: origin })),
         Layer.unwrap(Effect.map(FakeMediaProvider.make(), (painter) => MediaProviders.layerOf([painter])))
       )
     ),
     Layer.provideMerge(rows),
+    Layer.provideMerge(Layer.succeed(OwnerPolicyFile, FilePolicy.inFolder(folder))),
     Layer.provideMerge(WorkerInspector.layer),
     Layer.provideMerge(
       Layer.mergeAll(NodeDigest.layer, FileArtifactStore.layer(folder), FileAnswerSpool.layer(folder))

@@ -30,6 +30,7 @@ export interface ActivityLinks {
   readonly jobId: string | null
   readonly assetIds: ReadonlyArray<string>
   readonly usageEventId: string | null
+  readonly feedbackId?: string
   readonly quoteId?: string
   readonly paymentAttemptId?: string
   readonly checkoutSessionId?: string

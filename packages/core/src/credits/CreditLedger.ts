@@ -21,6 +21,7 @@ import {
 } from "./Hold.ts"
 import { type Entries, type Journal, type JournalKind, post } from "./Journal.ts"
 import { LedgerStore } from "./LedgerStore.ts"
+import type { PolicyNote } from "./SpendPolicy.ts"
 
 /** Not enough credits for a hold. Nothing was written. */
 export class InsufficientCredits extends Data.TaggedError("InsufficientCredits")<{
@@ -36,6 +37,8 @@ export interface HoldRequest {
   readonly jobId: string
   readonly credits: number
   readonly traceId: string
+  /** By which rule of which policy it is allowed; null where none applies. */
+  readonly policy?: PolicyNote | null
 }
 
 /** A movement of bought credits. `paymentId` is whose money it was; `key` makes it happen once. */
@@ -93,6 +96,7 @@ export class CreditLedger extends Context.Service<
           readonly key: string
           readonly reference: string
           readonly traceId: string
+          readonly policy?: PolicyNote
         },
         entries: Entries
       ) {
@@ -159,7 +163,9 @@ export class CreditLedger extends Context.Service<
         return true
       }, store.transaction)
 
-      const hold = Effect.fn("CreditLedger.hold")(function* ({ credits, jobId, organizationId, traceId }: HoldRequest) {
+      const hold = Effect.fn("CreditLedger.hold")(function* (request: HoldRequest) {
+        const { credits, jobId, organizationId, traceId } = request
+        const policy = request.policy ?? null
         const accounts = yield* rows.accounts(organizationId)
         const held = fillSplit(credits, accounts)
         if (held === null) {
@@ -173,7 +179,7 @@ export class CreditLedger extends Context.Service<
         yield* rows.insertHold(opened)
         yield* write(
           "operation_reserve",
-          { organizationId, key: `reserve:${id}`, reference: id, traceId },
+          { organizationId, key: reserveKey(id), reference: id, traceId, ...(policy === null ? {} : { policy }) },
           reserveEntries(held)
         )
         return opened
@@ -223,6 +229,9 @@ export class CreditLedger extends Context.Service<
     })
   )
 }
+
+/** The key of the journal that made a hold. */
+export const reserveKey = (holdId: string): string => `reserve:${holdId}`
 
 const journalOf = ({ key, organizationId, paymentId, traceId }: PaidMovement) => ({
   organizationId,

@@ -2,6 +2,7 @@ import * as Data from "effect/Data"
 import * as Result from "effect/Result"
 import type { OrganizationId } from "../identity/Actor.ts"
 import { type Account, type AccountKind, mayBeNegative } from "./Account.ts"
+import type { PolicyNote } from "./SpendPolicy.ts"
 
 export const journalKinds = [
   "preview_grant",
@@ -26,6 +27,8 @@ export interface Journal {
   readonly reference: string
   readonly traceId: string
   readonly at: string
+  /** Of a reservation: by which rule of which spend policy it was allowed. Absent where none applied. */
+  readonly policy?: PolicyNote
 }
 
 export interface Posting {

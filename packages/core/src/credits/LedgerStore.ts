@@ -36,6 +36,8 @@ export class LedgerStore extends Context.Service<
     debts(organizationId: OrganizationId): Effect.Effect<ReadonlyArray<Debt>, StoreUnavailable>
     /** Writes what is owed for one payment; a debt keeps its place in the order, and one of zero is gone. */
     setDebt(debt: Debt): Effect.Effect<void, StoreUnavailable>
+    /** Credits of holds made since an instant that are reserved or were captured; null counts every organization. */
+    heldSince(organizationId: OrganizationId | null, since: string): Effect.Effect<number, StoreUnavailable>
     readonly dump: Effect.Effect<LedgerDump, StoreUnavailable>
   }
 >()("core/credits/LedgerStore") {}

@@ -22,6 +22,8 @@ export const LimitsFile = wire({
   maxCreditsPerJobWhenPaid: Schema.optionalKey(Count),
   signupsPerHour: Schema.optionalKey(PerHour),
   uploadsPerHour: Schema.optionalKey(PerHour),
+  /** Of one token. */
+  requestsPerMinute: Schema.optionalKey(Schema.NullOr(Count)),
   /** After so many days an asset is deleted with its bytes; null keeps it until its owner deletes it. */
   mediaRetentionDays: Schema.optionalKey(Schema.NullOr(Count)),
   acceptTestContacts: Schema.optionalKey(Schema.Boolean),
@@ -42,6 +44,7 @@ export const contractLimits: LimitsShape = {
   maxCreditsPerJobWhenPaid: 1_000,
   signupsPerHour: 10,
   uploadsPerHour: 60,
+  requestsPerMinute: 600,
   mediaRetentionDays: null,
   acceptTestContacts: false
 }
@@ -53,6 +56,7 @@ export const embeddedLimits: LimitsShape = {
   dailyJobsWhenPaid: 1_000,
   signupsPerHour: null,
   uploadsPerHour: null,
+  requestsPerMinute: null,
   acceptTestContacts: true
 }
 

@@ -73,7 +73,14 @@ export const CreditPricing = wire({
   targetGrossMargin: Schema.Number,
   pricingConfidence: PricingConfidence,
   pricingSource: PricingSource,
-  marginModel: Schema.Literal("provider_cost_plus_margin")
+  marginModel: Schema.Literal("provider_cost_plus_margin"),
+  paymentFeeRate: Schema.Number,
+  paymentFeeModel: Schema.Literal("stripe_stablecoin_usd_percent"),
+  estimatedPaymentFeeUsd: Schema.Number,
+  estimatedNetRevenueUsd: Schema.Number,
+  estimatedFeeAdjustedMargin: Schema.NullOr(Schema.Number),
+  selfFundable: Schema.Boolean,
+  selfFundBlockReason: Schema.NullOr(Schema.Literal("payment_fee_margin_negative"))
 })
 export type CreditPricing = typeof CreditPricing.Type
 
@@ -87,14 +94,39 @@ export const creditPricing = (price: Price): CreditPricing => ({
   targetGrossMargin: targetMarginPercent / 100,
   pricingConfidence: price.confidence,
   pricingSource: price.source,
-  marginModel: "provider_cost_plus_margin"
+  marginModel: "provider_cost_plus_margin",
+  ...paymentFee(price)
 })
+
+/** What a payment of this debit would cost the operator. It is told and never added to the price (contract/api.md 6.1). */
+const paymentFee = ({ credits, fallbackCost, providerCost }: Price) => {
+  const debit = credits * microUsdPerCredit
+  const fee = Math.round((debit * paymentFeePerMille) / 1000)
+  const cost = providerCost ?? fallbackCost ?? 0
+  const selfFundable = debit - fee - cost >= 0
+  return {
+    paymentFeeRate: paymentFeePerMille / 1000,
+    paymentFeeModel: "stripe_stablecoin_usd_percent" as const,
+    estimatedPaymentFeeUsd: fee / 1_000_000,
+    estimatedNetRevenueUsd: (debit - fee) / 1_000_000,
+    estimatedFeeAdjustedMargin: providerCost === null ? null : shareOf(debit - fee - providerCost, debit),
+    selfFundable,
+    selfFundBlockReason: selfFundable ? null : ("payment_fee_margin_negative" as const)
+  }
+}
+
+/** 1.5 per cent (contract/api.md 16). */
+const paymentFeePerMille = 15
+
+/** To thousandths; nothing can be said of nothing. */
+const shareOf = (part: number, whole: number): number | null =>
+  whole === 0 ? null : Math.round((part / whole) * 1000) / 1000
 
 /** The operator's share of the debit, to thousandths; nothing can be said while either side is unknown or zero. */
 const grossMargin = ({ credits, providerCost }: Price): number | null => {
-  if (providerCost === null || credits === 0) return null
+  if (providerCost === null) return null
   const debit = credits * microUsdPerCredit
-  return Math.round(((debit - providerCost) / debit) * 1000) / 1000
+  return shareOf(debit - providerCost, debit)
 }
 
 /** What the caller allows: `perOutput` guards the debit of one output, `total` that of the whole operation. */

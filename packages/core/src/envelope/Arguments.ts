@@ -1,5 +1,6 @@
 import { type CommandName, commandBook, globalFlags, laterCommands, specOf } from "./CommandBook.ts"
 import type { FlagSpec } from "./CommandSpec.ts"
+import { withoutAlias } from "./ModalityAliases.ts"
 
 /**
  * The contract's argument grammar (contract/cli.md 2, hardened): tokens in, names and raw values out. Values are not
@@ -34,8 +35,9 @@ const shorthand: { readonly [word: string]: CommandName } = {
 }
 
 export const read = (tokens: ReadonlyArray<string>): Reading => {
-  const [first = "help", ...rest] = tokens
-  if (words.help.has(first)) return { _tag: "Help", topic: rest.filter((token) => !token.startsWith("-")) }
+  const [first = "help", ...rest] = withoutAlias(tokens)
+  if (words.help.has(first))
+    return { _tag: "Help", topic: withoutAlias(rest).filter((token) => !token.startsWith("-")) }
   if (words.version.has(first)) return rest.some(isHelp) ? help("version") : parsed("version", rest)
   const selected = select(first, rest)
   if (selected._tag !== "Selected") return selected
@@ -64,10 +66,11 @@ const selectPartial = (first: string, leading: ReadonlyArray<string>, rest: Read
   const short = Object.hasOwn(shorthand, first) ? shorthand[first] : undefined
   const later = [leading.slice(0, 2).join(" "), first].find((name) => laterCommands.has(name))
   const allowed = Object.keys(commandBook).filter((name) => name.startsWith(`${first} `))
-  if (rest.some(isHelp) && allowed.length > 0) return { _tag: "Help", topic: [first] }
+  const deeper = allowed.filter((name) => leading[1] !== undefined && name.startsWith(`${first} ${leading[1]} `))
+  if (rest.some(isHelp) && allowed.length > 0)
+    return { _tag: "Help", topic: deeper.length > 0 ? leading.slice(0, 2) : [first] }
   if (short !== undefined && leading.length === 1) return { _tag: "Selected", name: short, rest }
   if (later !== undefined || allowed.length === 0) return { _tag: "NotAvailable", typed: later ?? first }
-  const deeper = allowed.filter((name) => leading[1] !== undefined && name.startsWith(`${first} ${leading[1]} `))
   return deeper.length > 0
     ? { _tag: "BadSubcommand", label: `${first} ${leading[1]}`, allowed: deeper }
     : { _tag: "BadSubcommand", label: first, allowed }

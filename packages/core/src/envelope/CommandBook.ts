@@ -2,12 +2,14 @@ import * as Struct from "effect/Struct"
 import type { Command } from "./CommandLine.ts"
 import type { CommandSpec } from "./CommandSpec.ts"
 import { creditCommands } from "./CreditCommands.ts"
+import { feedbackCommands } from "./FeedbackCommands.ts"
 import { mediaCommands, wish } from "./MediaCommands.ts"
 import type { CommandEffect } from "./NextAction.ts"
+import { ownerCommands } from "./OwnerCommands.ts"
 
 /** Accepted by every command. */
 export const globalFlags = {
-  json: { kind: "switch", about: "JSON output; it is the only form and may be left out" },
+  json: { kind: "switch", about: "JSON also at a terminal, where a page is shown otherwise" },
   "api-base-url": {
     kind: "text",
     value: "URL",
@@ -23,6 +25,11 @@ export const globalFlags = {
   fields: { kind: "text", value: "PATHS", about: "only these fields of data, comma-separated, e.g. job_id,assets.url" },
   explain: { kind: "switch", about: "also what short answers leave out" },
   stream: { kind: "switch", about: "one JSON line for each event, the envelope as the last of them" },
+  input: {
+    kind: "text",
+    value: "-|@FILE",
+    about: "the request as JSON, as HTTP takes it, from standard input or a file; schema COMMAND shows its fields"
+  },
   "no-spend": { kind: "switch", about: "refuse whatever could cost credits or move money" },
   help: { kind: "switch", about: "explain the command and do nothing else" }
 } as const satisfies CommandSpec["flags"]
@@ -35,8 +42,15 @@ const modelFilters = {
   "catalog-only": { kind: "switch", about: "only models that are listed but not wired" },
   operation: { kind: "text", value: "OPERATION", about: "e.g. image.generate" },
   provider: { kind: "text", value: "PROVIDER", about: "provider id, e.g. local" },
-  modality: { kind: "text", value: "MODALITY", about: "image, video, audio or 3d" },
+  modality: {
+    kind: "text",
+    value: "MODALITY",
+    values: ["image", "video", "audio", "3d"],
+    about: "image, video, audio or 3d"
+  },
   query: { kind: "text", value: "TEXT", about: "only models that hold every one of these words, the best first" },
+  limit: { kind: "number", value: "N", about: "1 to 100; default: all" },
+  cursor: { kind: "text", value: "MODEL_ID", about: "go on after this model, from next_cursor" },
   details: { kind: "switch", about: "whole rows, as models show gives them" }
 } as const satisfies CommandSpec["flags"]
 
@@ -51,11 +65,21 @@ export const commandBook = {
   version: { ...none, about: "Print the version", effect: "read", auth: "none", examples: ["version"] },
   doctor: {
     ...none,
-    flags: { ledger: { kind: "switch", about: "also prove the ledger of the embedded service, posting by posting" } },
+    flags: {
+      ledger: { kind: "switch", about: "also prove the ledger of the embedded service, posting by posting" },
+      "sweep-in-flight": { kind: "switch", about: "delete the notes of live calls that are older than a day" }
+    },
     about: "Check the service, the configuration and this machine",
     effect: "read",
     auth: "none",
     examples: ["doctor"]
+  },
+  trust: {
+    ...none,
+    about: "Say what can be verified of this program and its service, without a token",
+    effect: "read",
+    auth: "none",
+    examples: ["trust"]
   },
   signup: {
     about: "Create a restricted agent identity and keep its token",
@@ -63,19 +87,30 @@ export const commandBook = {
     auth: "none",
     positionals: [],
     flags: {
-      agent: { kind: "switch", about: "required: the identity is for an agent" },
-      "agent-name": { kind: "text", value: "NAME", about: "required: what this agent is called" },
-      runtime: { kind: "text", value: "RUNTIME", about: "required: the program the agent runs in" },
+      agent: { kind: "switch", required: true, about: "required: the identity is for an agent" },
+      "agent-name": { kind: "text", value: "NAME", required: true, about: "required: what this agent is called" },
+      runtime: { kind: "text", value: "RUNTIME", required: true, about: "required: the program the agent runs in" },
       "agent-contact": {
         kind: "text",
         value: "INBOX",
         about: "a durable inbox of the agent, its operator, team or sponsor",
         secret: true
       },
+      "discovery-source": {
+        kind: "text",
+        value: "SLUG",
+        about: "which channel brought you here; default IMAGE_SKILL_DISCOVERY_SOURCE"
+      },
       "human-email": { kind: "text", value: "INBOX", about: "older name of --agent-contact", secret: true },
       "show-token": { kind: "switch", about: "put the raw token into the answer, once" },
       "no-save": { kind: "switch", about: "do not save the token" },
       save: { kind: "switch", about: "save the token; the default" },
+      "edit-input": {
+        kind: "text",
+        value: "ASSET_ID_OR_PATH_OR_URL",
+        about: "a picture to edit afterwards: leads to edit --guide",
+        repeatable: true
+      },
       ...wish
     },
     examples: ["signup --agent --agent-name painter --runtime my-runtime"]
@@ -149,9 +184,11 @@ export const commandBook = {
     examples: ["capabilities show is.image.generate.local-storyboard.v1"]
   },
   ...mediaCommands,
+  ...feedbackCommands,
+  ...ownerCommands,
   "activity list": {
     flags: {
-      limit: { kind: "number", value: "N", about: "1 to 100; default 20" },
+      limit: { kind: "number", value: "N", default: "20", about: "1 to 100; default 20" },
       subject: { kind: "text", value: "REF", about: "only events of this job, asset, usage or trace" },
       cursor: { kind: "text", value: "EVENT", about: "go on after this event, from next_cursor" }
     },
@@ -175,14 +212,30 @@ export const commandBook = {
     auth: "none",
     positionals: [],
     flags: {
-      host: { kind: "text", value: "HOST", about: "default 127.0.0.1" },
-      port: { kind: "number", value: "PORT", about: "default 8787; 0 picks a free one" },
+      host: { kind: "text", value: "HOST", default: "127.0.0.1", about: "default 127.0.0.1" },
+      port: { kind: "number", value: "PORT", default: "8787", about: "default 8787; 0 picks a free one" },
       "data-dir": { kind: "text", value: "PATH", about: "default: the folder of the embedded service" },
       limits: { kind: "text", value: "FILE", about: "JSON with allowances and rate limits; default: the contract's" },
       "public-api-url": { kind: "text", value: "URL", about: "the API origin as clients see it" },
       "public-media-url": { kind: "text", value: "URL", about: "the media origin as clients see it" }
     },
     examples: ["serve --port 8787"]
+  },
+  schema: {
+    flags: { all: { kind: "switch", about: "every command whole, with its JSON Schemas; large" } },
+    positionals: ["COMMAND"],
+    about: "Show what commands take and answer, as JSON Schemas; works offline",
+    effect: "read",
+    auth: "none",
+    examples: ["schema", "schema create", "schema credits quote --explain"]
+  },
+  completions: {
+    flags: { raw: { kind: "switch", about: "the script alone, for a shell to read" } },
+    positionals: ["SHELL"],
+    about: "Print a script with which bash, zsh or fish complete commands, flags and values",
+    effect: "read",
+    auth: "none",
+    examples: ["completions bash", "completions zsh --raw"]
   }
 } as const satisfies { readonly [name: string]: CommandSpec }
 
@@ -193,14 +246,7 @@ export const commandNames: ReadonlyArray<CommandName> = Struct.keys(commandBook)
 export const specOf = (name: CommandName): CommandSpec => commandBook[name]
 
 /** Published commands that a later version of this program brings; until then they are refused by name. */
-export const laterCommands: ReadonlySet<string> = new Set([
-  "trust",
-  "feedback",
-  "feedback create",
-  "claim",
-  "admin",
-  "mcp"
-])
+export const laterCommands: ReadonlySet<string> = new Set(["mcp"])
 
 /** What running a command may do; one that only explains or plans does nothing. */
 export const effectOf = ({ parts, path }: Command): CommandEffect => {

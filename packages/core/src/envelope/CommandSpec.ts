@@ -16,6 +16,12 @@ export interface FlagSpec {
   readonly secret?: true
   /** Every value counts; of other flags only the last does. */
   readonly repeatable?: true
+  /** Without it the command is refused, unless a positional stands for it. */
+  readonly required?: true
+  /** The words it takes, where there are no others. */
+  readonly values?: ReadonlyArray<string>
+  /** What counts where it is left out, as it would be typed. */
+  readonly default?: string
 }
 
 export interface CommandSpec {

@@ -26,7 +26,7 @@ export const creditCommands = {
     auth: "none",
     positionals: [],
     flags: {
-      credits: { kind: "count", value: "N", about: "credits that are needed; default 500" },
+      credits: { kind: "count", value: "N", default: "500", about: "credits that are needed; default 500" },
       "max-usd": { kind: "number", value: "USD", about: "pay no more than this" },
       "no-human": { kind: "switch", about: "only rails that no person has to finish" }
     },
@@ -43,6 +43,7 @@ export const creditCommands = {
       "payment-method": {
         kind: "text",
         value: "METHOD_ID",
+        default: "stripe_checkout",
         about: "a rail of credits methods; default stripe_checkout"
       },
       "idempotency-key": key
@@ -55,9 +56,15 @@ export const creditCommands = {
     auth: "required",
     positionals: [],
     flags: {
-      provider: { kind: "text", value: "PROVIDER", about: "required: stripe, stripe_x402 or fake, as the quote says" },
-      "quote-id": { kind: "text", value: "QUOTE_ID", about: "required: the quote to pay" },
-      "idempotency-key": { ...key, about: "required: repeat safely, the same key is the same purchase" }
+      provider: {
+        kind: "text",
+        value: "PROVIDER",
+        required: true,
+        values: ["stripe", "stripe_x402", "fake"],
+        about: "required: stripe, stripe_x402 or fake, as the quote says"
+      },
+      "quote-id": { kind: "text", value: "QUOTE_ID", required: true, about: "required: the quote to pay" },
+      "idempotency-key": { ...key, required: true, about: "required: repeat safely, the same key is the same purchase" }
     },
     examples: ["credits buy --provider stripe --quote-id quote_3n7v0c5x9m2q8k4t1r6w --idempotency-key topup-01-buy"]
   },
@@ -80,10 +87,20 @@ export const creditCommands = {
     auth: "required",
     positionals: [],
     flags: {
-      "payment-attempt-id": { kind: "text", value: "PAYMENT_ATTEMPT_ID", about: "required: the payment to settle" },
+      "payment-attempt-id": {
+        kind: "text",
+        value: "PAYMENT_ATTEMPT_ID",
+        required: true,
+        about: "required: the payment to settle"
+      },
       print: { kind: "switch", about: "print commands for other wallets and pay nothing" },
       "max-usd": { kind: "number", value: "USD", about: "lower the owner's limit for this payment" },
-      "timeout-ms": { kind: "number", value: "MS", about: "how long to wait for the credits; default 120000" }
+      "timeout-ms": {
+        kind: "number",
+        value: "MS",
+        default: "120000",
+        about: "how long to wait for the credits; default 120000"
+      }
     },
     examples: ["credits settle --payment-attempt-id payatt_3n7v0c5x9m2q8k4t1r6w"]
   },
@@ -93,8 +110,8 @@ export const creditCommands = {
     auth: "required",
     positionals: [],
     flags: {
-      "quote-id": { kind: "text", value: "QUOTE_ID", about: "required: a quote for the fake rail" },
-      "idempotency-key": { ...key, about: "required: repeat safely, the same key is the same purchase" }
+      "quote-id": { kind: "text", value: "QUOTE_ID", required: true, about: "required: a quote for the fake rail" },
+      "idempotency-key": { ...key, required: true, about: "required: repeat safely, the same key is the same purchase" }
     },
     examples: ["credits fake-purchase --quote-id quote_3n7v0c5x9m2q8k4t1r6w --idempotency-key harness-1"]
   }

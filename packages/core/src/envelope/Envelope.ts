@@ -1,5 +1,6 @@
 import * as Schema from "effect/Schema"
 import { MoneyMoved, Outcome } from "./Outcome.ts"
+import type { RateStanding } from "./RateStanding.ts"
 
 /** Who acted, as every envelope of an authenticated answer says. */
 export const ActorWire = Schema.Struct({
@@ -43,6 +44,8 @@ export interface Answer {
   readonly exitCode: number
   /** Seconds for a `retry-after` header, when the refusal names a time to wait. */
   readonly retryAfterSeconds?: number
+  /** For the `ratelimit-*` headers, where a limit applies to the caller. */
+  readonly rateLimit?: RateStanding
 }
 
 /** A successful envelope over the given data, for the OpenAPI document and for strict decoding. */

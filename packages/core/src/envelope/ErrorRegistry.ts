@@ -32,6 +32,8 @@ export const errorRegistry = {
   PAYMENT_CREDENTIAL_REJECTED: entry(400, 2, false, "rejected"),
   AUTH_REQUIRED: entry(401, 3, false, "rejected"),
   CAPABILITY_DENIED: entry(403, 4, false, "rejected"),
+  /** Ours: a spend policy wants its owner's approval first (decision D3.8). */
+  APPROVAL_REQUIRED: entry(403, 4, false, "rejected"),
   MODEL_NOT_EXECUTABLE: entry(422, 4, false, "rejected"),
   NOT_FOUND: entry(404, 1, false, "rejected"),
   MODEL_NOT_FOUND: entry(404, 1, false, "rejected"),
@@ -62,6 +64,7 @@ export const errorRegistry = {
   PROVIDER_TIMEOUT: entry(504, 8, true, "unknown", "unknown"),
   ARTIFACT_STORAGE_WRITE_FAILED: entry(500, 9, false, "unknown", "unknown"),
   ARTIFACT_STORAGE_UNAVAILABLE: entry(503, 9, true, "rejected"),
+  FEEDBACK_STORAGE_UNAVAILABLE: entry(503, 9, true, "rejected"),
   INTERNAL_ERROR: entry(500, 1, true, "unknown", "unknown"),
   /** Ours: the database is busy, full, read-only or damaged. The transaction was undone. */
   STORE_UNAVAILABLE: entry(503, 9, true, "rejected"),
@@ -85,6 +88,8 @@ export const errorRegistry = {
   PUBLIC_CLI_RUNTIME_UNSUPPORTED: entry(null, 1, false, "not_sent"),
   /** Ours: the named secret store (keychain, command) could not be read or written. */
   SECRET_STORE_UNAVAILABLE: entry(null, 9, false, "not_sent"),
+  /** Ours: the run was told to spend nothing (`--no-spend`). */
+  SPEND_NOT_ALLOWED: entry(null, 4, false, "not_sent"),
   /** Ours: the limits that the wallet's owner set do not allow this payment. */
   WALLET_POLICY_DENIED: entry(null, 4, false, "rejected"),
   /** Ours: the wallet lacks the amount, or what the fee may need. */
@@ -97,6 +102,8 @@ export const errorRegistry = {
   SETTLEMENT_UNKNOWN: entry(null, 7, true, "unknown", "unknown"),
   /** Ours: no wallet is configured, or its key, policy or journal cannot be read or written. */
   WALLET_UNAVAILABLE: entry(null, 9, false, "not_sent"),
+  /** Ours: a signal ended the waiting (decision D3.8). What was sent goes on without it. */
+  INTERRUPTED: entry(null, 130, true, "unknown", "unknown"),
   /** Ours: `serve` could not listen on the address it was given. */
   SERVE_ADDRESS_UNAVAILABLE: entry(null, 1, false, "not_sent")
 } as const satisfies Record<string, ErrorEntry>

@@ -22,6 +22,10 @@ export type IdPrefix =
   | "receipt"
   | "credit_event"
   | "payrev"
+  | "appr"
+  | "own"
+  | "payres"
+  | "sig"
 
 /** Fresh identifiers. In tests they count up, so that every output repeats. */
 export class Ids extends Context.Service<
@@ -29,7 +33,7 @@ export class Ids extends Context.Service<
   {
     /**
      * `prefix_` and 20 characters of lower-case Crockford base32 (100 random bits): unguessable, and without a dot. A
-     * payment attempt has 26 (130 bits), because its id opens a public page.
+     * payment attempt and an approval have 26 (130 bits), because their ids open public pages.
      */
     next(prefix: IdPrefix): Effect.Effect<string>
     /** `trace_` and 16 lower-case hex digits. */
@@ -47,7 +51,7 @@ export class Ids extends Context.Service<
       return Ids.of({
         next: (prefix) =>
           Effect.map(
-            secret.bytes(prefix === "payatt" ? longIdLength : idLength),
+            secret.bytes(opensPages.has(prefix) ? longIdLength : idLength),
             (bytes) => `${prefix}_${toCrockford(bytes)}`
           ),
         trace: Effect.map(hex(16), (digits) => `trace_${digits}`),
@@ -57,6 +61,7 @@ export class Ids extends Context.Service<
   )
 }
 
+const opensPages: ReadonlySet<IdPrefix> = new Set(["payatt", "appr"])
 const idLength = 20
 const longIdLength = 26
 const crockford = "0123456789abcdefghjkmnpqrstvwxyz"

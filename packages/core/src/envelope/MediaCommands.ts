@@ -5,9 +5,9 @@ export const wish = {
   prompt: { kind: "text", value: "TEXT", about: "what to make", secret: true },
   provider: { kind: "text", value: "PROVIDER", about: "only models of this provider" },
   model: { kind: "text", value: "MODEL_ID", about: "the model; default: chosen by intent, quality and budget" },
-  intent: { kind: "text", value: "WORD", about: "explore, draft, final ...; default explore" },
-  "aspect-ratio": { kind: "text", value: "W:H", about: "default 1:1" },
-  "output-count": { kind: "count", value: "N", about: "how many outputs; default 1" },
+  intent: { kind: "text", value: "WORD", default: "explore", about: "explore, draft, final ...; default explore" },
+  "aspect-ratio": { kind: "text", value: "W:H", default: "1:1", about: "default 1:1" },
+  "output-count": { kind: "count", value: "N", default: "1", about: "how many outputs; default 1" },
   "max-estimated-usd-per-image": { kind: "number", value: "USD", about: "refuse when one output would debit more" },
   "max-usd": { kind: "number", value: "USD", about: "refuse when the whole request would debit more" },
   "model-parameters-json": { kind: "object", value: "JSON", about: "native parameters of the model" }
@@ -17,6 +17,8 @@ const visibility = {
   visibility: {
     kind: "text",
     value: "WHO",
+    values: ["public", "private"],
+    default: "public",
     about: "public: whoever has the link; private: signed links that expire; default public"
   }
 } as const satisfies CommandSpec["flags"]
@@ -52,6 +54,7 @@ const request = {
   "wait-ms": {
     kind: "number",
     value: "MS",
+    default: "100000",
     about: "how long to wait for the job, 0 to 280000; it goes on afterwards; default 100000"
   },
   ...visibility
@@ -66,7 +69,7 @@ const job = {
 } as const satisfies CommandSpec["flags"]
 
 const page = {
-  limit: { kind: "number", value: "N", about: "1 to 100; default 20" },
+  limit: { kind: "number", value: "N", default: "20", about: "1 to 100; default 20" },
   cursor: { kind: "text", value: "ID", about: "go on after this one, as the answer before says" }
 } as const satisfies CommandSpec["flags"]
 
@@ -108,6 +111,7 @@ export const mediaCommands = {
       input: {
         kind: "text",
         value: "ASSET_ID_OR_PATH_OR_URL",
+        required: true,
         about: "required: the picture to work on; further ones for models that take several",
         repeatable: true
       },
@@ -118,10 +122,12 @@ export const mediaCommands = {
         about: "where the picture may change: transparent, or white, of the same size"
       },
       ...wish,
-      "aspect-ratio": { kind: "text", value: "W:H", about: "default auto, that of the input" },
-      ...request
+      "aspect-ratio": { kind: "text", value: "W:H", default: "auto", about: "default auto, that of the input" },
+      ...request,
+      guide: { kind: "switch", about: "answer with the one next command and change nothing" }
     },
     examples: [
+      `edit --guide --input photo.jpg --prompt "make it night"`,
       `edit --dry-run --input photo.jpg --prompt "make it night"`,
       `edit --input image_8k2t5r0w6d4q1m7x3c9v --prompt "make it night" --max-estimated-usd-per-image 0.10`
     ]
@@ -133,8 +139,13 @@ export const mediaCommands = {
     positionals: [],
     flags: {
       ...page,
-      kind: { kind: "text", value: "KIND", about: "generated or uploaded" },
-      modality: { kind: "text", value: "MODALITY", about: "image, video, audio or 3d" }
+      kind: { kind: "text", value: "KIND", values: ["generated", "uploaded"], about: "generated or uploaded" },
+      modality: {
+        kind: "text",
+        value: "MODALITY",
+        values: ["image", "video", "audio", "3d"],
+        about: "image, video, audio or 3d"
+      }
     },
     examples: ["assets list --limit 5"]
   },
@@ -188,7 +199,12 @@ export const mediaCommands = {
     positionals: [],
     flags: {
       ...page,
-      status: { kind: "text", value: "STATUS", about: "planned, queued, running, completed, failed or canceled" }
+      status: {
+        kind: "text",
+        value: "STATUS",
+        values: ["planned", "queued", "running", "completed", "failed", "canceled"],
+        about: "planned, queued, running, completed, failed or canceled"
+      }
     },
     examples: ["jobs list --status running"]
   },
@@ -203,8 +219,13 @@ export const mediaCommands = {
   "jobs wait": {
     flags: {
       ...job,
-      "timeout-ms": { kind: "number", value: "MS", about: "how long to wait; default 30000" },
-      "poll-interval-ms": { kind: "number", value: "MS", about: "how often to look; default 1000, at least 100" }
+      "timeout-ms": { kind: "number", value: "MS", default: "30000", about: "how long to wait; default 30000" },
+      "poll-interval-ms": {
+        kind: "number",
+        value: "MS",
+        default: "1000",
+        about: "how often to look; default 1000, at least 100"
+      }
     },
     positionals: ["JOB_ID"],
     about: "Wait until a job has ended",

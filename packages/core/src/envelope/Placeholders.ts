@@ -18,7 +18,9 @@ export const placeholders = {
   PAYMENT_ATTEMPT_ID: placeholder("PAYMENT_ATTEMPT_ID", "the id of a payment attempt", "payatt_3n7v0c5x9m2q8k4t1r6w"),
   MODEL_ID: placeholder("MODEL_ID", "a model id from models list", "local.storyboard"),
   ASSET_ID: placeholder("ASSET_ID", "the id of an asset you own", "image_3n7v0c5x9m2q8k4t1r6w"),
-  JOB_ID: placeholder("JOB_ID", "the id of a job", "job_3n7v0c5x9m2q8k4t1r6w")
+  JOB_ID: placeholder("JOB_ID", "the id of a job", "job_3n7v0c5x9m2q8k4t1r6w"),
+  TITLE: placeholder("TITLE", "what the report is about, in one line", "jobs wait ends too early"),
+  BODY: placeholder("BODY", "what happened, without secrets", "jobs wait printed a timeout after five seconds")
 } as const satisfies { readonly [name: string]: Placeholder }
 
 export const placeholderNamed = (word: string): Placeholder | undefined => {

@@ -20,6 +20,7 @@ export const variables = {
   commandPrefix: "IMAGE_SKILL_COMMAND_PREFIX",
   trustedFetchOrigins: "IMAGE_SKILL_TRUSTED_FETCH_ORIGINS",
   discoverySource: "IMAGE_SKILL_DISCOVERY_SOURCE",
+  noSpend: "IMAGE_SKILL_NO_SPEND",
   walletSigner: "IMAGE_SKILL_WALLET_SIGNER",
   walletKeychain: "IMAGE_SKILL_WALLET_KEYCHAIN",
   walletKeyFile: "IMAGE_SKILL_WALLET_KEY_FILE",

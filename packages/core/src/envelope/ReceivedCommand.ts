@@ -1,5 +1,5 @@
 import * as Option from "effect/Option"
-import { flagOf, read } from "./Arguments.ts"
+import { flagOf, type Parsed, read } from "./Arguments.ts"
 import { laterCommands } from "./CommandBook.ts"
 import { type Command, command, flag, json, positional, type Word } from "./CommandLine.ts"
 import type { FlagSpec } from "./CommandSpec.ts"
@@ -17,9 +17,11 @@ import { words } from "./ShellWords.ts"
 export const receive = (line: string): Option.Option<Command> =>
   Option.filter(understood(line), ({ path }) => !isOperators(path))
 
-/** What a service proposes to the owner of an organization: to decide on what an agent asked for, and nothing else. */
+/** What a service proposes to the owner of an organization: to decide on what an agent asked for, or to see a policy. */
 export const receiveForOwner = (line: string): Option.Option<Command> =>
-  Option.filter(understood(line), ({ path }) => path.join(" ") === "admin approve")
+  Option.filter(understood(line), ({ path }) => forOwners.has(path.join(" ")))
+
+const forOwners: ReadonlySet<string> = new Set(["admin approve", "admin policy"])
 
 /** Commands about the machine itself. No service has a say in them. */
 const isOperators = ([first = "", second]: ReadonlyArray<string>): boolean =>
@@ -30,7 +32,7 @@ const understood = (line: string): Option.Option<Command> =>
     if (program !== executable || tokens.length === 0) return Option.none()
     const reading = read(tokens)
     if (reading._tag === "Help") return asksNothingElse(tokens) ? Option.some(helpOn(reading.topic)) : Option.none()
-    if (reading._tag !== "Command" || reading.unknown.length > 0) return Option.none()
+    if (reading._tag !== "Command" || reading.unknown.length > 0 || !isProposable(reading)) return Option.none()
     const named = [...reading.flags]
     const isRefused = named.some(
       ([name, values]) =>
@@ -60,6 +62,16 @@ export const isForLater = (line: string): boolean => {
   const [program, ...tokens] = Option.getOrElse(words(line), (): ReadonlyArray<string> => [])
   const reading = program === executable ? read(tokens) : null
   return reading?._tag === "NotAvailable" && laterCommands.has(reading.typed)
+}
+
+/**
+ * What operators do on their own data is no service's to propose, but for the question that an owner is to answer and
+ * the policy that is to be looked at: both only show or ask, of the folder they run on.
+ */
+const isProposable = ({ flags, name }: Parsed): boolean => {
+  if (!name.startsWith("admin ")) return true
+  const taken = name === "admin approve" ? ["id", "json"] : name === "admin policy" ? ["organization", "json"] : null
+  return taken !== null && [...flags.keys()].every((flagName) => taken.includes(flagName))
 }
 
 /** Flags that no service may put into a command it proposes. */

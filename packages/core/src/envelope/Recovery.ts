@@ -31,7 +31,26 @@ export interface Recovery {
   readonly configPathEnv?: string
   readonly suggestedConfigPath?: string
   readonly fallbackAuthMethod?: string
+  readonly topUp?: ShortTopUp
+  /** What runs once somebody is signed in, as it stands in answers (contract/after-0.1.24.md 6). */
+  readonly afterAuth?: Schema.JsonObject
   readonly nextActions?: NextActions
+  /** Where the owner is asked; its command runs on the data folder of the service. */
+  readonly approval?: {
+    readonly id: string | null
+    readonly url: string | null
+    readonly ownerCommand: Command
+    readonly expiresAt: string | null
+  }
+}
+
+/** How to get credits, as far as an error has room for it (contract/api.md 16). */
+export interface ShortTopUp {
+  readonly facts: { readonly [field: string]: Schema.Json }
+  readonly firstCommand: Command
+  readonly quoteCommand: Command | null
+  /** Shows what is left out here; null where that is suggested anyway. */
+  readonly omittedCommand: Command | null
 }
 
 /** What stands in a recovery as a line stands there as data, too (decision D3.1). */
@@ -41,6 +60,26 @@ const actionsToWire = ({ nextActions, suggestedCommand, suggestedStart }: Recove
   const action = { command: suggestedCommand, effect: effectOf(suggestedCommand) }
   return nextActionsToWire({ recover: action }, suggestedStart ?? start)
 }
+
+const topUpToWire = (topUp: ShortTopUp | undefined, start: Start): Schema.Json | undefined =>
+  topUp === undefined
+    ? undefined
+    : {
+        ...topUp.facts,
+        first_command: lineOf(topUp.firstCommand, start),
+        quote_command: topUp.quoteCommand === null ? null : lineOf(topUp.quoteCommand, start),
+        ...(topUp.omittedCommand === null ? {} : { omitted_command: lineOf(topUp.omittedCommand, start) })
+      }
+
+const approvalToWire = (approval: Recovery["approval"], start: Start) =>
+  approval === undefined
+    ? undefined
+    : {
+        id: approval.id,
+        url: approval.url,
+        owner_command: lineOf(approval.ownerCommand, start),
+        expires_at: approval.expiresAt
+      }
 
 export const recoveryToWire = (recovery: Recovery, start: Start): { readonly [field: string]: Schema.Json } => {
   const line = (command: Command | undefined, from = start) =>
@@ -66,6 +105,9 @@ export const recoveryToWire = (recovery: Recovery, start: Start): { readonly [fi
     suggested_config_path: recovery.suggestedConfigPath,
     fallback_auth_method: recovery.fallbackAuthMethod,
     docs_url: recovery.docsUrl,
+    approval: approvalToWire(recovery.approval, start),
+    top_up: topUpToWire(recovery.topUp, start),
+    after_auth: recovery.afterAuth,
     next_actions: actionsToWire(recovery, start)
   }
   return Object.fromEntries(

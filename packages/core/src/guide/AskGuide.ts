@@ -12,10 +12,12 @@ import { AuthConfig } from "../identity/AuthConfig.ts"
 import type { Host } from "../identity/ConfigRecovery.ts"
 import type { TokenSource } from "../identity/SecretStore.ts"
 import { ServiceApi } from "../service/ServiceApi.ts"
-import type { GuideFacts, GuideWish, ModelFacts } from "./GuideFacts.ts"
+import type { GuideFacts, GuideWish } from "./GuideFacts.ts"
+import { choiceOf } from "./GuideStage.ts"
 import { type Guidance, GuideState } from "./GuideState.ts"
-import { pickModel } from "./ModelChoice.ts"
-import { readCheck, readHealth, readModels, readPayments, readQuota, readRefusal } from "./ReadAnswers.ts"
+import type { ModelChoice } from "./ModelChoice.ts"
+import { readActor, readCheck, readHealth, readPayments, readQuota, readRefusal } from "./ReadAnswers.ts"
+import { readModels } from "./ReadModels.ts"
 
 export interface GuideQuestion {
   readonly wish: GuideWish
@@ -41,13 +43,13 @@ export class AskGuide extends Context.Service<
        * Whether the model takes what was wished, is the service's to say: a plan without a token stores nothing. Only a
        * refusal of the arguments counts; a service that does not plan for strangers has not refused the wish.
        */
-      const judge = Effect.fnUntraced(function* (wish: GuideWish, model: ModelFacts) {
+      const judge = Effect.fnUntraced(function* (wish: GuideWish, { aspectRatio, model }: ModelChoice) {
         const parameters = parse(wish.modelParametersJson ?? "{}")
         if (Option.isNone(parameters)) return "--model-parameters-json must be a JSON object"
         const plan = service.create({
           prompt: wish.prompt,
           model: model.id,
-          aspectRatio: wish.aspectRatio ?? "1:1",
+          aspectRatio: aspectRatio ?? "1:1",
           modelParameters: parameters.value,
           dryRun: true,
           ...(wish.outputCount === null ? {} : { outputCount: wish.outputCount })
@@ -65,22 +67,29 @@ export class AskGuide extends Context.Service<
           quota:
             token === null
               ? Effect.succeed(null)
-              : Effect.map(service.quota({}, token.value), (answer) => readCheck(answer, readQuota))
+              : Effect.map(service.quota({}, token.value), (answer) => ({
+                  check: readCheck(answer, readQuota),
+                  actor: readActor(answer)
+                }))
         }
         const now = DateTime.toEpochMillis(yield* DateTime.now)
-        const answers = yield* Effect.all(questions, { concurrency: "unbounded" })
-        const model = answers.models._tag === "Answered" ? pickModel(answers.models.value.models, wish) : null
+        const { health, models, payments, quota } = yield* Effect.all(questions, { concurrency: "unbounded" })
+        const choice = choiceOf({ models, wish })
         const facts: GuideFacts = {
           wish,
           target: service.target,
-          ...answers,
-          misfit: model === null || !isParticular(wish) ? null : yield* judge(wish, model),
+          health,
+          models,
+          payments,
+          quota: quota?.check ?? null,
+          actor: quota?.actor ?? null,
+          misfit: choice === null || !isPlannable(wish, choice) ? null : yield* judge(wish, choice),
           tokenSource: token?.source ?? null,
           configPath: config.path,
           configWrite: null,
           agentName: `agent-${yield* ids.hex(6)}`,
           runtime,
-          createKey: `create-guide-${now}-${yield* ids.hex(8)}`,
+          mediaKey: `${choice?.operation ?? wish.operation}-guide-${now}-${yield* ids.hex(8)}`,
           quoteKey: `quote-${now}-${yield* ids.hex(8)}`
         }
         // Only somebody who has to sign up needs a place for a token, so only then is one looked for. The embedded service
@@ -101,8 +110,13 @@ const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.JsonObject
 /** A live create may take minutes, a plan may not: it is a question like the others. */
 const patience = Duration.seconds(30)
 
-/** Any model takes a prompt alone. */
-const isParticular = ({ aspectRatio, modelParametersJson, outputCount, prompt }: GuideWish): boolean =>
-  prompt !== "" && (aspectRatio !== null || modelParametersJson !== null || outputCount !== null)
+/** Any model takes a prompt alone; and an edit is planned only for somebody known, which would store the plan. */
+const isPlannable = (
+  { aspectRatio, modelParametersJson, outputCount, prompt }: GuideWish,
+  { operation }: ModelChoice
+): boolean =>
+  operation === "create" &&
+  prompt !== "" &&
+  (aspectRatio !== null || modelParametersJson !== null || outputCount !== null)
 
 const misfits: ReadonlySet<string> = new Set(["INVALID_ARGUMENTS", "MODEL_PARAMETERS_INVALID"])

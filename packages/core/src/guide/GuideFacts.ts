@@ -1,3 +1,5 @@
+import type { Command } from "../envelope/CommandLine.ts"
+import type { ActorWire } from "../envelope/Envelope.ts"
 import type { WriteProbe } from "../identity/AuthConfig.ts"
 import type { TokenSource } from "../identity/SecretStore.ts"
 import type { RailFacts } from "../payments/RailChoice.ts"
@@ -10,6 +12,12 @@ export interface Amount {
 
 /** What the caller wants, as it was given; null where nothing was said. Texts stay as typed, to be carried on. */
 export interface GuideWish {
+  /** The command that was asked for the next step. What is made in the end may need the other one. */
+  readonly operation: "create" | "edit"
+  /** The pictures to work on, by asset id, path or URL, the primary one first. */
+  readonly inputs: ReadonlyArray<string>
+  /** Also what short answers leave out (decision D3.11). */
+  readonly explain: boolean
   /** Trimmed; empty when there is none. */
   readonly prompt: string
   readonly model: string | null
@@ -24,6 +32,9 @@ export interface GuideWish {
 
 /** A wish that says nothing but what to make. */
 export const wishFor = (prompt: string): GuideWish => ({
+  operation: "create",
+  inputs: [],
+  explain: false,
   prompt: prompt.trim(),
   model: null,
   provider: null,
@@ -61,14 +72,33 @@ export interface PricingFacts {
   readonly pricingConfidence: string | null
 }
 
+/** What one output costs where parameters have these values. */
+export interface TierFacts {
+  readonly when: { readonly [parameter: string]: string }
+  readonly creditsRequired: number
+  readonly providerUsd: number | null
+}
+
 export interface ModelFacts {
   readonly id: string
+  /** Whether the service takes it when no model is named. */
+  readonly isDefault: boolean
+  readonly aliases: ReadonlyArray<string>
   readonly status: string | null
   readonly executionStatus: string | null
+  /** `image`, `video`, `audio` or `3d`; null where the service does not say, which counts as image. */
+  readonly modality: string | null
   readonly supports: ReadonlyArray<string>
   readonly provider: string | null
+  readonly needsImage: boolean
+  readonly takesPrompt: boolean
+  /** The most specific limits of a wish that a row states; null where it says nothing. */
+  readonly aspectRatios: ReadonlyArray<string> | null
+  readonly parameterNames: ReadonlyArray<string> | null
+  readonly maxOutputs: number | null
   readonly estimatedUsdPerImage: number | null
   readonly pricing: PricingFacts | null
+  readonly tiers: ReadonlyArray<TierFacts>
 }
 
 export interface ModelsFacts {
@@ -81,8 +111,16 @@ export interface PaymentFacts {
   /** False when the answer carried no data. */
   readonly checked: boolean
   readonly rails: ReadonlyArray<RailFacts>
+  /** What a quote may cost there, in cents of a US dollar, and its usual pack. */
+  readonly amounts: { readonly [methodId: string]: AmountFacts }
   /** Commands of usable rails that this program does not know; they are not shown. */
   readonly droppedCommands: number
+}
+
+export interface AmountFacts {
+  readonly defaultPackId: string | null
+  readonly minCents: number | null
+  readonly maxCents: number | null
 }
 
 export interface QuotaFacts {
@@ -94,6 +132,26 @@ export interface QuotaFacts {
   /** Null when the service says nothing about a daily cap. */
   readonly dailyJobsRemaining: number | null
   readonly dailyJobsResetAt: string | null
+  /** What the service says about buying credits, its commands understood or dropped; null where it says nothing. */
+  readonly topUp: TopUpFacts | null
+}
+
+/** The `top_up` block of a quota answer (contract/api.md 16), as far as it is read. */
+export interface TopUpFacts {
+  readonly available: boolean
+  readonly recommended: boolean
+  readonly reason: string | null
+  readonly urgency: Urgency
+  readonly path: string | null
+  readonly method: string | null
+  readonly commands: { readonly [name: string]: Command }
+}
+
+/** How soon credits run out; derived from the reason where an older service does not say (after-0.1.24.md 6). */
+export interface Urgency {
+  readonly urgency: string
+  readonly urgencyScore: number
+  readonly urgencyReasons: ReadonlyArray<string>
 }
 
 /** Everything a decision looks at. Gathered once, then only read. */
@@ -107,6 +165,8 @@ export interface GuideFacts {
   readonly quota: Check<QuotaFacts> | null
   /** Why the service would refuse this wish, where it was asked to plan it; null when it would not, or did not say. */
   readonly misfit: string | null
+  /** Who the service says is asking; null without a quota answer. */
+  readonly actor: ActorWire | null
   readonly tokenSource: TokenSource | null
   readonly configPath: string
   /** Only looked at when somebody has to sign up. */
@@ -114,8 +174,8 @@ export interface GuideFacts {
   /** What a signup would call this agent, and what it runs in. */
   readonly agentName: string
   readonly runtime: string
-  /** A fresh idempotency key for the create command. */
-  readonly createKey: string
+  /** A fresh idempotency key for the create or edit command. */
+  readonly mediaKey: string
   /** A fresh idempotency key for the quote command. */
   readonly quoteKey: string
 }

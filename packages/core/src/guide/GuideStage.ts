@@ -1,7 +1,9 @@
 import * as Schema from "effect/Schema"
 import { embeddedTarget } from "../envelope/Product.ts"
 import type { Check, GuideFacts } from "./GuideFacts.ts"
-import { costOf, creditsNeeded, pickModel } from "./ModelChoice.ts"
+import { mediumOf } from "./Medium.ts"
+import { chooseModel, type ModelChoice } from "./ModelChoice.ts"
+import { creditsNeeded } from "./ModelCost.ts"
 
 /** Where an agent stands; exactly one thing is next (contract/cli.md 9.6). */
 export const GuideStage = Schema.TaggedUnion({
@@ -12,8 +14,12 @@ export const GuideStage = Schema.TaggedUnion({
     code: Schema.NullOr(Schema.String),
     message: Schema.NullOr(Schema.String)
   },
-  /** `misfit`: there is one, and it does not take what was wished. */
-  NoExecutableModel: { requested: Schema.NullOr(Schema.String), misfit: Schema.NullOr(Schema.String) },
+  /** `misfit`: there is one, and it does not take what was wished. `medium`: the caller named it, and nothing makes it. */
+  NoExecutableModel: {
+    requested: Schema.NullOr(Schema.String),
+    medium: Schema.NullOr(Schema.String),
+    misfit: Schema.NullOr(Schema.String)
+  },
   /** `rejected`: there is a token, and the service does not accept it. */
   AuthRequired: { rejected: Schema.Boolean },
   QuotaRequired: {
@@ -32,17 +38,20 @@ const { AuthRequired, NoExecutableModel, PromptRequired, QuotaRequired, ReadyToC
 /** The first unmet condition, or `ReadyToCreate`. What is unknown never blocks; what is missing never helps. */
 export const decide = (facts: GuideFacts): GuideStage => {
   const { health, misfit, models, quota, wish } = facts
-  if (wish.prompt === "") return PromptRequired.make({})
+  const choice = choiceOf(facts)
+  if (wish.prompt === "" && (choice === null || choice.model.takesPrompt)) return PromptRequired.make({})
   if (health._tag === "Failed")
     return lacksHome(facts) ? AuthRequired.make({ rejected: false }) : unreachable("health", health)
   if (models._tag === "Failed") return unreachable("models", models)
-  const model = pickModel(models.value.models, wish)
-  if (model === null || misfit !== null) return NoExecutableModel.make({ requested: wish.model, misfit })
+  if (choice === null || misfit !== null) {
+    const { explicit, medium } = mediumOf(wish)
+    return NoExecutableModel.make({ requested: wish.model, medium: explicit ? medium : null, misfit })
+  }
   if (quota === null) return AuthRequired.make({ rejected: false })
   if (quota._tag === "Failed") {
     return isRejectedToken(quota) ? AuthRequired.make({ rejected: true }) : unreachable("quota", quota)
   }
-  const required = creditsNeeded(costOf(model), wish)
+  const required = creditsNeeded(choice.cost, wish)
   const { dailyJobsRemaining, dailyJobsResetAt, remainingCredits } = quota.value
   const short = { required, remaining: remainingCredits, resetsAt: dailyJobsResetAt }
   if (required !== null && remainingCredits !== null && remainingCredits < required)
@@ -53,6 +62,10 @@ export const decide = (facts: GuideFacts): GuideStage => {
   }
   return ReadyToCreate.make({})
 }
+
+/** The model that the next create or edit would name; null where none can be named. */
+export const choiceOf = ({ models, wish }: Pick<GuideFacts, "models" | "wish">): ModelChoice | null =>
+  models._tag === "Answered" ? chooseModel(models.value.models, wish) : null
 
 /**
  * The embedded service is not ill: it has nowhere to keep anything yet. Signing up in a place that can be written is what

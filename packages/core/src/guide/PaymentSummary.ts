@@ -30,7 +30,7 @@ export const firstPaymentCommand = (choice: RailChoice): Command =>
 export const paymentSummary = (
   payments: Check<PaymentFacts>,
   choice: RailChoice,
-  isDue: boolean,
+  { isDue, isWhole }: { readonly isDue: boolean; readonly isWhole: boolean },
   start: Start
 ): PaymentsBlock => {
   const rails = payments._tag === "Answered" ? payments.value.rails : []
@@ -50,6 +50,6 @@ export const paymentSummary = (
     preferredMethod: choice.preferred?.rail.methodId ?? null,
     buyerModes: [...new Set((live.length > 0 ? live : rails).flatMap(({ buyerModes }) => buyerModes))],
     suggestedCommands: [...new Set(paymentCommands(choice, isDue).map((line) => lineOf(line, start)))],
-    rejected: choice.rejected.map(({ rail, reason }) => ({ methodId: rail.methodId, reason }))
+    ...(isWhole ? { rejected: choice.rejected.map(({ rail, reason }) => ({ methodId: rail.methodId, reason })) } : {})
   }
 }

@@ -1,39 +1,18 @@
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import type { Answer, Envelope } from "../envelope/Envelope.ts"
+import { ActorWire, type Answer, type Envelope } from "../envelope/Envelope.ts"
+import { jsonField } from "../envelope/JsonFields.ts"
 import { isTrue, lenient, listOf, maybeBoolean, maybeNumber, maybeText } from "../envelope/Lenient.ts"
 import { receive } from "../envelope/ReceivedCommand.ts"
 import type { RailFacts } from "../payments/RailChoice.ts"
-import type {
-  Check,
-  HealthFacts,
-  ModelFacts,
-  ModelsFacts,
-  PaymentFacts,
-  PricingFacts,
-  QuotaFacts
-} from "./GuideFacts.ts"
+import type { AmountFacts, Check, HealthFacts, PaymentFacts, QuotaFacts } from "./GuideFacts.ts"
+import { longestCommand, longestList, longestSentence, maybeName, maybeWord, word } from "./ReadLimits.ts"
+import { readTopUp } from "./ReadTopUp.ts"
 
 /**
  * Reads what a guide needs from the answers of any service, honest or broken. A missing or odd field becomes its
  * fallback; nothing here can fail.
  */
-
-/**
- * What a service may say at most, so that no service makes a guide long (decision D3.11): a name, a word, a sentence, a list, a command.
- */
-const longestName = 120
-const longestWord = 40
-const longestSentence = 300
-const longestList = 6
-const longestCommand = 400
-
-const name = Schema.String.check(Schema.isMaxLength(longestName))
-const word = Schema.String.check(Schema.isMaxLength(longestWord))
-const maybeName = lenient(Schema.NullOr(name), null)
-
-/** A price below nothing is none that anybody can mean. */
-const maybeAmount = lenient(Schema.NullOr(Schema.Finite.check(Schema.isGreaterThanOrEqualTo(0))), null)
 
 const ErrorFacts = Schema.Struct({ code: maybeName, message: maybeText })
 
@@ -57,74 +36,6 @@ const Health = Schema.Struct({ status: maybeName })
 export const readHealth = (data: Schema.Json): HealthFacts =>
   Option.getOrElse(Schema.decodeUnknownOption(Health)(data), () => ({ status: null }))
 
-const Pricing = Schema.Struct({
-  credits_required: maybeAmount,
-  credit_unit_usd: maybeAmount,
-  estimated_provider_cost_usd: maybeAmount,
-  fallback_provider_cost_usd: maybeAmount,
-  estimated_revenue_usd: maybeAmount,
-  pricing_confidence: maybeName
-})
-
-const Row = Schema.Struct({
-  id: name,
-  status: maybeName,
-  supports: listOf(Schema.String),
-  provider_id: maybeName,
-  // Later services send compact rows, with these figures at the top.
-  model_execution_status: maybeName,
-  credits_required: maybeAmount,
-  estimated_usd_per_image: maybeAmount,
-  pricing_confidence: maybeName,
-  execution: lenient(Schema.NullOr(Schema.Struct({ model_execution_status: maybeName })), null),
-  economics: lenient(
-    Schema.NullOr(
-      Schema.Struct({
-        estimated_usd_per_image: maybeAmount,
-        credit_pricing: lenient(Schema.NullOr(Pricing), null)
-      })
-    ),
-    null
-  )
-})
-
-const Models = Schema.Struct({
-  models: listOf(Row),
-  summary: lenient(Schema.NullOr(Schema.Struct({ executable: maybeNumber, cataloged_not_wired: maybeNumber })), null)
-})
-
-export const readModels = (data: Schema.Json): ModelsFacts => {
-  const answer = Option.getOrNull(Schema.decodeUnknownOption(Models)(data))
-  return {
-    models: (answer?.models ?? []).flatMap((row) => (row === null ? [] : [modelFacts(row)])),
-    executable: answer?.summary?.executable ?? 0,
-    catalogedNotWired: answer?.summary?.cataloged_not_wired ?? 0
-  }
-}
-
-const modelFacts = (row: typeof Row.Type): ModelFacts => ({
-  id: row.id,
-  status: row.status,
-  executionStatus: row.execution?.model_execution_status ?? row.model_execution_status,
-  supports: row.supports.filter((word) => word !== null),
-  provider: row.provider_id,
-  estimatedUsdPerImage: row.economics?.estimated_usd_per_image ?? row.estimated_usd_per_image,
-  pricing: pricingFacts(row)
-})
-
-const pricingFacts = (row: typeof Row.Type): PricingFacts | null => {
-  const pricing = row.economics?.credit_pricing ?? null
-  if (pricing === null && row.credits_required === null) return null
-  return {
-    creditsRequired: pricing?.credits_required ?? row.credits_required,
-    creditUnitUsd: pricing?.credit_unit_usd ?? null,
-    estimatedProviderCostUsd: pricing?.estimated_provider_cost_usd ?? null,
-    fallbackProviderCostUsd: pricing?.fallback_provider_cost_usd ?? null,
-    estimatedRevenueUsd: pricing?.estimated_revenue_usd ?? null,
-    pricingConfidence: pricing?.pricing_confidence ?? row.pricing_confidence
-  }
-}
-
 const Method = Schema.Struct({
   method_id: word,
   available: isTrue,
@@ -137,7 +48,18 @@ const Method = Schema.Struct({
   settlement_blocker: maybeName,
   unavailable_reason: maybeName,
   buyer_modes: listOf(word),
-  limits: lenient(Schema.NullOr(Schema.Struct({ min_credits: maybeNumber, max_credits: maybeNumber })), null),
+  default_pack_id: maybeWord,
+  limits: lenient(
+    Schema.NullOr(
+      Schema.Struct({
+        min_credits: maybeNumber,
+        max_credits: maybeNumber,
+        min_amount_cents: maybeNumber,
+        max_amount_cents: maybeNumber
+      })
+    ),
+    null
+  ),
   recovery: lenient(
     Schema.NullOr(Schema.Struct({ quote_command: maybeText, purchase_command: maybeText, status_command: maybeText })),
     null
@@ -157,6 +79,7 @@ export const readPayments = (data: Schema.Json): PaymentFacts => {
   return {
     checked: answer !== null,
     rails: methods.map(railFacts),
+    amounts: Object.fromEntries(methods.map((method) => [method.method_id, amountFacts(method)])),
     droppedCommands: lines.filter((line) => line !== null && Option.isNone(receive(line))).length
   }
 }
@@ -184,6 +107,21 @@ const railFacts = (method: typeof Method.Type): RailFacts => ({
   }
 })
 
+const amountFacts = ({ default_pack_id, limits }: typeof Method.Type): AmountFacts => ({
+  defaultPackId: default_pack_id,
+  minCents: limits?.min_amount_cents ?? null,
+  maxCents: limits?.max_amount_cents ?? null
+})
+
+const Actor = ActorWire.check(
+  Schema.makeFilter(({ actor_id, organization_id }) => actor_id.length + organization_id.length <= 2 * longestId)
+)
+const longestId = 60
+
+/** Who asked, as the quota answer says; null where it does not say it in the words of the contract. */
+export const readActor = ({ envelope }: Answer): ActorWire | null =>
+  envelope.ok ? Option.getOrNull(Schema.decodeUnknownOption(Actor)(envelope.actor)) : null
+
 const Quota = Schema.Struct({
   authenticated: isTrue,
   claim_state: maybeName,
@@ -205,6 +143,7 @@ export const readQuota = (data: Schema.Json): QuotaFacts => {
     tokenStatus: answer?.token_status ?? null,
     remainingCredits: answer === null ? null : (preview ?? 0) + (paid ?? 0),
     dailyJobsRemaining: answer?.daily_jobs?.remaining ?? null,
-    dailyJobsResetAt: answer?.daily_jobs?.resets_at ?? null
+    dailyJobsResetAt: answer?.daily_jobs?.resets_at ?? null,
+    topUp: readTopUp(jsonField(data, "top_up"))
   }
 }

@@ -27,6 +27,8 @@ export interface Agent {
   readonly claimState: ClaimState
   readonly grants: ReadonlyArray<Grant>
   readonly createdAt: string
+  /** Which channel brought it here, as its first signup said; null when it did not. */
+  readonly discoverySource: string | null
 }
 
 /** What a token may do (contract/api.md 3.3). */

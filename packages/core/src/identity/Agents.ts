@@ -9,6 +9,8 @@ import type { StoredToken } from "./Token.ts"
 export interface Session {
   readonly agent: Agent
   readonly token: StoredToken
+  /** It is the owner who asks, by a token of the organization's; `agent` then stands for the owner. */
+  readonly isOwner?: boolean
 }
 
 /** Agents, their organizations and their tokens. */

@@ -5,12 +5,14 @@ import { append, type Command, flag } from "../envelope/CommandLine.ts"
 import { variables } from "../envelope/Product.ts"
 import { lineOf, type Start } from "../envelope/Start.ts"
 import { wire } from "../envelope/Wire.ts"
+import type { WritablePlace } from "./ConfigRecovery.ts"
 import type { TokenSource } from "./SecretStore.ts"
 
 /** The ways in which a command takes a token, none of which prints it. */
-const acceptedMethods = [variables.token, "--token-stdin", "config"] as const
+export const acceptedMethods = [variables.token, "--token-stdin", "config"] as const
 
-const Carried = wire({ withEnv: Schema.String, withStdin: Schema.String })
+/** One of the two is null where a short answer leaves it out. */
+const Carried = wire({ withEnv: Schema.NullOr(Schema.String), withStdin: Schema.NullOr(Schema.String) })
 
 /** `auth_handoff` of the guide (contract/cli.md 9.10): how the next process gets the token, without it being shown. */
 export const AuthHandoffBlock = wire({
@@ -22,9 +24,18 @@ export const AuthHandoffBlock = wire({
     wire({
       returnsTokenOnce: Schema.Literal(true),
       publicCliSavesConfig: Schema.Boolean,
-      storeTokenIn: Schema.Literals(["public_cli_config_by_default", "agent_runtime_secret_store"]),
+      storeTokenIn: Schema.Literals([
+        "public_cli_config_by_default",
+        "public_cli_config_after_setting_IMAGE_SKILL_CONFIG_PATH",
+        "public_cli_config_after_setting_IMAGE_SKILL_HOME",
+        "agent_runtime_secret_store"
+      ]),
       configPath: Schema.String,
       configWritable: Schema.Boolean,
+      /** Where the signup saves the token instead, and by which command (contract/after-0.1.24.md 3). */
+      preferredSaveConfig: Schema.optionalKey(
+        wire({ configPathEnv: Schema.String, configPath: Schema.String, command: Schema.String })
+      ),
       recovery: Schema.NullOr(Schema.JsonObject)
     })
   ),
@@ -33,8 +44,8 @@ export const AuthHandoffBlock = wire({
     wire({
       requiresAuth: Schema.Literal(true),
       reuseCurrentAuthContext: Schema.String,
-      withEnv: Schema.String,
-      withStdin: Schema.String
+      withEnv: Schema.NullOr(Schema.String),
+      withStdin: Schema.NullOr(Schema.String)
     })
   )
 })
@@ -54,8 +65,8 @@ export interface ConfigState {
   readonly writable: boolean
   /** What to do when it is not writable, as it stands in answers. */
   readonly recovery: Schema.JsonObject | null
-  /** Signing up saves the token although this path is not writable, because its command names another place. */
-  readonly savesElsewhere: boolean
+  /** The place that the signup command names because this one cannot be written; null where it names none. */
+  readonly elsewhere: { readonly place: WritablePlace; readonly signup: string } | null
 }
 
 /**
@@ -77,7 +88,7 @@ export class AuthHandoff extends Context.Service<
 }
 
 export const beforeSignup = (config: ConfigState, rerun: Command, start: Start): AuthHandoffBlock => {
-  const saves = config.writable || config.savesElsewhere
+  const { elsewhere } = config
   return {
     required: true,
     tokenSource: "none",
@@ -85,15 +96,29 @@ export const beforeSignup = (config: ConfigState, rerun: Command, start: Start):
     acceptedMethods,
     signup: {
       returnsTokenOnce: true,
-      publicCliSavesConfig: saves,
-      storeTokenIn: saves ? "public_cli_config_by_default" : "agent_runtime_secret_store",
+      publicCliSavesConfig: config.writable || elsewhere !== null,
+      storeTokenIn: storeFor(config),
       configPath: config.path,
       configWritable: config.writable,
+      ...(elsewhere === null
+        ? {}
+        : {
+            preferredSaveConfig: {
+              configPathEnv: elsewhere.place.variable,
+              configPath: elsewhere.place.suggestedPath,
+              command: elsewhere.signup
+            }
+          }),
       recovery: config.recovery
     },
     rerunGuide: carried(rerun, start),
     nextCommand: null
   }
+}
+
+const storeFor = ({ elsewhere, writable }: ConfigState) => {
+  if (elsewhere !== null) return `public_cli_config_after_setting_${elsewhere.place.variable}` as const
+  return writable ? ("public_cli_config_by_default" as const) : ("agent_runtime_secret_store" as const)
 }
 
 export const forNext = (source: TokenSource, next: Command, start: Start): AuthHandoffBlock => ({
@@ -122,7 +147,7 @@ export const afterSignup = (
 })
 
 /** The token reaches the command by the environment or by a pipe; the shell puts it there, not this text. */
-const carried = (command: Command, start: Start): typeof Carried.Type => ({
+export const carried = (command: Command, start: Start): { readonly withEnv: string; readonly withStdin: string } => ({
   withEnv: `${variables.token}="$${variables.token}" ${lineOf(command, start)}`,
   withStdin: `printf '%s\\n' "$${variables.token}" | ${lineOf(append(command, flag("token-stdin")), start)}`
 })

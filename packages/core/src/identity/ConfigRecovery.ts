@@ -9,7 +9,7 @@ import { signupTemplate } from "./SignupCommand.ts"
  * The embedded service keeps its database in the same folder as the token, so there the folder has to move.
  */
 export interface WritablePlace {
-  readonly variable: string
+  readonly variable: typeof variables.home | typeof variables.configPath
   /** With `$PWD` for the shell to fill in. */
   readonly suggestedPath: string
 }

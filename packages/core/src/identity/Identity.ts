@@ -12,11 +12,14 @@ import { Refusal } from "../envelope/Refusal.ts"
 import { SecretBytes } from "../envelope/SecretBytes.ts"
 import { Store, type StoreUnavailable } from "../store/Store.ts"
 import { type Agent, AgentId, OrganizationId, restrictedGrants } from "./Actor.ts"
+import { AgentRegister } from "./AgentRegister.ts"
 import { Agents, type Session } from "./Agents.ts"
 import { normalise } from "./Contact.ts"
+import { ownerKey } from "./OwnerKey.ts"
+import { ownerSession } from "./OwnerSession.ts"
 import { authRequired, signupDocs, signupTemplate } from "./SignupCommand.ts"
 import type { SignupRequest } from "./SignupRequest.ts"
-import { fingerprintOf, hash, mint, type StoredToken } from "./Token.ts"
+import { fingerprintOf, hash, isOwners, mint, type StoredToken } from "./Token.ts"
 
 /** Who is asking, as far as the transport can tell. */
 export interface Caller {
@@ -25,6 +28,8 @@ export interface Caller {
   readonly network: string | null
   /** Rate limits never apply to one's own machine (decision D1.5). */
   readonly isLocal: boolean
+  /** The client's own word about its version; published clients before 0.1.25 say nothing. */
+  readonly clientVersion?: string
 }
 
 export interface SignedUp {
@@ -46,7 +51,7 @@ export class Identity extends Context.Service<
      * gets its token rotated instead: whoever merely knows an inbox gets nothing of its owner's (decision D2.1).
      */
     signup(request: SignupRequest, caller: Caller): Effect.Effect<SignedUp, Refusal | StoreUnavailable>
-    /** The agent behind an active token; one refusal for every other token (contract/api.md 2.1). */
+    /** The agent, or the owner, behind an active token; one refusal for every other token (contract/api.md 2.1). */
     authenticate(caller: Caller): Effect.Effect<Session, Refusal | StoreUnavailable>
   }
 >()("core/identity/Identity") {
@@ -54,6 +59,7 @@ export class Identity extends Context.Service<
     Identity,
     Effect.gen(function* () {
       const agents = yield* Agents
+      const register = yield* AgentRegister
       const store = yield* Store
       const ids = yield* Ids
       const digest = yield* Digest
@@ -65,10 +71,16 @@ export class Identity extends Context.Service<
         return Option.filter(found, ({ agent, token }) => token.status === "active" && agent.claimState !== "revoked")
       })
 
+      const owner = Effect.fnUntraced(function* (token: Redacted.Redacted) {
+        const found = yield* register.ownerByTokenHash(yield* Effect.provideService(hash(token), Digest, digest))
+        return Option.map(
+          Option.filter(found, ({ token: { status } }) => status === "active"),
+          ownerSession
+        )
+      })
+
       const allowanceKey = Effect.fnUntraced(function* (contact: string | null, network: string | null) {
-        const pepper = yield* agents.pepper
-        const owner = contact === null ? `network:${network ?? "local"}` : `contact:${contact}`
-        return yield* digest.sha256(`${pepper}:${owner}`)
+        return yield* digest.sha256(ownerKey(yield* agents.pepper, contact === null ? { network } : { contact }))
       })
 
       const newToken = Effect.gen(function* () {
@@ -112,14 +124,16 @@ export class Identity extends Context.Service<
           allowanceKey: key,
           claimState: "unclaimed",
           grants: restrictedGrants,
-          createdAt: DateTime.formatIso(yield* DateTime.now)
+          createdAt: DateTime.formatIso(yield* DateTime.now),
+          discoverySource: request.discoverySource ?? null
         }
         yield* agents.insert(agent, issued?.stored ?? null)
         return { agent, token: issued?.token ?? null, stored: issued?.stored ?? null, isNew: true, rotated: false }
       }, store.transaction)
 
       const authenticate = Effect.fn("Identity.authenticate")(function* (caller: Caller) {
-        const found = yield* session(caller.token)
+        const { token } = caller
+        const found = yield* token !== null && isOwners(token) ? owner(token) : session(token)
         return yield* Option.match(found, { onNone: () => Effect.fail(authRequired()), onSome: Effect.succeed })
       })
 

@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import * as Field from "../envelope/Field.ts"
 import { wire } from "../envelope/Wire.ts"
 import { normalise } from "./Contact.ts"
+import { DiscoverySource } from "./DiscoverySource.ts"
 
 const contactRule =
   "must be a durable, address-shaped inbox of an agent, operator, team or sponsor; not necessarily a person's, never invented or disposable"
@@ -17,6 +18,7 @@ export const SignupRequest = wire({
   humanEmail: Schema.optionalKey(Contact),
   agentName: Field.line(1, 80),
   runtime: Field.line(1, 80),
-  returnToken: Schema.optionalKey(Field.boolean)
+  returnToken: Schema.optionalKey(Field.boolean),
+  discoverySource: Schema.optionalKey(DiscoverySource)
 })
 export type SignupRequest = typeof SignupRequest.Type

@@ -14,11 +14,11 @@ export interface StoredToken {
 }
 
 const prefix = "isk_r_"
+const ownerPrefix = "isk_o_"
 const alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 const length = 32
 
-/** A fresh restricted token: `isk_r_` and 32 base62 characters, about 190 random bits. */
-export const mint: Effect.Effect<Redacted.Redacted, never, SecretBytes> = Effect.gen(function* () {
+const mintWith = Effect.fnUntraced(function* (start: string) {
   const secret = yield* SecretBytes
   let characters = ""
   // Bytes from 248 up are thrown away, so that every character is equally likely. Each round yields 31 of 32 on average;
@@ -29,8 +29,16 @@ export const mint: Effect.Effect<Redacted.Redacted, never, SecretBytes> = Effect
     }
   }
   if (characters.length < length) return yield* Effect.die("the source of secret bytes is broken")
-  return Redacted.make(`${prefix}${characters.slice(0, length)}`, { label: "token" })
+  return Redacted.make(`${start}${characters.slice(0, length)}`, { label: "token" })
 })
+
+/** A fresh restricted token: `isk_r_` and 32 base62 characters, about 190 random bits. */
+export const mint: Effect.Effect<Redacted.Redacted, never, SecretBytes> = mintWith(prefix)
+
+/** The same for the owner of an organization: `isk_o_` (decision D2.4). */
+export const mintOwner: Effect.Effect<Redacted.Redacted, never, SecretBytes> = mintWith(ownerPrefix)
+
+export const isOwners = (token: Redacted.Redacted): boolean => Redacted.value(token).startsWith(ownerPrefix)
 
 /** What the service looks a token up by. */
 export const hash = (token: Redacted.Redacted): Effect.Effect<string, never, Digest> =>

@@ -126,12 +126,12 @@ export const uploadBroken = (field: string, problem: string): Refusal =>
     details: { problems: [{ field, flag: null, problem }] }
   })
 
-export const uploadsLimited = (limit: number): Refusal =>
+export const uploadsLimited = (limit: number, retryAfterSeconds: number): Refusal =>
   new Refusal({
     code: "RATE_LIMITED",
     message: `${limit} uploads an hour are allowed, and they are used up`,
     recovery: {
-      retryAfterSeconds: 600,
+      retryAfterSeconds,
       suggestedCommand: command("assets list", flag("kind", "uploaded"), json),
       docsUrl: docsUrl("image-skill-upload")
     },

@@ -15,6 +15,7 @@ import type { LedgerStore } from "../credits/LedgerStore.ts"
 import { Limits } from "../credits/Limits.ts"
 import { creditsFor } from "../credits/Pricing.ts"
 import { dayOf, quotaOf } from "../credits/Quota.ts"
+import type { PolicyNote } from "../credits/SpendPolicy.ts"
 import { Ids } from "../envelope/Ids.ts"
 import { type Asset, expiryOf } from "../media/Asset.ts"
 import { Assets } from "../media/Assets.ts"
@@ -37,11 +38,14 @@ export class JobBooks extends Context.Service<
   JobBooks,
   {
     /** Reserves what the job will cost and writes it: the first durable step. */
-    open(job: Job): Effect.Effect<Job, StoreUnavailable | InsufficientCredits>
+    open(job: Job, policy?: PolicyNote | null): Effect.Effect<Job, StoreUnavailable | InsufficientCredits>
     /** A plan of a dry run: it reserves nothing and is ended from the start. */
     plan(job: Job): Effect.Effect<Job, StoreUnavailable>
     /** Reserves again for a job whose reservation was swept; none when somebody else has reopened it. */
-    reopen(job: Job): Effect.Effect<Option.Option<Job>, StoreUnavailable | InsufficientCredits>
+    reopen(
+      job: Job,
+      policy?: PolicyNote | null
+    ): Effect.Effect<Option.Option<Job>, StoreUnavailable | InsufficientCredits>
     /** Makes the assets visible and captures the credits. */
     complete(job: Job, owner: string): Effect.Effect<Job, StoreUnavailable>
     /** The provider did not make it: ended for good, or kept for another try under the same key. */
@@ -96,13 +100,13 @@ export class JobBooks extends Context.Service<
         )
 
       /** Reserves credits and takes the day's slot; a free model needs neither. */
-      const reserve = Effect.fnUntraced(function* (job: Job) {
+      const reserve = Effect.fnUntraced(function* (job: Job, policy: PolicyNote | null = null) {
         const now = yield* DateTime.now
         const reservedUntil = DateTime.formatIso(DateTime.addDuration(now, holdLifetime))
         const reserved: Job = { ...job, status: "queued", step: "reserved", error: null, reservedUntil }
         if (job.price.credits === 0) return reserved
         const { id, organizationId, price, traceId } = job
-        const hold = yield* ledger.hold({ organizationId, jobId: id, credits: price.credits, traceId })
+        const hold = yield* ledger.hold({ organizationId, jobId: id, credits: price.credits, traceId, policy })
         yield* slots.take(job.allowanceKey, dayOf(now), id)
         return { ...reserved, holdId: hold.id }
       })
@@ -241,11 +245,11 @@ export class JobBooks extends Context.Service<
       }
 
       return JobBooks.of({
-        open: (job) => Effect.tap(reserve(job), jobs.insert).pipe(store.transaction),
+        open: (job, policy) => Effect.tap(reserve(job, policy), jobs.insert).pipe(store.transaction),
         plan: (job) =>
           Effect.as(Effect.andThen(jobs.insert(job), record(job, JobEvents.planned(job))), job).pipe(store.transaction),
-        reopen: (job) =>
-          Effect.flatMap(reserve(job), (next) =>
+        reopen: (job, policy) =>
+          Effect.flatMap(reserve(job, policy), (next) =>
             Effect.flatMap(jobs.reopen(next), (kept) => (kept ? Effect.succeed(next) : Effect.fail(new LeaseLost())))
           ).pipe(
             store.transaction,

@@ -8,6 +8,7 @@ import { JobAnswers } from "./JobAnswers.ts"
 import { JobBooks } from "./JobBooks.ts"
 import { JobInputs } from "./JobInputs.ts"
 import { JobOutputs } from "./JobOutputs.ts"
+import { JobPolicy } from "./JobPolicy.ts"
 import { JobPolls } from "./JobPolls.ts"
 import { JobRunner } from "./JobRunner.ts"
 import { JobWork } from "./JobWork.ts"
@@ -30,6 +31,6 @@ export const jobPrograms = Layer.mergeAll(
   Layer.provideMerge(JobWork.layer),
   Layer.provideMerge(Layer.merge(JobPolls.layer, JobAnswers.layer)),
   Layer.provideMerge(JobBooks.layer),
-  Layer.provideMerge(Layer.merge(JobInputs.layer, JobOutputs.layer)),
+  Layer.provideMerge(Layer.mergeAll(JobInputs.layer, JobOutputs.layer, JobPolicy.layer)),
   Layer.provideMerge(OwnedBytes.layer)
 )

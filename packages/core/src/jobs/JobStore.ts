@@ -52,6 +52,12 @@ export class JobStore extends Context.Service<
       operation: Job["operation"],
       since: string
     ): Effect.Effect<number, StoreUnavailable>
+    /** When the first job of this kind since then was started; null without one. */
+    firstSince(
+      organizationId: OrganizationId,
+      operation: Job["operation"],
+      since: string
+    ): Effect.Effect<string | null, StoreUnavailable>
     /** The jobs of the agent for this very request that ended since then, newest first, at most `limit`. */
     endedLike(
       agentId: AgentId,

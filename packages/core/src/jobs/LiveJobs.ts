@@ -10,8 +10,10 @@ import * as Struct from "effect/Struct"
 import type { InsufficientCredits } from "../credits/CreditLedger.ts"
 import type { DailySlots } from "../credits/DailySlots.ts"
 import type { LedgerStore } from "../credits/LedgerStore.ts"
-import type { Limits } from "../credits/Limits.ts"
+import { Limits } from "../credits/Limits.ts"
 import { type Quota, quotaOf } from "../credits/Quota.ts"
+import type { SpendBlocked } from "../credits/SpendGuard.ts"
+import type { PolicyNote } from "../credits/SpendPolicy.ts"
 import { Digest } from "../envelope/Digest.ts"
 import { Ids } from "../envelope/Ids.ts"
 import type { Refusal } from "../envelope/Refusal.ts"
@@ -25,6 +27,7 @@ import { canonicalJson } from "./CanonicalJson.ts"
 import * as EditRefusals from "./EditRefusals.ts"
 import type { Job } from "./Job.ts"
 import { JobBooks } from "./JobBooks.ts"
+import { JobPolicy } from "./JobPolicy.ts"
 import { JobRunner, leaseTime } from "./JobRunner.ts"
 import { JobStore } from "./JobStore.ts"
 import type { MediaPlan } from "./MediaPlan.ts"
@@ -84,11 +87,13 @@ export class LiveJobs extends Context.Service<
       const jobs = yield* JobStore
       const books = yield* JobBooks
       const runner = yield* JobRunner
+      const policy = yield* JobPolicy
       const assets = yield* Assets
       const artifacts = yield* ArtifactStore
       const digest = yield* Digest
       const ids = yield* Ids
       const store = yield* Store
+      const limits = yield* Limits
       const turns = yield* Semaphore.make(begunAtOnce)
       const quotaContext = yield* Effect.context<LedgerStore | DailySlots | Limits>()
       const quota = (agent: Agent) => Effect.provide(quotaOf(agent), quotaContext)
@@ -157,17 +162,23 @@ export class LiveJobs extends Context.Service<
         Effect.fail(Refusals.storageUnavailable())
       )
 
-      /** The checks against the identity's allowance, in the order of contract/api.md 2.2. */
-      const checkAllowance = Effect.fnUntraced(function* (agent: Agent, { outputCount, price }: MediaPlan) {
+      /** The checks against the identity's allowance, in the order of contract/api.md 2.2; the policies' come first. */
+      const checkAllowance = Effect.fnUntraced(function* (
+        agent: Agent,
+        { outputCount, price }: MediaPlan,
+        byPolicy: Effect.Effect<PolicyNote | null, SpendBlocked | StoreUnavailable>
+      ) {
         const current = yield* quota(agent)
         if (outputCount > current.maxOutputsPerRequest || price.credits > current.maxCreditsPerJob) {
-          return yield* Refusals.tooMuchForState(price.credits, outputCount, current)
+          return yield* Refusals.tooMuchForState(price.credits, outputCount, current, limits)
         }
+        const note = yield* byPolicy
         if (price.credits > 0 && current.dailyJobs.remaining <= 0) {
           return yield* Refusals.dailyCapReached(current, secondsUntil(current.dailyJobs.resetsAt, yield* DateTime.now))
         }
         const remaining = current.preview.remaining + current.paid.remaining
         if (price.credits > remaining) return yield* Refusals.quotaExceeded(price.credits, remaining)
+        return note
       })
 
       /** What failed for good again and again is not sent once more: each try may cost the operator money. */
@@ -262,33 +273,39 @@ export class LiveJobs extends Context.Service<
           endedAt: null,
           dueAt
         }
-        const again = yield* Effect.andThen(checkAllowance(agent, plan), books.reopen(fresh)).pipe(
+        const again = yield* checkAllowance(agent, plan, policy.take(agent, order, plan, job)).pipe(
+          Effect.flatMap((note) => books.reopen(fresh, note)),
           store.transaction,
-          Effect.catchTag("InsufficientCredits", short)
+          Effect.catchTag("InsufficientCredits", short),
+          Effect.catchTag("SpendBlocked", (blocked) => policy.ask(blocked, order))
         )
         if (Option.isNone(again)) return yield* Refusals.inProgress(job)
         return yield* Effect.flatMap(runToEnd(again.value, order), (ended) => answer(ended, false, plan.warnings))
       })
 
       /** The job of an order, and how it was decided; null for a job that was there before. */
-      const begin = Effect.fnUntraced(function* (agent: Agent, order: Order) {
+      const beginAllowed = Effect.fnUntraced(function* (agent: Agent, order: Order) {
         const fingerprint = yield* fingerprintOf(order)
         const known = yield* findByKey(agent, order, fingerprint)
         if (Option.isSome(known)) return { job: known.value, decided: null }
         const decided = yield* order.decide
         yield* checkFailures(agent, fingerprint)
-        yield* checkAllowance(agent, decided.plan)
+        yield* checkAllowance(agent, decided.plan, policy.look(agent, order, decided.plan, fingerprint))
         yield* checkStorage
         const job = yield* newJob(agent, order, decided, fingerprint)
         // Two requests with one key may both have found nothing above: the store lets one of them in, the other replays.
         const opened = yield* Effect.gen(function* () {
           const rival = yield* findByKey(agent, order, fingerprint)
           if (Option.isSome(rival)) return rival.value
-          yield* checkAllowance(agent, decided.plan)
-          return yield* books.open(job)
+          const note = yield* checkAllowance(agent, decided.plan, policy.take(agent, order, decided.plan, job))
+          return yield* books.open(job, note)
         }).pipe(store.transaction, Effect.catchTag("InsufficientCredits", short))
         return { job: opened, decided: opened.id === job.id ? decided : null }
       })
+
+      /** What a policy forbids is put to its owner, when everything that was written for it is undone. */
+      const begin = (agent: Agent, order: Order) =>
+        Effect.catchTag(beginAllowed(agent, order), "SpendBlocked", (blocked) => policy.ask(blocked, order))
 
       const make = Effect.fn("LiveJobs.make")(function* (agent: Agent, order: Order) {
         const { decided, job } = yield* turns.withPermit(begin(agent, order))
@@ -320,7 +337,13 @@ export class LiveJobs extends Context.Service<
           input: null,
           owner: null
         })
-        return { ...result, job: stored, quota: current, warnings: [...warnings, ...shortfall(decided.plan, current)] }
+        const barred = yield* policy.warn(agent, order, decided.plan, stored.fingerprint)
+        return {
+          ...result,
+          job: stored,
+          quota: current,
+          warnings: [...warnings, ...shortfall(decided.plan, current), ...barred]
+        }
       })
 
       return LiveJobs.of({ make, plan })

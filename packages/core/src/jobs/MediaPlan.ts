@@ -12,7 +12,7 @@ import {
   type Wish
 } from "../models/DefaultSelection.ts"
 import { capabilityId, type Model } from "../models/Model.ts"
-import { resolveModelId } from "../models/ModelAliases.ts"
+import { deprecationNotice, resolveModelId } from "../models/ModelAliases.ts"
 import { expectedOutput, type ExpectedOutput, sizeProblem } from "../models/OutputSize.ts"
 import { problems } from "../models/Parameters.ts"
 import { type Reference, referenceProblem } from "../models/References.ts"
@@ -189,6 +189,7 @@ const reasonFor = ({ model }: MediaWish, chosen: Chosen): string => {
 
 const warningsFor = (wish: MediaWish, { downgradedFrom, model }: Chosen, price: Price): ReadonlyArray<string> => [
   ...(isEmbedded(model) && wish.model === null ? [embeddedNotice[wish.operation]] : []),
+  ...deprecationNotice(model),
   ...(downgradedFrom === null
     ? []
     : [

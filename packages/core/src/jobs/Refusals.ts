@@ -1,4 +1,5 @@
 import { creditsToUsd } from "../credits/Credits.ts"
+import type { Limits } from "../credits/Limits.ts"
 import type { GuardExceeded } from "../credits/Pricing.ts"
 import type { Quota } from "../credits/Quota.ts"
 import { command, flag, json, positional } from "../envelope/CommandLine.ts"
@@ -11,6 +12,7 @@ import type { Availability, Listed } from "../models/Catalogue.ts"
 import type { Model } from "../models/Model.ts"
 import type { SizeProblem } from "../models/OutputSize.ts"
 import type { ParameterProblem } from "../models/Parameters.ts"
+import { quotaCommand } from "../payments/PaymentCommands.ts"
 import type { Job, JobError } from "./Job.ts"
 import { again, formatUsd, showJob, waitForJob } from "./JobCommands.ts"
 import type { MediaWish } from "./MediaWish.ts"
@@ -219,18 +221,30 @@ export const contentDenied = (reason: string): Refusal =>
     recovery: { docsUrl: createDocs }
   })
 
-export const tooMuchForState = (credits: number, outputCount: number, quota: Quota): Refusal =>
-  new Refusal({
+/** High-cost and bulk jobs (contract/api.md 3.2). Paid credits raise both limits, where that is enough. */
+export const tooMuchForState = (
+  credits: number,
+  outputCount: number,
+  quota: Quota,
+  whenPaid: Pick<Limits["Service"], "maxCreditsPerJobWhenPaid" | "maxOutputsWhenPaid">
+): Refusal => {
+  const { maxCreditsPerJobWhenPaid: paidCredits, maxOutputsWhenPaid: paidOutputs } = whenPaid
+  const lifted = quota.dailyJobs.basis === "free_preview" && outputCount <= paidOutputs && credits <= paidCredits
+  return new Refusal({
     code: "CAPABILITY_DENIED",
-    message: `this identity may ask for ${quota.maxOutputsPerRequest} outputs and ${quota.maxCreditsPerJob} credits in one job; the request has ${outputCount} and ${credits}`,
-    recovery: { suggestedCommand: command("usage quota", json), docsUrl: createDocs },
+    message: `one job may have ${quota.maxOutputsPerRequest} outputs and ${quota.maxCreditsPerJob} credits here; this has ${outputCount} and ${credits}. ${lifted ? `Paid credits raise that to ${paidOutputs} and ${paidCredits}` : "Ask for less in each job"}`,
+    recovery: { suggestedCommand: quotaCommand, docsUrl: createDocs },
     details: {
       max_outputs_per_request: quota.maxOutputsPerRequest,
       max_credits_per_job: quota.maxCreditsPerJob,
       output_count: outputCount,
-      credits_required: credits
+      credits_required: credits,
+      lifted_by: lifted ? "paid_credits" : "smaller_request",
+      max_outputs_when_paid: paidOutputs,
+      max_credits_when_paid: paidCredits
     }
   })
+}
 
 export const dailyCapReached = (quota: Quota, secondsUntilReset: number): Refusal =>
   new Refusal({
@@ -239,7 +253,7 @@ export const dailyCapReached = (quota: Quota, secondsUntilReset: number): Refusa
     recovery: {
       retryAfterSeconds: secondsUntilReset,
       resetsAt: quota.dailyJobs.resetsAt,
-      suggestedCommand: command("usage quota", json),
+      suggestedCommand: quotaCommand,
       docsUrl: docsUrl("image-skill-credits")
     },
     details: { limit: quota.dailyJobs.limit, used: quota.dailyJobs.used }

@@ -53,6 +53,12 @@ export interface Uploaded {
   readonly warnings: ReadonlyArray<string>
 }
 
+/** Until an upload of an hour ago no longer counts, in whole seconds. */
+export const secondsUntilFree = (startedAt: string, now: DateTime.DateTime): number => {
+  const free = DateTime.addDuration(DateTime.makeUnsafe(startedAt), Duration.hours(1))
+  return Math.max(1, Math.ceil(Duration.toSeconds(DateTime.distance(now, free))))
+}
+
 type Body = Stream.Stream<Uint8Array, UploadBodyFailed>
 
 /** Keeps somebody's own picture as an asset: judged by its bytes, measured, without the place where it was taken. */
@@ -85,9 +91,12 @@ export class UploadJob extends Context.Service<
 
       const checkRate = Effect.fnUntraced(function* ({ organizationId }: Agent, isLocal: boolean) {
         if (isLocal || limits.uploadsPerHour === null) return
-        const since = DateTime.formatIso(DateTime.subtractDuration(yield* DateTime.now, Duration.hours(1)))
+        const now = yield* DateTime.now
+        const since = DateTime.formatIso(DateTime.subtractDuration(now, Duration.hours(1)))
         const started = yield* jobs.countSince(organizationId, "upload", since)
-        if (started >= limits.uploadsPerHour) return yield* EditRefusals.uploadsLimited(limits.uploadsPerHour)
+        if (started < limits.uploadsPerHour) return
+        const first = (yield* jobs.firstSince(organizationId, "upload", since)) ?? since
+        return yield* EditRefusals.uploadsLimited(limits.uploadsPerHour, secondsUntilFree(first, now))
       })
 
       const put = (body: Body, maxBytes: number) =>

@@ -17,13 +17,19 @@ export const catalogueFaults = (
 ): ReadonlyArray<string> => {
   const decode = Schema.decodeUnknownResult(modelSchema(), { errors: "all", onExcessProperty: "error" })
   const seen = new Set(others.map(({ id }) => id))
+  const models = [
+    ...others,
+    ...rows.flatMap((row) => Result.match(decode(row), { onFailure: () => [], onSuccess: (model) => [model] }))
+  ]
   return rows.flatMap((row, position) =>
     Result.match(decode(row), {
       onFailure: ({ issue }) => shapeFaults(issue).map((fault) => `row ${position}: ${fault}`),
       onSuccess: (model) => {
         const twice = seen.has(model.id) ? ["there is another row with this id"] : []
         seen.add(model.id)
-        return [...twice, ...faultsOf(model)].map((fault) => `${model.id}: ${fault}`)
+        return [...twice, ...faultsOf(model), ...deprecationFaults(model, models)].map(
+          (fault) => `${model.id}: ${fault}`
+        )
       }
     })
   )
@@ -112,11 +118,29 @@ const parameterFaults = (path: string, schema: ParameterSchema): ReadonlyArray<s
 
 const isPattern = (pattern: string): boolean => Result.isSuccess(Result.try(() => new RegExp(pattern, "u")))
 
+/** Whoever is sent on must arrive: at a row that stays, and that does the same thing. */
+const deprecationFaults = (model: Model, all: ReadonlyArray<Model>): ReadonlyArray<string> => {
+  if (model.deprecation === undefined) return []
+  const { replacementModelId, sunsetAt } = model.deprecation
+  const next = all.find(({ id }) => id === replacementModelId)
+  return [
+    ...unless(sunsetAt === null || isDay(sunsetAt), "the date of its end is not a day of the calendar"),
+    ...unless(replacementModelId === null || next !== undefined, `its replacement ${replacementModelId} is no row`),
+    ...unless(next?.deprecation === undefined, "its replacement is on its way out, too"),
+    ...unless(
+      next === undefined || next.operation === model.operation,
+      `its replacement does not do ${model.operation}`
+    )
+  ]
+}
+
+const isDay = (text: string): boolean =>
+  Option.contains(Option.map(DateTime.make(text), DateTime.formatIsoDateUtc), text)
+
 const priceFaults: Rule = (model) => {
   const { price, priceSource } = model
-  const day = Option.map(DateTime.make(priceSource.asOf), DateTime.formatIsoDateUtc)
   return [
-    ...unless(Option.contains(day, priceSource.asOf), "the date of the price is not a day of the calendar"),
+    ...unless(isDay(priceSource.asOf), "the date of the price is not a day of the calendar"),
     ...unless(priceSource.basis !== "none" || price._tag === "Unknown", "a price without a basis must be unknown"),
     ...(price._tag === "Tiered" || price._tag === "SourcesAndOutputs" ? tierFaults(model, price.tiers) : []),
     ...(price._tag === "Tiered" || price._tag === "SourcesAndOutputs"

@@ -75,6 +75,9 @@ const preferences: { readonly [C in IntentClass]: ReadonlyArray<string> } = {
   general: [quality, "fal.flux-dev", "xai.grok-imagine-image", "openai.gpt-image-2"]
 }
 
+/** What may be chosen for somebody who names no model: it runs here, and it is not on its way out. */
+export const isChoosable = (row: Listed): boolean => isRunnable(row) && row.model.deprecation === undefined
+
 /** Image create models in the order in which the policy prefers them; embedded ones last. */
 export const preferenceOrder = (
   listed: ReadonlyArray<Listed>,
@@ -99,7 +102,7 @@ export const preferenceOrder = (
  */
 export const choose = (ordered: ReadonlyArray<Listed>, wish: Wish, budget: Budget): Selection => {
   const runnable = ordered.filter(
-    (row) => isRunnable(row) && (wish.provider === null || row.model.provider === wish.provider)
+    (row) => isChoosable(row) && (wish.provider === null || row.model.provider === wish.provider)
   )
   if (runnable.length === 0) return { _tag: "NothingRunnable" }
   const hosted = runnable.filter(({ model }) => !isEmbedded(model))

@@ -1,5 +1,13 @@
-import { isEmbedded, isRunnable, type Listed } from "./Catalogue.ts"
-import { accepts, type Budget, chooseFrom, priceTier, type Selection, type Wish } from "./DefaultSelection.ts"
+import { isEmbedded, type Listed } from "./Catalogue.ts"
+import {
+  accepts,
+  type Budget,
+  chooseFrom,
+  isChoosable,
+  priceTier,
+  type Selection,
+  type Wish
+} from "./DefaultSelection.ts"
 import type { Model } from "./Model.ts"
 
 /** An edit that names no model (contract/api.md 7.7). */
@@ -49,7 +57,7 @@ export const editOrder = (
  */
 export const chooseEdit = (ordered: ReadonlyArray<Listed>, wish: EditWish, budget: Budget): Selection => {
   const runnable = ordered.filter(
-    (row) => isRunnable(row) && (wish.provider === null || row.model.provider === wish.provider)
+    (row) => isChoosable(row) && (wish.provider === null || row.model.provider === wish.provider)
   )
   if (runnable.length === 0) return { _tag: "NothingRunnable" }
   const hosted = runnable.filter(({ model }) => !isEmbedded(model))

@@ -44,6 +44,15 @@ export interface Model {
   readonly latency: "interactive" | "slow"
   /** What a reader should know before choosing it. */
   readonly notes: ReadonlyArray<string>
+  /** Set while it is on its way out: still run for whoever names it, never chosen for anybody. */
+  readonly deprecation?: Deprecation
+}
+
+export interface Deprecation {
+  /** The last day (UTC) on which it is meant to run, `YYYY-MM-DD`; null while nobody has set one. */
+  readonly sunsetAt: string | null
+  /** The id of the row that takes its place; null where nothing does. */
+  readonly replacementModelId: string | null
 }
 
 export interface Size {

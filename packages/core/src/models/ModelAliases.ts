@@ -1,3 +1,5 @@
+import { type Command, command, flag, json, positional, render } from "../envelope/CommandLine.ts"
+import { executable } from "../envelope/Product.ts"
 import type { Model } from "./Model.ts"
 
 /** Short names that published clients and documents use (contract/api.md 16). */
@@ -15,7 +17,7 @@ const aliases: { readonly [alias: string]: string } = {
 export const defaultModelAlias = "default"
 
 /** The id of the model that is meant: an id of these models, one that an alias names, else what was typed. */
-export const resolveModelId = (id: string, models: ReadonlyArray<Model>): string => {
+export const resolveModelId = (id: string, models: ReadonlyArray<Pick<Model, "id">>): string => {
   if (models.some((model) => model.id === id)) return id
   const target = Object.hasOwn(aliases, id) ? aliases[id] : undefined
   return target !== undefined && models.some((model) => model.id === target) ? target : id
@@ -43,4 +45,19 @@ export const migrationOf = (
 } => {
   const hint = Object.hasOwn(hints, model.id) ? hints[model.id] : undefined
   return { hints: hint === undefined ? [] : [hint], replaces: [], aliases: aliasesOf(model) }
+}
+
+/** Where whoever uses a model that is on its way out should look. */
+export const migrationCommand = ({ deprecation, operation }: Model): Command =>
+  deprecation?.replacementModelId === undefined || deprecation.replacementModelId === null
+    ? command("models list", flag("available"), flag("operation", operation), json)
+    : command("models show", positional(deprecation.replacementModelId), json)
+
+/** What whoever names it should know; nothing of a model that stays. */
+export const deprecationNotice = (model: Model): ReadonlyArray<string> => {
+  if (model.deprecation === undefined) return []
+  const { replacementModelId, sunsetAt } = model.deprecation
+  const ends = sunsetAt === null ? "will be withdrawn" : `will be withdrawn after ${sunsetAt}`
+  const instead = replacementModelId ?? "another model"
+  return [`${model.id} is deprecated and ${ends}; use ${instead}: ${render(migrationCommand(model), executable)}`]
 }

@@ -9,6 +9,7 @@ export const modelSchema = (): Schema.Codec<Model> => {
   const text = Schema.NonEmptyString
   const microUsd = whole(1)
   const size = Schema.Struct({ width: whole(1), height: whole(1) })
+  const day = Schema.String.check(Schema.isPattern(/^\d{4}-\d{2}-\d{2}$/u))
   const ratio = Schema.String.check(Schema.isPattern(/^(?:auto|[1-9]\d?:[1-9]\d?)$/u))
   return Schema.Struct({
     id: Schema.String.check(Schema.isPattern(/^[a-z0-9_-]+\.[a-z0-9][a-z0-9._-]*$/u)),
@@ -50,12 +51,15 @@ export const modelSchema = (): Schema.Codec<Model> => {
     price: priceSchema(microUsd),
     priceSource: Schema.Struct({
       basis: Schema.Literals(["contract", "later_client", "provider_public", "none", "ours"]),
-      asOf: Schema.String.check(Schema.isPattern(/^\d{4}-\d{2}-\d{2}$/u)),
+      asOf: day,
       note: Schema.NullOr(text)
     }),
     taskTags: Schema.Array(text),
     latency: Schema.Literals(["interactive", "slow"]),
-    notes: Schema.Array(text)
+    notes: Schema.Array(text),
+    deprecation: Schema.optionalKey(
+      Schema.Struct({ sunsetAt: Schema.NullOr(day), replacementModelId: Schema.NullOr(text) })
+    )
   })
 }
 

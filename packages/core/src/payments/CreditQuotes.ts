@@ -16,6 +16,7 @@ import { PaymentStore } from "./PaymentStore.ts"
 import { hasSameTerms, type Quote, type QuoteTerms } from "./Quote.ts"
 import type { Rail } from "./Rail.ts"
 import { isUsable } from "./RailChoice.ts"
+import { railPolicy } from "./RailPolicy.ts"
 
 /** How long a quote may be bought (contract/api.md 5.3). */
 export const quoteLifetime = Duration.minutes(60)
@@ -51,43 +52,49 @@ export class CreditQuotes extends Context.Service<
       const store = yield* Store
       const rails = yield* PaymentRails
       const ids = yield* Ids
+      const policy = yield* railPolicy
 
       const freshKey = Effect.map(ids.hex(20), (digits) => `quote_auto_${digits}`)
 
-      const quote = Effect.fn("CreditQuotes.quote")(function* (agent: Agent, request: QuoteRequest) {
-        const terms = yield* termsOf(request)
-        const listed = yield* rails.described
-        const rail = listed.find(({ methodId }) => methodId === terms.methodId) ?? null
-        const key = request.key ?? (yield* freshKey)
-        const known = yield* rows.quoteByKey(agent.id, key)
-        if (Option.isSome(known)) {
-          if (hasSameTerms(known.value, terms))
-            return { quote: known.value, replayed: true, rail, warnings: noticeOf(rail) }
-          return yield* Refusals.quoteConflict(known.value, terms, yield* freshKey)
-        }
-        if (rail === null || !isUsable(rail)) {
-          return yield* Refusals.methodUnavailable(terms.methodId, rail, elsewhere(listed, terms))
-        }
-        if (isOutside(rail, terms)) return yield* Refusals.outsideLimits(rail, terms, elsewhere(listed, terms))
-        const now = yield* DateTime.now
-        const made: Quote = {
-          id: yield* ids.next("quote"),
-          organizationId: agent.organizationId,
-          agentId: agent.id,
-          key,
-          ...terms,
-          liveMoney: rail.liveMoney,
-          state: "created",
-          createdAt: DateTime.formatIso(now),
-          expiresAt: DateTime.formatIso(DateTime.addDuration(now, quoteLifetime))
-        }
-        yield* rows.insertQuote(made)
-        const warnings = [
-          ...noticeOf(rail),
-          ...(request.key === null ? [`no idempotency key was given, so ${key} was made; use it to ask again`] : [])
-        ]
-        return { quote: made, replayed: false, rail, warnings }
-      }, store.transaction)
+      const quote = Effect.fn("CreditQuotes.quote")(
+        function* (agent: Agent, request: QuoteRequest) {
+          const terms = yield* termsOf(request)
+          const listed = yield* rails.described
+          const rail = listed.find(({ methodId }) => methodId === terms.methodId) ?? null
+          const key = request.key ?? (yield* freshKey)
+          const known = yield* rows.quoteByKey(agent.id, key)
+          if (Option.isSome(known)) {
+            if (hasSameTerms(known.value, terms))
+              return { quote: known.value, replayed: true, rail, warnings: noticeOf(rail) }
+            return yield* Refusals.quoteConflict(known.value, terms, yield* freshKey)
+          }
+          if (rail === null || !isUsable(rail)) {
+            return yield* Refusals.methodUnavailable(terms.methodId, rail, elsewhere(listed, terms))
+          }
+          if (isOutside(rail, terms)) return yield* Refusals.outsideLimits(rail, terms, elsewhere(listed, terms))
+          yield* policy.look(agent, terms)
+          const now = yield* DateTime.now
+          const made: Quote = {
+            id: yield* ids.next("quote"),
+            organizationId: agent.organizationId,
+            agentId: agent.id,
+            key,
+            ...terms,
+            liveMoney: rail.liveMoney,
+            state: "created",
+            createdAt: DateTime.formatIso(now),
+            expiresAt: DateTime.formatIso(DateTime.addDuration(now, quoteLifetime))
+          }
+          yield* rows.insertQuote(made)
+          const warnings = [
+            ...noticeOf(rail),
+            ...(request.key === null ? [`no idempotency key was given, so ${key} was made; use it to ask again`] : [])
+          ]
+          return { quote: made, replayed: false, rail, warnings }
+        },
+        store.transaction,
+        Effect.catchTag("SpendBlocked", policy.ask)
+      )
 
       return CreditQuotes.of({ quote })
     })

@@ -77,10 +77,13 @@ export class Fulfilment extends Context.Service<
         const made = yield* rail
           .open(orderOf(attempt))
           .pipe(
-            Effect.tapError((error) =>
-              error.reason === "refused" || error.reason === "malformed"
-                ? books.refused(attempt, error.message)
-                : Effect.void
+            Effect.tapError(({ message, reason }) =>
+              reason === "unavailable" || reason === "unknown"
+                ? Effect.void
+                : Effect.andThen(
+                    reason === "denied" ? rails.denied(rail.methodId) : Effect.void,
+                    books.refused(attempt, message)
+                  )
             )
           )
         const opened = yield* books.opened(attempt, made)

@@ -6,12 +6,13 @@ import type { QuoteTerms } from "./Quote.ts"
 
 /** The commands of a payment, from the quote to the credits. Keys are derived, so that running one again repeats nothing. */
 
+/** Without a key the client makes one, so that the command runs as it is printed. */
 export const quoteCommand = ({ credits, methodId, packId }: QuoteTerms, key: string | null): Command =>
   command(
     "credits quote",
     packId === null ? flag("credits", `${credits}`) : flag("pack", packId),
     flag("payment-method", methodId),
-    flag("idempotency-key", key ?? placeholders.KEY),
+    key === null ? null : flag("idempotency-key", key),
     json
   )
 
@@ -37,8 +38,12 @@ export const statusCommand = ({ id }: Pick<Attempt, "id">): Command =>
 export const settleCommand = ({ id }: Pick<Attempt, "id">): Command =>
   command("credits settle", flag("payment-attempt-id", id), json)
 
+/** The rails once more, ranked, with the first of them as the next command. */
+export const planCommand = (credits: number): Command => command("credits plan", flag("credits", `${credits}`), json)
+
 export const quotaCommand = command("usage quota", json)
 export const methodsCommand = command("credits methods", json)
+export const packsCommand = command("credits packs list", json)
 
 /** What to do with credits. */
 export const guideCommand = command("create", flag("guide"), flag("prompt", placeholders.PROMPT), json)

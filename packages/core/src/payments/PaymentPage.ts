@@ -147,7 +147,7 @@ const terms = ({ amountCents, credits }: Attempt): string =>
 
 const dollars = (cents: number): string => `$${Math.floor(cents / 100)}.${`${cents % 100}`.padStart(2, "0")}`
 
-const escape = (text: string): string =>
+export const escape = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;")
 
 /** A command whose words stay whole where it is wrapped: a flag is not to be read as two. */
@@ -158,9 +158,9 @@ const unbroken = (command: string): string =>
     .join(" ")
 
 /** Lines of an icon in a square of 48. */
-const signs = { done: "M15 25l6.5 6.5L34 18", wait: "M24 13v12l7.5 4.5", over: "M17 17l14 14M31 17L17 31" }
+export const signs = { done: "M15 25l6.5 6.5L34 18", wait: "M24 13v12l7.5 4.5", over: "M17 17l14 14M31 17L17 31" }
 
-const styles = `
+export const styles = `
 :root{color-scheme:light dark;--ink:#1b1e23;--soft:#565d68;--paper:#f4f3f0;--card:#fff;--line:#e2dfd8;--done:#17734a;--wait:#8a5a00;--over:#6a6e76}
 @media (prefers-color-scheme:dark){:root{--ink:#edebe6;--soft:#a8adb7;--paper:#131518;--card:#1c1f23;--line:#30343a;--done:#5cc794;--wait:#e0b45c;--over:#9a9fa8}}
 *{box-sizing:border-box}

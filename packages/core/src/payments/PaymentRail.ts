@@ -53,13 +53,14 @@ export interface PaymentTruth {
 
 /**
  * - `refused`: the provider said no, for good; the same order would be refused again. Nothing was made.
+ * - `denied`: the provider does not let this deployment use the rail; every order would be refused. Nothing was made.
  * - `unavailable`: nothing was made; asking again may help.
  * - `unknown`: nobody can tell; asking again with the same order is safe.
  * - `malformed`: the provider's answer is not what we know; the rail cannot be used like this.
  */
 export class PaymentRailError extends Data.TaggedError("PaymentRailError")<{
   readonly methodId: string
-  readonly reason: "refused" | "unavailable" | "unknown" | "malformed"
+  readonly reason: "refused" | "denied" | "unavailable" | "unknown" | "malformed"
   /** Without any id, address or word of the provider that could hold a secret. */
   readonly message: string
 }> {}

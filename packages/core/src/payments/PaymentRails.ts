@@ -1,4 +1,6 @@
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
@@ -16,6 +18,8 @@ export class PaymentRails extends Context.Service<
     readonly find: (methodId: string) => PaymentRail | null
     /** What a rail last opened: one that gave an agent nothing to pay to promises no autonomy until it does (D4.4). */
     opened(methodId: string, opened: Opened): Effect.Effect<void>
+    /** The provider denied this deployment the rail: for a while it is listed as unavailable, unless it opens again. */
+    denied(methodId: string): Effect.Effect<void>
   }
 >()("core/payments/PaymentRails") {
   static readonly layerOf = (rails: ReadonlyArray<PaymentRail>) =>
@@ -23,19 +27,32 @@ export class PaymentRails extends Context.Service<
       PaymentRails,
       Effect.gen(function* () {
         const withoutAddress = yield* Ref.make<ReadonlySet<string>>(new Set())
-        const describe = ({ describe: describeRail }: PaymentRail) =>
-          Effect.zipWith(describeRail, Ref.get(withoutAddress), (rail, lacking) =>
-            rail.agentSettleable && lacking.has(rail.methodId) ? unsettleable(rail, noAddress) : rail
-          )
+        const deniedAt = yield* Ref.make<ReadonlyMap<string, number>>(new Map())
+        const describe = Effect.fnUntraced(function* ({ describe: describeRail, methodId }: PaymentRail) {
+          const rail = yield* describeRail
+          const since = (yield* Ref.get(deniedAt)).get(methodId)
+          if (since !== undefined && (yield* Clock.currentTimeMillis) - since < Duration.toMillis(deniedFor)) {
+            return unavailable(rail, "provider_denied", denialHint)
+          }
+          const lacks = (yield* Ref.get(withoutAddress)).has(methodId)
+          return rail.agentSettleable && lacks ? unsettleable(rail, noAddress) : rail
+        })
         return PaymentRails.of({
           rails,
           described: Effect.forEach(rails, describe),
           find: (methodId) => rails.find((rail) => rail.methodId === methodId) ?? null,
           opened: (methodId, { checkout, deposit }) =>
-            Ref.update(withoutAddress, (before) => {
-              const others = [...before].filter((other) => other !== methodId)
-              return new Set(checkout === null && deposit === null ? [...others, methodId] : others)
-            })
+            Effect.andThen(
+              Ref.update(deniedAt, (before) => new Map([...before].filter(([other]) => other !== methodId))),
+              Ref.update(withoutAddress, (before) => {
+                const others = [...before].filter((other) => other !== methodId)
+                return new Set(checkout === null && deposit === null ? [...others, methodId] : others)
+              })
+            ),
+          denied: (methodId) =>
+            Effect.flatMap(Clock.currentTimeMillis, (now) =>
+              Ref.update(deniedAt, (before) => new Map([...before, [methodId, now]]))
+            )
         })
       })
     )
@@ -43,6 +60,10 @@ export class PaymentRails extends Context.Service<
   /** The live rails of the contract, without any configuration. */
   static readonly layer = Layer.suspend(() => PaymentRails.layerOf(unconfigured))
 }
+
+const deniedFor = Duration.minutes(10)
+
+const denialHint = "the payment provider answered 401 or 403: look at the permissions of the key, and at the account"
 
 const noAddress = "the provider gave the last payment no address to pay to"
 

@@ -112,17 +112,19 @@ export const purchaseKeyConflict = (attempt: Attempt): Refusal =>
 export const providerFailed = (error: PaymentRailError, again: Command): Refusal =>
   new Refusal({
     code: "PAYMENT_PROVIDER_FAILURE",
-    message:
-      error.reason === "refused" || error.reason === "malformed"
-        ? `the payment provider did not take this purchase: ${error.message}. No money moved`
-        : `the payment provider did not answer: ${error.message}. No money moved, and the same command goes on safely`,
-    ...(error.reason === "refused" || error.reason === "malformed"
+    message: isFinal(error)
+      ? `the payment provider did not take this purchase: ${error.message}. No money moved`
+      : `the payment provider did not answer: ${error.message}. No money moved, and the same command goes on safely`,
+    ...(isFinal(error)
       ? { retryable: false, outcome: "rejected" as const }
       : { retryable: true, outcome: "unknown" as const }),
     moneyMoved: "no",
     recovery: {
       suggestedCommand: again,
       docsUrl: buyDocs,
-      ...(error.reason === "unavailable" || error.reason === "unknown" ? { retryAfterSeconds: 10 } : {})
+      ...(isFinal(error) ? {} : { retryAfterSeconds: 10 })
     }
   })
+
+/** Asking once more would change nothing. */
+const isFinal = ({ reason }: PaymentRailError): boolean => reason !== "unavailable" && reason !== "unknown"

@@ -69,6 +69,11 @@ export class PaymentStore extends Context.Service<
     /** Attempts whose `checkAt` has come, oldest first. */
     dueAttempts(now: string, limit: number): Rows<ReadonlyArray<Attempt>>
 
+    /**
+     * Credits of attempts on a rail since an instant that were paid or may still be; null counts every organization.
+     */
+    boughtSince(organizationId: OrganizationId | null, methodId: string, since: string): Rows<number>
+
     insertReceipt(receipt: Receipt): Rows<void>
     receipt(organizationId: OrganizationId, id: string): Rows<Option.Option<Receipt>>
     receiptOfAttempt(attemptId: string): Rows<Option.Option<Receipt>>

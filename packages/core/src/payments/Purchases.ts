@@ -10,13 +10,14 @@ import type { Agent } from "../identity/Actor.ts"
 import { Store, type StoreUnavailable } from "../store/Store.ts"
 import { type Attempt, isOpen } from "./Attempt.ts"
 import { Fulfilment } from "./Fulfilment.ts"
-import { buyCommand, quotaCommand, statusCommand } from "./PaymentCommands.ts"
+import { buyCommand, planCommand, quotaCommand, statusCommand } from "./PaymentCommands.ts"
 import type { PaymentRail } from "./PaymentRail.ts"
 import { PaymentRails } from "./PaymentRails.ts"
 import * as Refusals from "./PaymentRefusals.ts"
 import { PaymentStore } from "./PaymentStore.ts"
 import type { Quote } from "./Quote.ts"
 import { isUsable } from "./RailChoice.ts"
+import { railPolicy } from "./RailPolicy.ts"
 
 /** How long an attempt can be paid: within what a hosted page of Stripe may live (contract/api.md 5.4). */
 export const attemptLifetime = Duration.minutes(60)
@@ -51,6 +52,7 @@ export class Purchases extends Context.Service<
       const rails = yield* PaymentRails
       const fulfilment = yield* Fulfilment
       const ids = yield* Ids
+      const policy = yield* railPolicy
 
       const quoteOf = Effect.fnUntraced(function* (agent: Agent, id: string) {
         const quote = yield* rows.quote(agent.organizationId, id)
@@ -70,47 +72,53 @@ export class Purchases extends Context.Service<
         return { attempt: open ?? null, quote }
       })
 
-      const begin = Effect.fnUntraced(function* (agent: Agent, request: PurchaseRequest, traceId: string) {
-        const { attempt, quote } = yield* standing(agent, request)
-        const rail = rails.find(request.methodId)
-        if (quote.methodId !== request.methodId || rail === null)
-          return yield* Refusals.methodMismatch(quote, rails.find(quote.methodId))
-        if (attempt !== null) return { attempt, quote, rail, replayed: true }
-        if (quote.state === "fulfilled" || quote.state === "canceled")
-          return yield* Refusals.notPurchasable(quote, quotaCommand)
-        const now = yield* DateTime.now
-        if (quote.state === "expired" || quote.expiresAt <= DateTime.formatIso(now))
-          return yield* Refusals.quoteExpired(quote)
-        const described = yield* rail.describe
-        if (!isUsable(described)) return yield* Refusals.methodUnavailable(rail.methodId, described, null)
-        const begun: Attempt = {
-          id: yield* ids.next("payatt"),
-          quoteId: quote.id,
-          organizationId: agent.organizationId,
-          agentId: agent.id,
-          key: request.key,
-          methodId: rail.methodId,
-          provider: rail.provider,
-          credits: quote.credits,
-          amountCents: quote.credits,
-          liveMoney: quote.liveMoney,
-          status: "opening",
-          reason: null,
-          handles: [],
-          checkout: null,
-          deposit: null,
-          exception: null,
-          traceId,
-          createdAt: DateTime.formatIso(now),
-          expiresAt: DateTime.formatIso(DateTime.addDuration(now, attemptLifetime)),
-          checkAt: DateTime.formatIso(DateTime.addDuration(now, Duration.seconds(5))),
-          checks: 0
-        }
-        yield* rows.insertAttempt(begun)
-        const started: Quote = { ...quote, state: "purchase_started" }
-        yield* rows.updateQuote(started, quote.state)
-        return { attempt: begun, quote: started, rail, replayed: false }
-      }, store.transaction)
+      const begin = Effect.fnUntraced(
+        function* (agent: Agent, request: PurchaseRequest, traceId: string) {
+          const { attempt, quote } = yield* standing(agent, request)
+          const rail = rails.find(request.methodId)
+          if (quote.methodId !== request.methodId || rail === null)
+            return yield* Refusals.methodMismatch(quote, rails.find(quote.methodId))
+          if (attempt !== null) return { attempt, quote, rail, replayed: true }
+          if (quote.state === "fulfilled" || quote.state === "canceled")
+            return yield* Refusals.notPurchasable(quote, quotaCommand)
+          const now = yield* DateTime.now
+          if (quote.state === "expired" || quote.expiresAt <= DateTime.formatIso(now))
+            return yield* Refusals.quoteExpired(quote)
+          const described = yield* rail.describe
+          if (!isUsable(described)) return yield* Refusals.methodUnavailable(rail.methodId, described, null)
+          const id = yield* ids.next("payatt")
+          yield* policy.take(agent, quote, id)
+          const begun: Attempt = {
+            id,
+            quoteId: quote.id,
+            organizationId: agent.organizationId,
+            agentId: agent.id,
+            key: request.key,
+            methodId: rail.methodId,
+            provider: rail.provider,
+            credits: quote.credits,
+            amountCents: quote.credits,
+            liveMoney: quote.liveMoney,
+            status: "opening",
+            reason: null,
+            handles: [],
+            checkout: null,
+            deposit: null,
+            exception: null,
+            traceId,
+            createdAt: DateTime.formatIso(now),
+            expiresAt: DateTime.formatIso(DateTime.addDuration(now, attemptLifetime)),
+            checkAt: DateTime.formatIso(DateTime.addDuration(now, Duration.seconds(5))),
+            checks: 0
+          }
+          yield* rows.insertAttempt(begun)
+          const started: Quote = { ...quote, state: "purchase_started" }
+          yield* rows.updateQuote(started, quote.state)
+          return { attempt: begun, quote: started, rail, replayed: false }
+        },
+        store.transaction,
+        Effect.catchTag("SpendBlocked", policy.ask)
+      )
 
       const buy = Effect.fn("Purchases.buy")(function* (agent: Agent, request: PurchaseRequest, traceId: string) {
         const { attempt, quote, rail, replayed } = yield* begin(agent, request, traceId)
@@ -120,7 +128,11 @@ export class Purchases extends Context.Service<
             Effect.gen(function* () {
               const after = Option.getOrElse(yield* rows.attempt(attempt.id), () => attempt)
               const again = after.status === "opening" ? buyCommand(rail, quote.id, request.key) : onward(after, rail)
-              return yield* Refusals.providerFailed(error, again)
+              // Whoever is denied the rail finds another one, and does not knock once more.
+              return yield* Refusals.providerFailed(
+                error,
+                error.reason === "denied" ? planCommand(quote.credits) : again
+              )
             })
           )
         )

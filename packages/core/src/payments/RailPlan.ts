@@ -1,6 +1,5 @@
 import type { Command } from "../envelope/CommandLine.ts"
-import { command, flag, json } from "../envelope/CommandLine.ts"
-import { placeholders } from "../envelope/Placeholders.ts"
+import { quoteCommand } from "./PaymentCommands.ts"
 import { choose, isAgentPayable, type RailFacts, type Ranked, type Rejected } from "./RailChoice.ts"
 import type { Blocker, Settleability } from "./SettlementBlockers.ts"
 
@@ -12,7 +11,7 @@ export interface PaymentWish {
   readonly maxUsdCents: number | null
   /** Only rails that no person has to finish. */
   readonly noHuman: boolean
-  /** The key for the quote; null leaves it to be filled in. */
+  /** The key for the quote; null leaves it to the client that asks for one. */
   readonly key: string | null
 }
 
@@ -87,10 +86,4 @@ const objection = (rail: RailFacts, wish: PaymentWish): string | null => {
 const usd = (cents: number): string => (cents / 100).toFixed(2)
 
 const quoteOn = ({ methodId }: RailFacts, credits: number, key: string | null): Command =>
-  command(
-    "credits quote",
-    flag("credits", `${credits}`),
-    flag("payment-method", methodId),
-    flag("idempotency-key", key ?? placeholders.KEY),
-    json
-  )
+  quoteCommand({ credits, packId: null, methodId }, key)

@@ -1,5 +1,6 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import { ActivityLog } from "../activity/ActivityLog.ts"
 import type { DailySlots } from "../credits/DailySlots.ts"
 import type { LedgerStore } from "../credits/LedgerStore.ts"
@@ -8,17 +9,22 @@ import { quotaOf } from "../credits/Quota.ts"
 import { command, json } from "../envelope/CommandLine.ts"
 import { docsUrl } from "../envelope/Product.ts"
 import { Refusal } from "../envelope/Refusal.ts"
+import { FeedbackStore } from "../feedback/FeedbackStore.ts"
+import { Claims } from "../identity/Claims.ts"
 import { ArtifactStore } from "../media/ArtifactStore.ts"
 import { Catalogue } from "../models/Catalogue.ts"
 import { Store } from "../store/Store.ts"
 import { answers } from "./Answers.ts"
 import { activityListAnswer, activityShowAnswer } from "./answers/Activity.ts"
+import { claimRequestStateOf } from "./answers/Claim.ts"
 import { whoamiAnswer } from "./answers/Identity.ts"
 import { quotaAnswer } from "./answers/Quota.ts"
+import { selfFundShort } from "./answers/TopUps.ts"
 import { Deployment } from "./Deployment.ts"
 import { handler, sessionOf } from "./Handler.ts"
 import { notFound } from "./NotFound.ts"
 import { requests } from "./Requests.ts"
+import { topUpFacts } from "./TopUpFacts.ts"
 
 /** The handlers that look at what an organization has, and at whether the service is ready. */
 export const accountHandlers = Effect.gen(function* () {
@@ -27,6 +33,9 @@ export const accountHandlers = Effect.gen(function* () {
   const deployment = yield* Deployment
   const catalogue = yield* Catalogue
   const activity = yield* ActivityLog
+  const feedback = yield* FeedbackStore
+  const claims = yield* Claims
+  const topUps = yield* topUpFacts
   const quotaContext = yield* Effect.context<LedgerStore | DailySlots | Limits>()
 
   const healthz = handler({
@@ -36,6 +45,7 @@ export const accountHandlers = Effect.gen(function* () {
       const checks = {
         database: yield* probe(store.check),
         artifactStorage: yield* probe(artifacts.check),
+        feedbackStorage: yield* probe(feedback.check),
         modelRegistry: catalogue.models.length > 0 ? "ok" : "failed"
       } as const
       if (Object.values(checks).includes("failed")) return yield* notReady(checks)
@@ -48,7 +58,11 @@ export const accountHandlers = Effect.gen(function* () {
   const whoami = handler({
     request: requests.whoami,
     answer: answers.whoami,
-    run: (_, call) => Effect.map(sessionOf(call), (session) => ({ data: whoamiAnswer(session) }))
+    run: Effect.fnUntraced(function* (_, call) {
+      const session = yield* sessionOf(call)
+      const claim = Option.getOrNull(yield* claims.latest(session.agent))
+      return { data: whoamiAnswer(session, claim) }
+    })
   })
 
   const quota = handler({
@@ -56,7 +70,9 @@ export const accountHandlers = Effect.gen(function* () {
     answer: answers.quota,
     run: Effect.fnUntraced(function* (_, call) {
       const session = yield* sessionOf(call)
-      return { data: quotaAnswer(session, yield* Effect.provide(quotaOf(session.agent), quotaContext)) }
+      const current = yield* Effect.provide(quotaOf(session.agent), quotaContext)
+      const claimRequestState = claimRequestStateOf(Option.getOrNull(yield* claims.latest(session.agent)))
+      return { data: { ...quotaAnswer(session, current, yield* topUps.ofQuota(current)), claimRequestState } }
     })
   })
 
@@ -75,7 +91,8 @@ export const accountHandlers = Effect.gen(function* () {
       const events = yield* activity.list(query)
       const page = events.slice(0, limit)
       const nextCursor = events.length > limit ? (page.at(-1)?.id ?? null) : null
-      return { data: activityListAnswer({ limit, subject: request.subject ?? null }, page, nextCursor) }
+      const actions = selfFundShort(yield* topUps.open(agent))
+      return { data: activityListAnswer({ limit, subject: request.subject ?? null }, page, nextCursor, actions) }
     })
   })
 
@@ -99,6 +116,7 @@ const probe = <E>(check: Effect.Effect<void, E>): Effect.Effect<"ok" | "failed">
 const notReady = (checks: {
   readonly database: string
   readonly artifactStorage: string
+  readonly feedbackStorage: string
   readonly modelRegistry: string
 }): Refusal =>
   new Refusal({
@@ -111,6 +129,7 @@ const notReady = (checks: {
       checks: {
         database: checks.database,
         artifact_storage: checks.artifactStorage,
+        feedback_storage: checks.feedbackStorage,
         model_registry: checks.modelRegistry
       }
     }

@@ -3,7 +3,9 @@ import { wire } from "../envelope/Wire.ts"
 import { ActivityListAnswer, ActivityShowAnswer } from "./answers/Activity.ts"
 import { AssetsDeleteAnswer, AssetsListAnswer, AssetsShowAnswer } from "./answers/Assets.ts"
 import { CapabilitiesListAnswer, CapabilitiesShowAnswer } from "./answers/Capabilities.ts"
+import { ClaimAnswer } from "./answers/Claim.ts"
 import { CreateAnswer, EditAnswer } from "./answers/Create.ts"
+import { FeedbackAnswer } from "./answers/Feedback.ts"
 import { SignupAnswer, WhoamiAnswer } from "./answers/Identity.ts"
 import { JobsCancelAnswer, JobsListAnswer } from "./answers/JobActions.ts"
 import { JobsShowAnswer } from "./answers/Jobs.ts"
@@ -15,6 +17,7 @@ import { StatusAnswer } from "./answers/PaymentStatus.ts"
 import { FakePurchaseAnswer, PurchaseAnswer } from "./answers/Purchases.ts"
 import { QuotaAnswer } from "./answers/Quota.ts"
 import { QuoteAnswer } from "./answers/Quotes.ts"
+import { SpendPolicyAnswer } from "./answers/SpendPolicy.ts"
 import { UploadAnswer } from "./answers/Uploads.ts"
 import type { OperationId } from "./Operations.ts"
 
@@ -25,7 +28,7 @@ const HealthAnswer = wire({
   status: Schema.Literal("ok"),
   apiVersion: Schema.String,
   mediaBaseUrl: Schema.String,
-  checks: wire({ database: Check, artifactStorage: Check, modelRegistry: Check }),
+  checks: wire({ database: Check, artifactStorage: Check, feedbackStorage: Check, modelRegistry: Check }),
   time: Schema.String
 })
 
@@ -58,7 +61,11 @@ export const answers = {
   jobsCancel: JobsCancelAnswer,
   jobsShow: JobsShowAnswer,
   activityList: ActivityListAnswer,
-  activityShow: ActivityShowAnswer
+  activityShow: ActivityShowAnswer,
+  feedbackCreate: FeedbackAnswer,
+  claimRequest: ClaimAnswer,
+  spendPolicyShow: SpendPolicyAnswer,
+  spendPolicySet: SpendPolicyAnswer
 } as const satisfies { readonly [K in OperationId]: Schema.Top }
 
 /** What the service answers to an operation, in code. */

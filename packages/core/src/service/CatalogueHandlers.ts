@@ -5,7 +5,7 @@ import { Refusal } from "../envelope/Refusal.ts"
 import * as Refusals from "../jobs/Refusals.ts"
 import { Catalogue, type Listed, ProviderStatus } from "../models/Catalogue.ts"
 import { capabilityId, type Modality, operationKinds } from "../models/Model.ts"
-import { defaultModelAlias, resolveModelId } from "../models/ModelAliases.ts"
+import { defaultModelAlias, deprecationNotice, resolveModelId } from "../models/ModelAliases.ts"
 import { PaymentRails } from "../payments/PaymentRails.ts"
 import type { Rail } from "../payments/Rail.ts"
 import { answers } from "./Answers.ts"
@@ -57,7 +57,10 @@ export const catalogueHandlers = Effect.gen(function* () {
       if (request.modality !== undefined && modality === null) return yield* unknownFilter("modality", modalities)
       const query = request.query ?? null
       const filters = { available, executable: executableOnly, catalogOnly, operation, provider, modality, query }
-      return { data: modelsListAnswer(rows, filters, request.compact === "true") }
+      const after = request.cursor ?? null
+      if (after !== null && rows.every(({ model }) => model.id !== after)) return yield* unknownCursor()
+      const limit = request.limit === undefined ? null : Number(request.limit)
+      return { data: modelsListAnswer(rows, filters, { after, limit, compact: request.compact === "true" }) }
     })
   })
 
@@ -77,7 +80,10 @@ export const catalogueHandlers = Effect.gen(function* () {
         )
       return {
         data: { request, model: modelRow(row, row.model.id === defaultId) },
-        warnings: row.model.id === request.modelId ? [] : [`this name stands for ${row.model.id} here`]
+        warnings: [
+          ...(row.model.id === request.modelId ? [] : [`this name stands for ${row.model.id} here`]),
+          ...deprecationNotice(row.model)
+        ]
       }
     })
   })
@@ -115,6 +121,14 @@ const noticesOf = (rails: ReadonlyArray<Rail>): ReadonlyArray<string> => [
 const flagOf = (value: "true" | "false" | undefined): boolean | null => (value === undefined ? null : value === "true")
 
 const modalities = ["image", "video", "audio", "3d"] as const satisfies ReadonlyArray<Modality>
+
+const unknownCursor = (): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: "`cursor` (--cursor) is no model of this service; take it from next_cursor",
+    recovery: { suggestedCommand: command("models list", json), docsUrl: docsUrl("image-skill-models") },
+    details: { field: "cursor" }
+  })
 
 const contradictoryFilters = (): Refusal =>
   new Refusal({

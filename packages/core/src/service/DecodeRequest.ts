@@ -93,7 +93,10 @@ const flags: { readonly [field: string]: string } = {
   input_asset_id: "--input",
   additional_input_asset_ids: "--input",
   mask_asset_id: "--mask",
-  pack_id: "--pack"
+  pack_id: "--pack",
+  models: "--model",
+  allowed_models: "--allow-model",
+  rails: "--rail"
 }
 
 const flagged = [
@@ -110,7 +113,10 @@ const flagged = [
   "jobs show",
   "credits quote",
   "credits buy",
-  "credits status"
+  "credits status",
+  "feedback create",
+  "claim request",
+  "spend-policy set"
 ] as const
 
 /** The flag that fills a field, where there is one. */

@@ -1,13 +1,15 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
+import { reserveKey } from "../credits/CreditLedger.ts"
+import { LedgerStore } from "../credits/LedgerStore.ts"
 import { command, json, render } from "../envelope/CommandLine.ts"
 import { nextActionsToWire } from "../envelope/NextAction.ts"
 import { executable } from "../envelope/Product.ts"
 import { bareStart } from "../envelope/Start.ts"
 import { AssetCare } from "../jobs/AssetCare.ts"
 import { CancelJob } from "../jobs/CancelJob.ts"
-import { isTerminal } from "../jobs/Job.ts"
+import { isTerminal, type Job } from "../jobs/Job.ts"
 import { waitForJob } from "../jobs/JobCommands.ts"
 import { JobStore } from "../jobs/JobStore.ts"
 import { Lineage } from "../jobs/Lineage.ts"
@@ -21,10 +23,12 @@ import { actionsAfter } from "./answers/Create.ts"
 import { jobsCancelAnswer, jobsListAnswer } from "./answers/JobActions.ts"
 import { costBlock, jobRow } from "./answers/Jobs.ts"
 import { lineageAnswer } from "./answers/LineageTree.ts"
+import { selfFundShort } from "./answers/TopUps.ts"
 import { uploadAnswer } from "./answers/Uploads.ts"
 import { handler, sessionOf } from "./Handler.ts"
 import { notFound } from "./NotFound.ts"
 import { requests } from "./Requests.ts"
+import { topUpFacts } from "./TopUpFacts.ts"
 
 /** The handlers of owned media and of the jobs that made them. */
 export const mediaHandlers = Effect.gen(function* () {
@@ -36,6 +40,8 @@ export const mediaHandlers = Effect.gen(function* () {
   const canceling = yield* CancelJob
   const links = yield* MediaLinks
   const catalogue = yield* Catalogue
+  const ledger = yield* LedgerStore
+  const topUps = yield* topUpFacts
 
   const upload = handler({
     request: requests.upload,
@@ -72,7 +78,9 @@ export const mediaHandlers = Effect.gen(function* () {
       const found = yield* assets.list(agent.organizationId, query)
       const page = found.slice(0, limit)
       const nextCursor = found.length > limit ? (page.at(-1)?.id ?? null) : null
-      return { data: assetsListAnswer({ limit, kind, modality }, page, nextCursor, yield* links.urlsOf(page)) }
+      const urlOf = yield* links.urlsOf(page)
+      const actions = selfFundShort(yield* topUps.open(agent))
+      return { data: assetsListAnswer({ limit, kind, modality }, page, nextCursor, urlOf, actions) }
     })
   })
 
@@ -85,7 +93,7 @@ export const mediaHandlers = Effect.gen(function* () {
       if (asset === null) return yield* noAsset()
       const thumbnail = request.thumbnail === undefined ? null : yield* care.thumbnail(asset, Number(request.thumbnail))
       const urlOf = yield* links.urlsOf(thumbnail === null ? [asset] : [asset, thumbnail])
-      return { data: assetsShowAnswer(asset, thumbnail, urlOf) }
+      return { data: assetsShowAnswer(asset, thumbnail, urlOf, selfFundShort(yield* topUps.open(agent))) }
     })
   })
 
@@ -144,6 +152,12 @@ export const mediaHandlers = Effect.gen(function* () {
     })
   })
 
+  /** As the ledger keeps it, with the reservation. */
+  const policyOf = ({ holdId }: Job) =>
+    holdId === null
+      ? Effect.succeed(null)
+      : Effect.map(ledger.journalByKey(reserveKey(holdId)), (journal) => Option.getOrNull(journal)?.policy ?? null)
+
   const jobsShow = handler({
     request: requests.jobsShow,
     answer: answers.jobsShow,
@@ -154,20 +168,23 @@ export const mediaHandlers = Effect.gen(function* () {
       const job = found.value
       const made = (yield* assets.ofJob(job.id)).filter(({ deletedAt }) => deletedAt === null)
       const planned = catalogue.models.find(({ id }) => id === job.modelId)?.output.mimeTypes[0] ?? "image/png"
+      const policy = yield* policyOf(job)
       const row = jobRow(job, made, yield* links.urlsOf(made), planned)
       const actions =
         isTerminal(job) || job.status === "planned"
           ? actionsAfter(job, made)
           : { wait: { command: waitForJob(job.id), effect: "read" as const } }
+      const more = selfFundShort(yield* topUps.open(agent))
       const [next] = job.status === "planned" ? [] : Object.values(actions)
       return {
         data: {
           request,
-          job: row,
+          job: policy === null ? row : { ...row, policy },
           status: job.status,
+          state: job.status,
           assets: row.assets,
           cost: costBlock(job.price, job.produced),
-          nextActions: nextActionsToWire(actions, bareStart),
+          nextActions: nextActionsToWire({ ...actions, ...more }, bareStart),
           nextCommand: next === undefined || job.status === "failed" ? null : render(next.command, executable)
         }
       }

@@ -250,6 +250,44 @@ export const operations = {
     path: "/v1/activity/{reference}",
     label: "image-skill activity show",
     summary: "One event, or the events of one subject"
+  },
+  feedbackCreate: {
+    method: "POST",
+    effect: "write",
+    cacheSeconds: null,
+    auth: "required",
+    grant: "feedback.create",
+    path: "/v1/feedback",
+    label: "image-skill feedback create",
+    summary: "Report something to whoever runs the service; secrets are cut out before it is stored"
+  },
+  claimRequest: {
+    method: "POST",
+    effect: "write",
+    cacheSeconds: null,
+    auth: "required",
+    grant: "claim.request",
+    path: "/v1/agent-claims",
+    label: "image-skill claim request",
+    summary: "Ask that the person behind an inbox claims this agent"
+  },
+  spendPolicyShow: {
+    ...read,
+    auth: "required",
+    grant: "quota.read",
+    path: "/v1/spend-policy",
+    label: "image-skill spend-policy show",
+    summary: "What may be spent, by whose word, and what of the day is used"
+  },
+  spendPolicySet: {
+    method: "PUT",
+    effect: "write",
+    cacheSeconds: null,
+    auth: "required",
+    grant: null,
+    path: "/v1/spend-policy",
+    label: "image-skill spend-policy set",
+    summary: "Set what may be spent: an owner anything, an agent only less"
   }
 } as const satisfies { readonly [id: string]: Operation }
 
@@ -258,3 +296,7 @@ export type OperationId = keyof typeof operations
 export const operationIds: ReadonlyArray<OperationId> = Struct.keys(operations)
 
 export const operationOf = (id: OperationId): Operation => operations[id]
+
+/** Whether a request carries its fields as a JSON body; of an upload the body is the media itself. */
+export const carriesJson = ({ method, path }: Operation): boolean =>
+  method === "POST" || (method === "PUT" && path !== operations.uploadStream.path)

@@ -22,13 +22,14 @@ import type { Receipt } from "../payments/Receipt.ts"
 import { ReturnPage } from "../payments/ReturnPage.ts"
 import { reversalState } from "../payments/Settlement.ts"
 import { answers } from "./Answers.ts"
-import { limitsOnly, referenceTypes, statusAnswer } from "./answers/PaymentStatus.ts"
+import { balanceAnswer, referenceTypes, statusAnswer } from "./answers/PaymentStatus.ts"
 import { fakePurchaseAnswer, purchaseAnswer } from "./answers/Purchases.ts"
-import { limitsBlock } from "./answers/Quota.ts"
+import { limitsBlock, quotaAnswer } from "./answers/Quota.ts"
 import { quoteAnswer } from "./answers/Quotes.ts"
 import { unknownFields } from "./DecodeRequest.ts"
 import { type Call, type Handler, handler, sessionOf } from "./Handler.ts"
 import { requests, type RequestOf } from "./Requests.ts"
+import { topUpFacts } from "./TopUpFacts.ts"
 
 /** What a status request names: a quote, and what became of it. */
 interface Found {
@@ -45,9 +46,16 @@ export const paymentHandlers = Effect.gen(function* () {
   const fulfilment = yield* Fulfilment
   const rails = yield* PaymentRails
   const { urlOf } = yield* ReturnPage
+  const topUps = yield* topUpFacts
   const quotaContext = yield* Effect.context<LedgerStore | DailySlots | Limits>()
 
   const now = Effect.map(DateTime.now, DateTime.formatIso)
+
+  const railOf = Effect.fnUntraced(function* ({ methodId }: Quote) {
+    const rail = rails.find(methodId)
+    const described = (yield* rails.described).find((row) => row.methodId === methodId) ?? null
+    return rail === null ? null : { purchaseProvider: rail.purchaseProvider, described }
+  })
 
   const creditsQuote = handler({
     request: requests.creditsQuote,
@@ -60,7 +68,7 @@ export const paymentHandlers = Effect.gen(function* () {
         methodId: request.paymentMethod ?? "stripe_checkout",
         key: request.idempotencyKey ?? null
       })
-      const rail = rails.find(quoted.quote.methodId)
+      const rail = yield* railOf(quoted.quote)
       return { data: quoteAnswer(quoted, rail, yield* now), warnings: quoted.warnings }
     })
   })
@@ -153,12 +161,16 @@ export const paymentHandlers = Effect.gen(function* () {
     request: requests.creditsStatus,
     answer: answers.creditsStatus,
     run: Effect.fnUntraced(function* (request, call) {
-      const { agent } = yield* sessionOf(call)
+      const session = yield* sessionOf(call)
+      const { agent } = session
       const given = referencesOf(request)
       if (given.length > 1) return yield* oneReference()
-      const limitsNow = Effect.map(Effect.provide(quotaOf(agent), quotaContext), limitsBlock)
+      const quotaNow = Effect.provide(quotaOf(agent), quotaContext)
       const [named] = given
-      if (named === undefined) return { data: limitsOnly(yield* limitsNow) }
+      if (named === undefined) {
+        const quota = yield* quotaNow
+        return { data: balanceAnswer(quotaAnswer(session, quota, yield* topUps.ofQuota(quota))) }
+      }
       const found = yield* find(agent, request)
       const { attempt, warnings } = yield* looked(found.attempt)
       const quote = Option.getOrElse(yield* rows.quote(agent.organizationId, found.quote.id), () => found.quote)
@@ -171,11 +183,11 @@ export const paymentHandlers = Effect.gen(function* () {
         attempt,
         receipt: receipt === null ? null : settledState(receipt, owed),
         owed,
-        limits: yield* limitsNow,
+        limits: limitsBlock(yield* quotaNow),
         now: yield* now
       }
       return {
-        data: statusAnswer(facts, rails.find(quote.methodId), urlOf),
+        data: statusAnswer(facts, yield* railOf(quote), urlOf),
         warnings: [...warnings, ...(yield* noticesOf(quote.methodId))]
       }
     })

@@ -2,6 +2,8 @@ import { command, flag, json, positional } from "../envelope/CommandLine.ts"
 import { placeholders } from "../envelope/Placeholders.ts"
 import { docsUrl, executable } from "../envelope/Product.ts"
 import type { Recovery } from "../envelope/Recovery.ts"
+import { feedbackDocs, feedbackTemplate } from "../feedback/FeedbackRefusals.ts"
+import { claimRecovery } from "../identity/ClaimCommand.ts"
 import { signupDocs, signupTemplate } from "../identity/SignupCommand.ts"
 import { type OperationId, operationOf } from "./Operations.ts"
 
@@ -15,6 +17,10 @@ export const requestRecovery = (id: OperationId): Recovery => {
         suggestedCommand: signupTemplate,
         docsUrl: signupDocs
       }
+    case "feedbackCreate":
+      return { suggestedCommand: feedbackTemplate, docsUrl: feedbackDocs }
+    case "claimRequest":
+      return claimRecovery
     case "create":
       return {
         suggestedCommand: command("create", flag("guide"), flag("prompt", placeholders.PROMPT), json),

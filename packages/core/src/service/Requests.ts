@@ -1,6 +1,9 @@
 import * as Schema from "effect/Schema"
+import { SpendPolicyChange } from "../credits/SpendPolicy.ts"
 import * as Field from "../envelope/Field.ts"
 import { wire } from "../envelope/Wire.ts"
+import { FeedbackRequest } from "../feedback/FeedbackRequest.ts"
+import { ClaimRequestBody } from "../identity/ClaimCommand.ts"
 import { SignupRequest } from "../identity/SignupRequest.ts"
 import { assetId, CreateRequest } from "../jobs/CreateRequest.ts"
 import { EditRequest } from "../jobs/EditRequest.ts"
@@ -12,6 +15,8 @@ import type { OperationId } from "./Operations.ts"
 
 const Nothing = wire({})
 
+const pageSize = Field.matching(/^(?:[1-9]\d?|100)$/u, "must be a whole number from 1 to 100")
+
 const ModelsListRequest = wire({
   available: Schema.optionalKey(Field.queryBoolean),
   executable: Schema.optionalKey(Field.queryBoolean),
@@ -20,13 +25,14 @@ const ModelsListRequest = wire({
   provider: Schema.optionalKey(Field.line(1, 40)),
   modality: Schema.optionalKey(Field.line(1, 20)),
   query: Schema.optionalKey(Field.line(1, 120)),
+  limit: Schema.optionalKey(pageSize),
+  /** A model id: what stands behind it in the same list. */
+  cursor: Schema.optionalKey(Field.line(1, 160)),
   /** Short rows, as later versions of the contract list them. */
   compact: Schema.optionalKey(Field.queryBoolean),
   /** Later clients ask so for full rows, which are what they get anyway. */
   details: Schema.optionalKey(Field.queryBoolean)
 })
-
-const pageSize = Field.matching(/^(?:[1-9]\d?|100)$/u, "must be a whole number from 1 to 100")
 
 const ActivityListRequest = wire({
   limit: Schema.optionalKey(pageSize),
@@ -100,7 +106,11 @@ export const requests = {
   jobsCancel: wire({ jobId: Field.line(1, 160) }),
   jobsShow: wire({ jobId: Field.line(1, 160) }),
   activityList: ActivityListRequest,
-  activityShow: wire({ reference: Field.line(1, 160) })
+  activityShow: wire({ reference: Field.line(1, 160) }),
+  feedbackCreate: FeedbackRequest,
+  claimRequest: ClaimRequestBody,
+  spendPolicyShow: Nothing,
+  spendPolicySet: SpendPolicyChange
 } as const satisfies { readonly [K in OperationId]: Schema.Top }
 
 export type RequestOf<K extends OperationId> = (typeof requests)[K]["Type"]

@@ -9,22 +9,28 @@ import { isDeeperThan } from "../envelope/JsonFields.ts"
 import { credentialField, credentialValueField } from "../envelope/PaymentCredential.ts"
 import { docsUrl } from "../envelope/Product.ts"
 import { recovering, Refusal } from "../envelope/Refusal.ts"
-import { actorOf } from "../identity/Actor.ts"
 import type { Session } from "../identity/Agents.ts"
 import { type Caller, Identity } from "../identity/Identity.ts"
+import { actorIn } from "../identity/OwnerSession.ts"
 import { missingGrant } from "../identity/SignupCommand.ts"
 import { fromStore } from "../store/StoreRefusal.ts"
 import { accountHandlers } from "./AccountHandlers.ts"
 import { catalogueHandlers } from "./CatalogueHandlers.ts"
 import { notAnObject } from "./DecodeRequest.ts"
+import { feedbackHandlers } from "./FeedbackHandlers.ts"
 import type { Handler } from "./Handler.ts"
 import { mediaHandlers } from "./MediaHandlers.ts"
 import { mediaUpload } from "./MediaUpload.ts"
 import { type OperationId, operationOf } from "./Operations.ts"
 import { paymentHandlers } from "./PaymentHandlers.ts"
+import { policyHandlers } from "./PolicyHandlers.ts"
+import { rateLimits } from "./RateLimits.ts"
+import { requestRecorder } from "./RecordRequest.ts"
 import { deepest } from "./RequestLimits.ts"
 import { requestRecovery } from "./RequestRecovery.ts"
 import type { JsonOperationId, MediaBody } from "./ServiceApi.ts"
+import { standingChecks } from "./StandingChecks.ts"
+import { topUpFacts } from "./TopUpFacts.ts"
 import { writeHandlers } from "./WriteHandlers.ts"
 
 /**
@@ -45,12 +51,18 @@ export class Service extends Context.Service<
     Effect.gen(function* () {
       const identity = yield* Identity
       const ids = yield* Ids
+      const standing = yield* standingChecks
       const uploadMedia = yield* mediaUpload
+      const topUps = yield* topUpFacts
+      const rates = yield* rateLimits
+      const recorded = yield* requestRecorder
       const handlers: { readonly [K in JsonOperationId]: Handler } = {
         ...(yield* accountHandlers),
         ...(yield* catalogueHandlers),
         ...(yield* mediaHandlers),
         ...(yield* paymentHandlers),
+        ...(yield* feedbackHandlers),
+        ...(yield* policyHandlers),
         ...(yield* writeHandlers)
       }
 
@@ -59,6 +71,7 @@ export class Service extends Context.Service<
         if (auth === "none") return null
         if (auth === "optional" && caller.token === null && isAnonymousPlan(body)) return null
         const session = yield* identity.authenticate(caller)
+        yield* standing(id, session)
         if (grant !== null && !session.agent.grants.includes(grant)) return yield* missingGrant(grant)
         return session
       })
@@ -72,32 +85,38 @@ export class Service extends Context.Service<
         const { effect, label } = operationOf(id)
         const traceId = yield* ids.trace
         let session: Session | null = null
-        const frame = () => ({ command: label, traceId, actor: session === null ? null : actorOf(session.agent) })
+        const frame = () => ({ command: label, traceId, actor: session === null ? null : actorIn(session) })
         return yield* Effect.gen(function* () {
           if (typeof body !== "object" || body === null || Array.isArray(body)) return yield* notAnObject()
           if (isDeeperThan(body, deepest)) return yield* tooDeep()
           const credential = credentialField(body) ?? (isMoney(id) ? credentialValueField(body) : null)
           if (credential !== null) return yield* credentialRejected(credential)
           session = yield* authenticate(id, body, caller)
+          yield* rates.take(session, caller)
           const { actor, data, warnings } = yield* run(body, { caller, session, traceId })
           return success({ ...frame(), ...(actor === undefined ? {} : { actor }) }, data, warnings)
         }).pipe(
           Effect.catchTag("StoreUnavailable", (error) => Effect.fail(fromStore(error))),
           Effect.catchTag("Refusal", (refusal) =>
-            Effect.succeed(toAnswer(withWay(refusal, id), { ...frame(), effect }))
+            Effect.map(
+              Effect.orElseSucceed(topUps.recovered(withWay(refusal, id), session), () => withWay(refusal, id)),
+              (whole) => toAnswer(whole, { ...frame(), effect })
+            )
           ),
           Effect.catchDefect((defect) =>
             Effect.as(
               Effect.logError(`${label} failed`, traceId, Cause.die(defect)),
               toAnswer(internalError(effect === "read"), { ...frame(), effect })
             )
-          )
+          ),
+          Effect.flatMap((answer) => rates.told(answer, id, session, caller))
         )
       })
 
       return Service.of({
-        handle: (id, body, caller) => perform(id, body, caller, handlers[id].run),
-        upload: (query, media, caller) => perform("uploadStream", query, caller, uploadMedia(media).run)
+        handle: (id, body, caller) => recorded(id, caller, perform(id, body, caller, handlers[id].run)),
+        upload: (query, media, caller) =>
+          recorded("uploadStream", caller, perform("uploadStream", query, caller, uploadMedia(media).run))
       })
     })
   )

@@ -121,6 +121,10 @@ export const overWire = (
     jobsCancel: method("jobsCancel", requests.jobsCancel),
     jobsShow: method("jobsShow", requests.jobsShow),
     activityList: method("activityList", requests.activityList),
-    activityShow: method("activityShow", requests.activityShow)
+    activityShow: method("activityShow", requests.activityShow),
+    feedbackCreate: method("feedbackCreate", requests.feedbackCreate),
+    claimRequest: method("claimRequest", requests.claimRequest),
+    spendPolicyShow: method("spendPolicyShow", requests.spendPolicyShow),
+    spendPolicySet: method("spendPolicySet", requests.spendPolicySet)
   }
 }

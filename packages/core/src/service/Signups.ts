@@ -9,7 +9,9 @@ import type { DailySlots } from "../credits/DailySlots.ts"
 import type { LedgerStore } from "../credits/LedgerStore.ts"
 import { Limits } from "../credits/Limits.ts"
 import { type Quota, quotaOf } from "../credits/Quota.ts"
+import { command, json } from "../envelope/CommandLine.ts"
 import { docsUrl } from "../envelope/Product.ts"
+import type { RateStanding } from "../envelope/RateStanding.ts"
 import { Refusal } from "../envelope/Refusal.ts"
 import { normalise } from "../identity/Contact.ts"
 import { type Caller, Identity, type SignedUp } from "../identity/Identity.ts"
@@ -28,6 +30,8 @@ export class Signups extends Context.Service<
   Signups,
   {
     signup(request: SignupRequest, caller: Caller, traceId: string): Effect.Effect<Welcome, Refusal | StoreUnavailable>
+    /** What is left of the signups of a caller's network; null where they are not limited. */
+    standing(caller: Caller): Effect.Effect<RateStanding | null>
   }
 >()("core/service/Signups") {
   static readonly layer = Layer.effect(
@@ -43,15 +47,25 @@ export class Signups extends Context.Service<
       /** Counts the signups of one network in the last hour, in this process only; addresses are never stored. */
       const checkRate = Effect.fnUntraced(function* ({ isLocal, network }: Caller) {
         if (isLocal || network === null || limits.signupsPerHour === null) return
+        const { signupsPerHour } = limits
         const now = DateTime.toEpochMillis(yield* DateTime.now)
+        // What is refused is not counted, so that no flood of refusals is remembered.
         const times = yield* Ref.modify(recent, (all) => {
+          const mine = within(all.get(network), now)
+          if (mine.length >= signupsPerHour) return [mine, all]
           const fresh = [...all].filter(([, stamps]) => (stamps.at(-1) ?? 0) > now - hour).slice(-maxNetworks)
-          const mine = (all.get(network) ?? []).filter((stamp) => stamp > now - hour)
           return [mine, new Map([...fresh, [network, [...mine, now]]])]
         })
-        if (times.length >= limits.signupsPerHour) {
-          return yield* rateLimited(Math.max(1, Math.ceil(((times[0] ?? now) + hour - now) / 1000)))
-        }
+        if (times.length >= signupsPerHour) return yield* rateLimited(secondsUntilFree(times, now))
+      })
+
+      const standing = Effect.fn("Signups.standing")(function* ({ isLocal, network }: Caller) {
+        const limit = limits.signupsPerHour
+        if (isLocal || network === null || limit === null) return null
+        const now = DateTime.toEpochMillis(yield* DateTime.now)
+        const times = within((yield* Ref.get(recent)).get(network), now)
+        const resetSeconds = times.length === 0 ? 0 : secondsUntilFree(times, now)
+        return { limit, remaining: Math.max(0, limit - times.length), resetSeconds }
       })
 
       const checkTestContact = ({ agentContact, humanEmail }: SignupRequest, { isLocal }: Caller) => {
@@ -84,12 +98,20 @@ export class Signups extends Context.Service<
         }).pipe(store.transaction)
       })
 
-      return Signups.of({ signup })
+      return Signups.of({ signup, standing })
     })
   )
 }
 
 const hour = 3_600_000
+
+const within = (stamps: ReadonlyArray<number> | undefined, now: number): ReadonlyArray<number> =>
+  (stamps ?? []).filter((stamp) => stamp > now - hour)
+
+/** Until the first of them no longer counts. */
+const secondsUntilFree = ([first]: ReadonlyArray<number>, now: number): number =>
+  Math.max(1, Math.ceil(((first ?? now) + hour - now) / 1000))
+
 const maxNetworks = 10_000
 
 const grantWarning =
@@ -99,7 +121,11 @@ const rateLimited = (seconds: number): Refusal =>
   new Refusal({
     code: "RATE_LIMITED",
     message: "too many signups came from this network in the last hour",
-    recovery: { retryAfterSeconds: seconds, docsUrl: signupDocs }
+    recovery: {
+      retryAfterSeconds: seconds,
+      suggestedCommand: command("auth status", json),
+      docsUrl: signupDocs
+    }
   })
 
 const testContact = (): Refusal =>

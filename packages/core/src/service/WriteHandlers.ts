@@ -1,6 +1,6 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import { actorOf } from "../identity/Actor.ts"
+import { type Agent, actorOf } from "../identity/Actor.ts"
 import { authRequired } from "../identity/SignupCommand.ts"
 import { CreateJob } from "../jobs/CreateJob.ts"
 import { EditJob } from "../jobs/EditJob.ts"
@@ -11,6 +11,7 @@ import { signupAnswer } from "./answers/Identity.ts"
 import { handler, sessionOf } from "./Handler.ts"
 import { requests } from "./Requests.ts"
 import { Signups } from "./Signups.ts"
+import { topUpFacts } from "./TopUpFacts.ts"
 
 /** The handlers of everything that writes or spends. */
 export const writeHandlers = Effect.gen(function* () {
@@ -18,6 +19,10 @@ export const writeHandlers = Effect.gen(function* () {
   const jobs = yield* CreateJob
   const edits = yield* EditJob
   const links = yield* MediaLinks
+  const topUps = yield* topUpFacts
+
+  /** What was made is told even where what is left cannot be read. */
+  const afterwards = (agent: Agent) => Effect.orElseSucceed(topUps.open(agent), () => null)
 
   const signup = handler({
     request: requests.signup,
@@ -36,11 +41,13 @@ export const writeHandlers = Effect.gen(function* () {
       if (request.dryRun === true) {
         const planned = yield* jobs.plan(agent, request, traceId)
         const createdAt = DateTime.formatIso(yield* DateTime.now)
-        return { data: plannedAnswer(planned, traceId, createdAt), warnings: planned.warnings }
+        const topUp = agent === null ? null : yield* topUps.open(agent, planned.plan.price.credits)
+        return { data: plannedAnswer(planned, traceId, createdAt, topUp), warnings: planned.warnings }
       }
       if (agent === null) return yield* authRequired()
       const created = yield* jobs.create(agent, request, traceId)
-      return { data: createdAnswer(created, yield* links.urlsOf(created.assets)), warnings: created.warnings }
+      const [urlOf, topUp] = [yield* links.urlsOf(created.assets), yield* afterwards(agent)]
+      return { data: createdAnswer(created, urlOf, topUp), warnings: created.warnings }
     })
   })
 
@@ -52,10 +59,12 @@ export const writeHandlers = Effect.gen(function* () {
       if (request.dryRun === true) {
         const planned = yield* edits.plan(agent, request, call.traceId)
         const createdAt = DateTime.formatIso(yield* DateTime.now)
-        return { data: plannedEditAnswer(planned, call.traceId, createdAt), warnings: planned.warnings }
+        const topUp = yield* topUps.open(agent, planned.plan.price.credits)
+        return { data: plannedEditAnswer(planned, call.traceId, createdAt, topUp), warnings: planned.warnings }
       }
       const edited = yield* edits.edit(agent, request, call.traceId)
-      return { data: editedAnswer(edited, yield* links.urlsOf(edited.assets)), warnings: edited.warnings }
+      const [urlOf, topUp] = [yield* links.urlsOf(edited.assets), yield* afterwards(agent)]
+      return { data: editedAnswer(edited, urlOf, topUp), warnings: edited.warnings }
     })
   })
 

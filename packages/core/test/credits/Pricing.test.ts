@@ -165,9 +165,28 @@ describe("Pricing.creditPricing", () => {
         target_gross_margin: 0.4,
         pricing_confidence: "known",
         pricing_source: "model_parameters",
-        margin_model: "provider_cost_plus_margin"
+        margin_model: "provider_cost_plus_margin",
+        payment_fee_rate: 0.015,
+        payment_fee_model: "stripe_stablecoin_usd_percent",
+        estimated_payment_fee_usd: 0.0018,
+        estimated_net_revenue_usd: 0.1182,
+        estimated_fee_adjusted_margin: 0.402,
+        self_fundable: true,
+        self_fund_block_reason: null
       })
     )
+  })
+
+  it("a debit that its cost and the payment's fee eat up is not self-fundable, and says why", () => {
+    const dear = { ...known(MicroUsd.make(9_851), "model_registry"), credits: Credits.make(1) }
+    assert.deepInclude(Schema.encodeSync(CreditPricing)(creditPricing(dear)), {
+      estimated_net_revenue_usd: 0.00985,
+      estimated_fee_adjusted_margin: -0,
+      self_fundable: false,
+      self_fund_block_reason: "payment_fee_margin_negative"
+    })
+    const even = { ...dear, providerCost: MicroUsd.make(9_850) }
+    assert.strictEqual(creditPricing(even).selfFundBlockReason, null)
   })
 
   it("an unknown price names its stand-in and nothing that would follow from the cost", () => {

@@ -209,9 +209,8 @@ const notAvailable: ReadonlyArray<Case<string>> = [
   ["an empty word", [""], ""],
   ["a command in another case", ["Create"], "Create"],
   ["two words in one", ["models list"], "models list"],
-  ["a command of a later version", ["claim", "--code", "a"], "claim"],
-  ["any sub-command of such a command", ["feedback", "list"], "feedback"],
-  ["a later sub-command in full", ["feedback", "create", "--title", "a"], "feedback create"],
+  ["a command of a later version", ["mcp", "--file", "a"], "mcp"],
+  ["any sub-command of such a command", ["mcp", "list"], "mcp"],
   ["the name of a property of every object", ["constructor"], "constructor"],
   ["another such name, with a flag", ["toString", "--json"], "toString"],
   ["a third such name, with a word", ["__proto__", "list"], "__proto__"]
@@ -220,6 +219,8 @@ const notAvailable: ReadonlyArray<Case<string>> = [
 const badSubcommands: ReadonlyArray<Case<string>> = [
   ["a missing sub-command", ["auth"], "auth"],
   ["a wrong sub-command", ["auth", "delete"], "auth"],
+  ["a sub-command that feedback has not", ["feedback", "list"], "feedback"],
+  ["a flag in place of the sub-command of claim", ["claim", "--contact", "a"], "claim"],
   ["a flag before the sub-command", ["credits", "--json", "methods"], "credits"],
   ["a missing third word", ["credits", "packs"], "credits packs"],
   ["a wrong third word", ["credits", "packs", "buy"], "credits packs"],

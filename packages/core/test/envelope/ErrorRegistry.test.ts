@@ -65,6 +65,8 @@ const client: { readonly [code: string]: Row } = {
 
 /** Not in the contract: decision D3.8 gives the first and those of a settlement their exit codes, contract/cli.md 1.4 the class of the others. */
 const ours: { readonly [code: string]: Row } = {
+  APPROVAL_REQUIRED: [403, 4, false],
+  SPEND_NOT_ALLOWED: [null, 4, false],
   PUBLIC_CLI_RUNTIME_UNSUPPORTED: [null, 1, false],
   STORE_UNAVAILABLE: [503, 9, true],
   SECRET_STORE_UNAVAILABLE: [null, 9, false],
@@ -74,11 +76,12 @@ const ours: { readonly [code: string]: Row } = {
   PAYMENT_ATTEMPT_EXPIRED: [null, 2, false],
   PAYMENT_NOT_SETTLEABLE: [null, 2, false],
   SETTLEMENT_UNKNOWN: [null, 7, true],
-  WALLET_UNAVAILABLE: [null, 9, false]
+  WALLET_UNAVAILABLE: [null, 9, false],
+  INTERRUPTED: [null, 130, true]
 }
 
 /** Codes of commands that a later version brings: feedback, and what an operator says of a provider. */
-const later = ["FEEDBACK_STORAGE_UNAVAILABLE", "PROVIDER_UNAVAILABLE"]
+const later = ["PROVIDER_UNAVAILABLE"]
 
 const table: { readonly [code: string]: Row } = { ...service, ...client, ...ours }
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { read } from "@image-skill/core/envelope/Arguments"
 import { argv, command, flag, json, missingInputs, positional, render } from "@image-skill/core/envelope/CommandLine"
-import { isForLater, receive } from "@image-skill/core/envelope/ReceivedCommand"
+import { isForLater, receive, receiveForOwner } from "@image-skill/core/envelope/ReceivedCommand"
 import { words } from "@image-skill/core/envelope/ShellWords"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Option from "effect/Option"
@@ -45,6 +45,11 @@ const dropped: ReadonlyArray<readonly [what: string, line: string]> = [
   ["a hidden file to write", "image-skill assets get image_1 --output .profile"],
   ["a file to overwrite", "image-skill assets get image_1 --output notes --overwrite"],
   ["a server to start", "image-skill serve --host 0.0.0.0"],
+  ["a token of an owner to make", "image-skill admin owner-token --organization org_1"],
+  ["a policy to loosen", "image-skill admin policy --organization org_1 --max-credits-per-day 1000000"],
+  ["another folder's request to approve", "image-skill admin approve --id appr_1 --data-dir /srv/data"],
+  ["an agent to revoke", "image-skill admin revoke --agent agt_1"],
+  ["an agent to claim", "image-skill admin claim --agent agt_1"],
   ["a token to save", "image-skill auth save"],
   ["a token to forget", "image-skill auth logout"],
   ["the bare program", "image-skill"],
@@ -155,10 +160,27 @@ describe("ReceivedCommand", () => {
   }
 
   it("a command of a later version is known as one, and nothing else is", () => {
-    for (const line of ["image-skill feedback create --title a", "image-skill mcp --file a", "image-skill trust"])
-      assert.isTrue(isForLater(line), line)
+    for (const line of ["image-skill mcp --file a", "image-skill mcp"]) assert.isTrue(isForLater(line), line)
     for (const line of ["image-skill create --guide", "image-skill nonsense", "npx image-skill mcp", "mcp", "'", ""])
       assert.isFalse(isForLater(line), line)
+  })
+
+  it("an owner is led to a question or to a policy of their own, and to nothing that changes anything by itself", () => {
+    const forOwner = (line: string) =>
+      Option.getOrNull(Option.map(receiveForOwner(line), (received) => render(received, "image-skill")))
+    for (const line of [
+      "image-skill admin approve --id appr_1 --json",
+      "image-skill admin policy --organization org_1"
+    ])
+      assert.strictEqual(forOwner(line), line)
+    for (const line of [
+      "image-skill admin approve --id appr_1 --deny",
+      "image-skill admin approve --id appr_1 --data-dir /srv/data",
+      "image-skill admin policy --organization org_1 --max-credits-per-day 1000000",
+      "image-skill admin owner-token --organization org_1",
+      "image-skill whoami"
+    ])
+      assert.isNull(forOwner(line), line)
   })
 
   it("a placeholder is recognised, so that the caller is told what to fill in", () => {

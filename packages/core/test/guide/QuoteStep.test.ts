@@ -19,6 +19,8 @@ const methods = Object.entries(rails).map(([id, rail]) => {
 
 const poor = { ...healthy, payments: { methods }, quota: quota(4) }
 const asked = { wish: { prompt: "a fox" }, token: "env", state: poor } as const
+/** Two rails with all their commands are more than a short answer holds. */
+const whole = { ...asked, wish: { ...asked.wish, explain: true } }
 
 describe("the guide of somebody without enough credits", () => {
   it.effect("gives a quote that can be run as it stands, under a key of its own", () =>
@@ -29,14 +31,15 @@ describe("the guide of somebody without enough credits", () => {
       assert.match(answer.nextCommand, /^image-skill credits quote .*--payment-method stripe_x402\.exact\.usdc /u)
       assert.include(answer.nextCommand, " --idempotency-key quote-1780000000000-0badcafe ")
       assert.isTrue(answer.nextCommandCopyRunnable)
-      assert.deepStrictEqual(answer.nextActions["quote"]?.needs, [])
-      assert.deepStrictEqual([answer.nextActions["quote"]?.command], [answer.nextCommand])
+      const { answer: explained } = yield* ask(whole)
+      assert.deepStrictEqual(explained.nextActions["quote"]?.needs, [])
+      assert.deepStrictEqual([explained.nextActions["quote"]?.command], [answer.nextCommand])
     })
   )
 
   it.effect("leaves the key of every other command to be filled in", () =>
     Effect.gen(function* () {
-      const { answer } = yield* ask(asked)
+      const { answer } = yield* ask(whole)
       const { suggestedCommands } = answer.checks.payments
       const buying = suggestedCommands.filter((line) => / credits (?:quote|buy) /u.test(line))
       assert.isAtLeast(buying.length, 2)

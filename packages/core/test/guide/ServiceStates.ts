@@ -1,4 +1,4 @@
-import type { Answer } from "@image-skill/core/envelope/Envelope"
+import type { ActorWire, Answer } from "@image-skill/core/envelope/Envelope"
 import { Ids } from "@image-skill/core/envelope/Ids"
 import { AskGuide } from "@image-skill/core/guide/AskGuide"
 import type { GuideWish } from "@image-skill/core/guide/GuideFacts"
@@ -43,8 +43,16 @@ const ids = Ids.of({
   hex: (length) => Effect.succeed("0badcafe0badcafe".slice(0, length))
 })
 
+/** Who the stub says is asking. */
+export const actor: ActorWire = {
+  actor_type: "agent",
+  actor_id: "agt_3n7v0c5x9m2q8k4t1r6w",
+  organization_id: "org_3n7v0c5x9m2q8k4t1r6w",
+  claim_state: "unclaimed"
+}
+
 const answerOf = (state: Schema.Json | Failure): Answer => {
-  const frame = { command: "image-skill stub", trace_id: "trace_00000000000000aa", actor: null, warnings: [] }
+  const frame = { command: "image-skill stub", trace_id: "trace_00000000000000aa", actor, warnings: [] }
   if (!(state instanceof Failure)) {
     return { envelope: { ok: true, data: state, error: null, ...frame }, status: 200, exitCode: 0 }
   }
@@ -62,6 +70,9 @@ export interface Asked {
 }
 
 export const noWish: GuideWish = {
+  operation: "create",
+  inputs: [],
+  explain: false,
   prompt: "",
   model: null,
   provider: null,

@@ -18,6 +18,11 @@ const withTiers = (tiers: ReadonlyArray<unknown>, more: Row = {}) => ({
   price: { ...create.price, tiers, ...more }
 })
 
+const leaving = (deprecation: Row) => ({
+  ...create,
+  deprecation: { sunsetAt: null, replacementModelId: null, ...deprecation }
+})
+
 /** One thing that is wrong with a sound row, and what is said of it. */
 const faulty: ReadonlyArray<readonly [what: string, row: Row, fault: RegExp]> = [
   ["a field that is missing", { ...create, notes: undefined }, /notes/u],
@@ -160,6 +165,11 @@ const faulty: ReadonlyArray<readonly [what: string, row: Row, fault: RegExp]> = 
     },
     /needs input images/u
   ],
+  ["an end on a day that is none", leaving({ sunsetAt: "2026-02-30" }), /not a day of the calendar/u],
+  ["a replacement that is no row", leaving({ replacementModelId: "fal.nothing" }), /fal\.nothing is no row/u],
+  ["a replacement that does something else", leaving({ replacementModelId: edit.id }), /does not do image\.generate/u],
+  ["a replacement that leaves, too", leaving({ replacementModelId: create.id }), /on its way out, too/u],
+  ["an end that says nothing of a replacement", { ...create, deprecation: { sunsetAt: null } }, /deprecation/u],
   ["a usage without rates", { ...create, price: { _tag: "Usage" } }, /price/u],
   ["a price rule that nobody knows", { ...create, price: { _tag: "Haggled" } }, /price/u],
   ["a date that is no date", { ...create, priceSource: { ...create.priceSource, asOf: "today" } }, /asOf/u],
@@ -191,7 +201,7 @@ describe("CatalogueCheck", () => {
 
   for (const [what, row, fault] of faulty) {
     it(`${what} is a fault, and the only one`, () => {
-      const faults = catalogueFaults([row])
+      const faults = catalogueFaults([row], row["id"] === edit.id ? [] : [edit])
       assert.isAtLeast(faults.length, 1)
       for (const found of faults) assert.match(found, fault)
     })

@@ -107,6 +107,31 @@ describe("what is told of a payment", () => {
     }
   })
 
+  it("tells a wallet where what it pays stands in this very answer, and what settling does", () => {
+    const open = standings.filter((attempt) => isPayable(attempt) && attempt.deposit !== null)
+    assert.isAbove(open.length, 0)
+    const paths = ["data.stripe_x402.payable_instructions", "data.payment_attempt.stripe_x402.payable_instructions"]
+    for (const attempt of open) {
+      for (const [index, { nextActions }] of asked(attempt).entries()) {
+        assert.deepInclude(nextActions["recommended_settlement"], {
+          purpose: "settle_payable_instructions",
+          quote_id: attempt.quoteId,
+          payment_attempt_id: attempt.id,
+          method_id: "stripe_x402.exact.usdc",
+          payable_instructions_path: paths[index],
+          status_command: `image-skill credits status --payment-attempt-id ${attempt.id} --json`,
+          quota_command: "image-skill usage quota --json"
+        })
+        assert.deepInclude(nextActions["recommended_settlement"]?.["command_effect"], {
+          no_spend: false,
+          wallet_settlement: true,
+          credit_debit: false,
+          media_write: false
+        })
+      }
+    }
+  })
+
   it("says to its owner why a payment gave no credits", () => {
     for (const attempt of standings.filter(({ exception }) => exception !== null)) {
       const [, { reason }] = asked(attempt)

@@ -112,9 +112,66 @@ const withLocal = (...providers: ReadonlyArray<string>): ReadonlyArray<Listed> =
   ...deploymentOf("local").filter(({ model }) => model.id === "local.storyboard")
 ]
 
+const pages = (listed: ReadonlyArray<Listed>, request: Request) =>
+  Effect.flatMap(ask(listed, "modelsList", request), ({ data }) =>
+    Schema.decodeUnknownEffect(
+      Schema.Struct({
+        models: Schema.Array(Schema.Struct({ id: Schema.String })),
+        summary: Schema.Struct({ matched: Schema.Finite, returned: Schema.Finite }),
+        next_cursor: Schema.NullOr(Schema.String),
+        next_command: Schema.NullOr(Schema.String)
+      })
+    )(data)
+  )
+
 const groups = ["image.generate", "image.edit", "image.variation", "video.generate", "audio.generate", "3d.generate"]
 
 describe("models list", () => {
+  it.effect("comes in pages that make up the list, each with the command of the next", () =>
+    Effect.gen(function* () {
+      const whole = yield* pages(contract("fal"), { modality: "image", available: "true" })
+      assert.deepStrictEqual([whole.next_cursor, whole.next_command], [null, null])
+      const seen: Array<string> = []
+      let cursor: string | null = null
+      do {
+        const page: typeof whole = yield* pages(contract("fal"), {
+          modality: "image",
+          available: "true",
+          limit: "10",
+          ...(cursor === null ? {} : { cursor })
+        })
+        seen.push(...page.models.map(({ id }) => id))
+        assert.deepStrictEqual(page.summary, { matched: whole.models.length, returned: page.models.length })
+        const last = page.models.at(-1)?.id ?? null
+        assert.include([last, null], page.next_cursor)
+        assert.strictEqual(
+          page.next_command,
+          page.next_cursor === null
+            ? null
+            : `image-skill models list --available --modality image --details --limit 10 --cursor ${last} --json`
+        )
+        cursor = page.next_cursor
+      } while (cursor !== null)
+      assert.deepStrictEqual(
+        seen,
+        whole.models.map(({ id }) => id)
+      )
+      assert.isAbove(seen.length, 10)
+    })
+  )
+
+  it.effect("has nothing behind a model that the filters leave out, and refuses a cursor that is no model", () =>
+    Effect.gen(function* () {
+      const behind = yield* pages(contract("fal"), { modality: "image", cursor: "fal.stable-audio-25-text-to-audio" })
+      assert.deepStrictEqual([behind.models.length, behind.next_cursor], [0, null])
+      const refused = yield* Effect.flip(ask(contract("fal"), "modelsList", { cursor: "fal.nothing" }))
+      assert.deepInclude(refused, { code: "INVALID_ARGUMENTS" })
+      assert.deepInclude(yield* Effect.flip(ask(contract("fal"), "modelsList", { limit: "0" })), {
+        code: "INVALID_ARGUMENTS"
+      })
+    })
+  )
+
   it.effect("counts the whole registry, as the sample of the contract does", () =>
     Effect.gen(function* () {
       const { summary } = yield* list(contract("xai", "fal"))
@@ -447,6 +504,7 @@ describe("models show", () => {
         },
         safety: { prompt_policy: "checked_before_provider_call", output_policy: "provider_default", controls: [] },
         migration: { hints: ["the default of create for every intent but drafts"], replaces: [], aliases: [] },
+        deprecation: null,
         notes: [],
         show_command: "image-skill models show xai.grok-imagine-image-quality --json"
       })
@@ -467,7 +525,14 @@ describe("models show", () => {
           target_gross_margin: 0.4,
           pricing_confidence: "known",
           pricing_source: "model_registry",
-          margin_model: "provider_cost_plus_margin"
+          margin_model: "provider_cost_plus_margin",
+          payment_fee_rate: 0.015,
+          payment_fee_model: "stripe_stablecoin_usd_percent",
+          estimated_payment_fee_usd: 0.00135,
+          estimated_net_revenue_usd: 0.08865,
+          estimated_fee_adjusted_margin: 0.429,
+          self_fundable: true,
+          self_fund_block_reason: null
         },
         tiers: [
           { when: { resolution: "1k" }, estimated_provider_cost_usd: 0.05, credits_required: 9 },

@@ -25,6 +25,42 @@ const line = (max: number, flag: string | null, right: string): Field => ({
   rule: `must be text of 1 to ${max} characters on one line, without control characters`
 })
 
+/** What may be left blank. */
+const optionalLine = (max: number, flag: string): Field => ({
+  flag,
+  right: "a line of its own",
+  wrong: [...noText, "a\nb", "a\u0000b", long(max + 1)],
+  rule: `must be text of 0 to ${max} characters on one line, without control characters`
+})
+
+const optionalText = (max: number, said: string, flag: string): Field => ({
+  flag,
+  right: "a text\nof its own",
+  wrong: [...noText, "a\u0000b", "a\ud800b", long(max + 1)],
+  rule: `must be text of 0 to ${said} characters`
+})
+
+const slug = (flag: string, right: string): Field => ({
+  flag,
+  right,
+  wrong: [...noText, "", "a b", "-a", "a/b", "é", "a\n", long(41)],
+  rule: "must be a slug of 1 to 40 letters, digits, dots, underscores or dashes"
+})
+
+const cap = (flag: string): Field => ({
+  flag,
+  right: 20,
+  wrong: [0, -1, 1.5, 1_000_001, 1e300, "20", true, {}, []],
+  rule: "must be a whole number from 1 to 1,000,000"
+})
+
+const capsOf = (what: string, flag: string): Field => ({
+  flag,
+  right: { "local.storyboard": 5 },
+  wrong: [5, true, "x=5", Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`m${index}`, 1]))],
+  rule: `must be a JSON object of at most 100 ${what}, each with its credits`
+})
+
 const boolean = (flag: string | null): Field => ({
   flag,
   right: true,
@@ -225,7 +261,13 @@ export const fieldsOf: { readonly [K in OperationId]: Fields } = {
     human_email: contact("--human-email"),
     agent_name: { ...line(80, "--agent-name", "poster-bot"), required: true },
     runtime: { ...line(80, "--runtime", "codex"), required: true },
-    return_token: boolean(null)
+    return_token: boolean(null),
+    discovery_source: {
+      flag: "--discovery-source",
+      right: "skills-registry_2.0",
+      wrong: [...noText, "", "Skills", "a b", "a/b", "é", "a\nb", long(65)],
+      rule: "must be a slug of 1 to 64 lower-case letters, digits, dots, underscores or dashes"
+    }
   },
   whoami: {},
   quota: {},
@@ -259,6 +301,13 @@ export const fieldsOf: { readonly [K in OperationId]: Fields } = {
     provider: line(40, "--provider", "local"),
     modality: line(20, "--modality", "video"),
     query: line(120, "--query", "nano banana"),
+    limit: {
+      flag: "--limit",
+      right: "20",
+      wrong: ["0", "101", "-1", "1.5", "", " 5", "five", 5, null],
+      rule: "must be a whole number from 1 to 100"
+    },
+    cursor: line(160, "--cursor", "local.storyboard"),
     compact: queryBoolean(null),
     details: queryBoolean("--details")
   },
@@ -329,5 +378,61 @@ export const fieldsOf: { readonly [K in OperationId]: Fields } = {
     subject: line(160, "--subject", "job_1"),
     cursor: line(160, "--cursor", "evt_1")
   },
-  activityShow: { reference: { ...line(160, "--reference", "job_1"), required: true } }
+  activityShow: { reference: { ...line(160, "--reference", "job_1"), required: true } },
+  feedbackCreate: {
+    title: optionalLine(200, "--title"),
+    body: optionalText(8_000, "8,000", "--body"),
+    type: slug("--type", "bug"),
+    severity: choice("--severity", "low, medium, high or critical", "critical"),
+    confidence: choice("--confidence", "low, medium or high", "low"),
+    next_state: slug("--next-state", "triage"),
+    command: optionalText(4_000, "4,000", "--command"),
+    expected: optionalText(4_000, "4,000", "--expected"),
+    actual: optionalText(4_000, "4,000", "--actual"),
+    friction: optionalText(4_000, "4,000", "--friction"),
+    proof_needed: optionalText(4_000, "4,000", "--proof-needed"),
+    strategic_reason: optionalText(4_000, "4,000", "--strategic-reason"),
+    surface: {
+      flag: "--surface",
+      right: ["cli", "docs"],
+      wrong: ["cli", 5, true, null, {}, Array.from({ length: 13 }, () => "cli")],
+      rule: "must be a list of at most 12 slugs such as cli, docs, api, skill, models or payments"
+    },
+    evidence: {
+      flag: "--evidence",
+      right: ["trace:trace_1", "job:job_1"],
+      wrong: ["trace:trace_1", 5, true, null, {}, Array.from({ length: 41 }, () => "trace:1")],
+      rule: "must be a list of at most 40 references such as trace:ID, job:ID or evt:ID"
+    },
+    dedupe_key: optionalLine(200, "--dedupe-key"),
+    source: optionalLine(200, "--source"),
+    trace_id: optionalLine(200, "--trace-id"),
+    allow_weak_signal: boolean("--allow-weak-signal")
+  },
+  claimRequest: {
+    contact: {
+      ...contact("--contact"),
+      required: true,
+      rule: "must be a durable, address-shaped inbox of the person, team or operator who is to claim this agent; never invented or disposable"
+    }
+  },
+  spendPolicyShow: {},
+  spendPolicySet: {
+    max_credits_per_call: cap("--max-credits-per-call"),
+    max_credits_per_day: cap("--max-credits-per-day"),
+    models: capsOf("models", "--model"),
+    allowed_models: {
+      flag: "--allow-model",
+      right: ["local.storyboard"],
+      wrong: [5, "local.storyboard", {}, Array.from({ length: 101 }, (_, index) => `m${index}`)],
+      rule: "must be a list of at most 100 model ids"
+    },
+    rails: capsOf("rails", "--rail"),
+    expires_at: {
+      flag: "--expires-at",
+      right: "2026-12-31T00:00:00.000Z",
+      wrong: [5, true, "", "tomorrow", "2026-12-31", "2026-13-01T00:00:00Z", "2026-12-31T00:00:00", "\u0000"],
+      rule: "must be an instant such as 2026-12-31T00:00:00Z"
+    }
+  }
 }

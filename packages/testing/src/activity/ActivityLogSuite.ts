@@ -93,6 +93,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<ActivityLog, E>): void
           jobId: "job_linked",
           assetIds: ["image_left", "image_right"],
           usageEventId: "usage_linked",
+          feedbackId: "sig_linked",
           ...paymentLinks
         }
         const subject = { type: "feedback", id: "feedback_subject" } as const
@@ -106,6 +107,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<ActivityLog, E>): void
           "image_right",
           "usage_linked",
           "feedback_subject",
+          "sig_linked",
           ...Object.values(paymentLinks)
         ]
         for (const reference of references) {

@@ -1,5 +1,6 @@
 import type { Account } from "@image-skill/core/credits/Account"
 import type { Debt } from "@image-skill/core/credits/Debt"
+import { type Hold, sum } from "@image-skill/core/credits/Hold"
 import type { Posting } from "@image-skill/core/credits/Journal"
 import { type LedgerDump, LedgerStore } from "@image-skill/core/credits/LedgerStore"
 import * as Array from "effect/Array"
@@ -61,6 +62,20 @@ export const layer: Layer.Layer<LedgerStore, never, MemoryStore> = Layer.effect(
           const debts = dump.debts.map((row) => (isOfSamePaymentAs(debt)(row) ? debt : row))
           return { ...dump, debts: [...debts, ...(isKnown ? [] : [debt])].filter(({ owed }) => owed > 0) }
         }),
+      heldSince: (organizationId, since) =>
+        Effect.map(rows.get, ({ holds, journals }) => {
+          const counted = new Set(
+            journals
+              .filter(
+                (journal) =>
+                  journal.kind === "operation_reserve" &&
+                  journal.at >= since &&
+                  (organizationId === null || journal.organizationId === organizationId)
+              )
+              .map(({ reference }) => reference)
+          )
+          return holds.filter(({ id }) => counted.has(id)).reduce((total, hold) => total + spent(hold), 0)
+        }),
       dump: rows.get
     })
   })
@@ -81,3 +96,6 @@ const accountAfter = ({ balanceAfter, kind, organizationId, seq }: Posting): Acc
   balance: balanceAfter,
   seq
 })
+
+const spent = ({ captured, held, state }: Hold): number =>
+  state === "open" ? sum(held) : state === "captured" ? sum(captured) : 0

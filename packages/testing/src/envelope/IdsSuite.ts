@@ -14,7 +14,8 @@ const prefixes: ReadonlyArray<IdPrefix> = [
   "evt",
   "usage",
   "hold",
-  "journal"
+  "journal",
+  "sig"
 ]
 
 /** The contract every `Ids` adapter meets. */

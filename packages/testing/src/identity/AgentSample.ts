@@ -12,6 +12,7 @@ export const agent = (name: string, change: Partial<Agent> = {}): Agent => ({
   claimState: "unclaimed",
   grants: restrictedGrants,
   createdAt: "2026-01-02T03:04:05.678Z",
+  discoverySource: null,
   ...change
 })
 

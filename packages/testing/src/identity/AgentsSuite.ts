@@ -16,6 +16,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<Agents, E>): void =>
         const full = agent("full", {
           maskedContact: "j***@example.com",
           claimState: "claimed",
+          discoverySource: "skills-registry",
           grants: ["identity.read", "quota.read"]
         })
         yield* agents.insert(plain, token("plain"))

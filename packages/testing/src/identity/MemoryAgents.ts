@@ -1,28 +1,25 @@
 import { toHex } from "@image-skill/core/envelope/Ids"
 import { SecretBytes } from "@image-skill/core/envelope/SecretBytes"
-import type { Agent, AgentId } from "@image-skill/core/identity/Actor"
+import { AgentRegister } from "@image-skill/core/identity/AgentRegister"
 import { Agents } from "@image-skill/core/identity/Agents"
-import type { StoredToken } from "@image-skill/core/identity/Token"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import { conflict, MemoryStore } from "../store/MemoryStore.ts"
+import * as MemoryAgentRegister from "./MemoryAgentRegister.ts"
 
-interface State {
-  readonly agents: ReadonlyArray<Agent>
-  readonly tokens: ReadonlyArray<StoredToken & { readonly agentId: AgentId }>
-}
-
-export const layer: Layer.Layer<Agents, never, MemoryStore | SecretBytes> = Layer.effect(
-  Agents,
+/** Agents and what their operators do with them, over the same rows. */
+export const layer: Layer.Layer<Agents | AgentRegister, never, MemoryStore | SecretBytes> = Layer.effectContext(
   Effect.gen(function* () {
     const { cell } = yield* MemoryStore
     const secret = yield* SecretBytes
-    const state = cell<State>({ agents: [], tokens: [] })
+    const state = cell<MemoryAgentRegister.AgentRows>({ agents: [], tokens: [] })
+    const register = MemoryAgentRegister.make(state, cell(MemoryAgentRegister.noOwners))
     const pepper = cell<string | null>(null)
 
-    return Agents.of({
+    const agents = Agents.of({
       insert: (agent, token) =>
         state.modify(({ agents, tokens }) => {
           if (agents.some(({ id }) => id === agent.id)) return conflict("the agent")
@@ -53,5 +50,6 @@ export const layer: Layer.Layer<Agents, never, MemoryStore | SecretBytes> = Laye
         })
       )
     })
+    return Context.make(Agents, agents).pipe(Context.add(AgentRegister, register))
   })
 )

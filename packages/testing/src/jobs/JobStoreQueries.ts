@@ -97,6 +97,13 @@ export const queries = <E>(name: string, layer: Layer.Layer<JobStore, E>): void 
         assert.deepStrictEqual(yield* Effect.all([count(0), count(2), count(3), count(4)]), [3, 2, 1, 0])
         assert.strictEqual(yield* jobs.countSince(organizationId, "create", minute(0)), 1)
         assert.strictEqual(yield* jobs.countSince(organizationId, "edit", minute(0)), 0)
+        const first = (since: number) => jobs.firstSince(organizationId, "upload", minute(since))
+        assert.deepStrictEqual(yield* Effect.all([first(0), first(2), first(3), first(4)]), [
+          minute(1),
+          minute(2),
+          minute(3),
+          null
+        ])
       })
     )
 

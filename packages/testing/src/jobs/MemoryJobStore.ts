@@ -86,6 +86,17 @@ export const layer: Layer.Layer<JobStore, never, MemoryStore> = Layer.effect(
               (job) => job.organizationId === organizationId && job.operation === operation && job.createdAt >= since
             ).length
         ),
+      firstSince: (organizationId, operation, since) =>
+        Effect.map(
+          jobs.get,
+          (all) =>
+            all
+              .filter(
+                (job) => job.organizationId === organizationId && job.operation === operation && job.createdAt >= since
+              )
+              .map(({ createdAt }) => createdAt)
+              .toSorted()[0] ?? null
+        ),
       endedLike: (agentId, fingerprint, since, limit) =>
         Effect.map(jobs.get, (all) =>
           all

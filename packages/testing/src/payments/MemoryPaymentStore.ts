@@ -119,6 +119,18 @@ const attempts = ({ get, modify }: Cell<Rows>) => {
           return conflict("the attempt")
         return Result.succeed([true, changed(rows, { attempts: replace(rows.dump.attempts, written) })])
       }),
+    boughtSince: (organizationId, methodId, since) =>
+      Effect.map(get, ({ dump }) =>
+        dump.attempts
+          .filter(
+            (attempt) =>
+              attempt.methodId === methodId &&
+              attempt.createdAt >= since &&
+              (isOpen(attempt) || attempt.status === "succeeded") &&
+              (organizationId === null || attempt.organizationId === organizationId)
+          )
+          .reduce((total, { credits }) => total + credits, 0)
+      ),
     dueAttempts: (now, limit) => Effect.map(get, ({ dump }) => due(dump.attempts, ({ checkAt }) => checkAt, now, limit))
   } satisfies Partial<PaymentStore["Service"]>
 }

@@ -283,7 +283,7 @@ export const suite = <E>(name: string, make: Effect.Effect<Harness, E, Scope.Sco
       })
     )
 
-    const reasons = ["refused", "unavailable", "unknown", "malformed"] as const
+    const reasons = ["refused", "denied", "unavailable", "unknown", "malformed"] as const
     const states = reasons.flatMap((reason) => {
       const state = failing[reason]
       return state === undefined ? [] : [{ reason, state }]

@@ -1,6 +1,7 @@
 import { ActivityLog } from "@image-skill/core/activity/ActivityLog"
 import type { Violation } from "@image-skill/core/credits/CheckCredits"
 import { LedgerStore } from "@image-skill/core/credits/LedgerStore"
+import { SpendPolicies } from "@image-skill/core/credits/SpendPolicies"
 import { Ids } from "@image-skill/core/envelope/Ids"
 import { books } from "@image-skill/core/payments/BrokenBooks"
 import { type Books, checkLedger, type Truths } from "@image-skill/core/payments/CheckLedger"
@@ -53,6 +54,7 @@ export const simulate = Effect.fnUntraced(function* ({ mutation = () => ({}), ro
     Store,
     LedgerStore,
     PaymentStore,
+    SpendPolicies,
     ActivityLog,
     Ids
   )(yield* Effect.context<SimulatedProcess.Rows>())

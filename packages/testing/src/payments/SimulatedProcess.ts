@@ -2,6 +2,8 @@ import type { ActivityLog } from "@image-skill/core/activity/ActivityLog"
 import type { Violation } from "@image-skill/core/credits/CheckCredits"
 import { CreditLedger } from "@image-skill/core/credits/CreditLedger"
 import type { LedgerStore } from "@image-skill/core/credits/LedgerStore"
+import { SpendGuard } from "@image-skill/core/credits/SpendGuard"
+import type { SpendPolicies } from "@image-skill/core/credits/SpendPolicies"
 import type { Ids } from "@image-skill/core/envelope/Ids"
 import { CreditQuotes } from "@image-skill/core/payments/CreditQuotes"
 import { Fulfilment } from "@image-skill/core/payments/Fulfilment"
@@ -24,7 +26,7 @@ import * as FaultyStores from "./FaultyStores.ts"
 import type { ProviderWorld } from "./ProviderWorld.ts"
 
 /** What outlives a process. */
-export type Rows = Store | LedgerStore | PaymentStore | ActivityLog | Ids
+export type Rows = Store | LedgerStore | PaymentStore | SpendPolicies | ActivityLog | Ids
 type Over<A, R> = Layer.Layer<A, never, A | R>
 
 /** Other code in the place of ours, for those who test the tests: each wraps what it replaces. */
@@ -112,7 +114,7 @@ const layerOf = (
     Layer.provideMerge(over(overBooks)),
     Layer.provideMerge(PaymentBooks.layer),
     Layer.provideMerge(over(ledger)),
-    Layer.provideMerge(CreditLedger.layer),
+    Layer.provideMerge(Layer.merge(CreditLedger.layer, SpendGuard.layer)),
     Layer.provideMerge(
       Layer.mergeAll(PaymentRails.layerOf(rails), Layer.succeed(PaymentEvents, world.events), ReturnPage.none)
     ),

@@ -3,6 +3,12 @@ import * as Providers from "@image-skill/adapters/media/providers/Providers"
 import * as StoryboardProvider from "@image-skill/adapters/media/StoryboardProvider"
 import { CreditLedger } from "@image-skill/core/credits/CreditLedger"
 import { contractLimits, Limits } from "@image-skill/core/credits/Limits"
+import { PolicyDesk } from "@image-skill/core/credits/PolicyDesk"
+import { SpendGuard } from "@image-skill/core/credits/SpendGuard"
+import { OwnerPolicyFile } from "@image-skill/core/credits/SpendPolicies"
+import type { FilePolicy } from "@image-skill/core/credits/SpendPolicy"
+import { Feedbacks } from "@image-skill/core/feedback/Feedbacks"
+import { Claims } from "@image-skill/core/identity/Claims"
 import { Identity } from "@image-skill/core/identity/Identity"
 import { jobPrograms } from "@image-skill/core/jobs/JobPrograms"
 import type { ArtifactStore } from "@image-skill/core/media/ArtifactStore"
@@ -26,6 +32,7 @@ import { Deployment } from "@image-skill/core/service/Deployment"
 import { embeddedServiceApi } from "@image-skill/core/service/EmbeddedService"
 import { Service } from "@image-skill/core/service/Service"
 import { Signups } from "@image-skill/core/service/Signups"
+import type { TelemetrySink } from "@image-skill/core/service/TelemetrySink"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as CountingIds from "../envelope/CountingIds.ts"
@@ -35,6 +42,7 @@ import * as MemoryArtifactStore from "../media/MemoryArtifactStore.ts"
 import * as MemoryInspector from "../media/MemoryInspector.ts"
 import * as MemoryRenderer from "../media/MemoryRenderer.ts"
 import * as MemoryRepositories from "../store/MemoryRepositories.ts"
+import * as MemoryTelemetrySink from "./MemoryTelemetrySink.ts"
 
 /** What a harness may choose; everything else is the service as it is. */
 export interface TestServiceOptions {
@@ -46,11 +54,15 @@ export interface TestServiceOptions {
   readonly rails?: ReadonlyArray<PaymentRail>
   readonly events?: Layer.Layer<PaymentEvents>
   readonly returnPage?: Layer.Layer<ReturnPage>
+  /** The owner's file of caps; by default there is none. */
+  readonly ownerFile?: Effect.Effect<FilePolicy>
   readonly contentRules?: ReadonlyArray<ContentRule>
   /** Who draws for the embedded models; by default somebody quick, whose pictures are of one colour. */
   readonly renderer?: Layer.Layer<Renderer>
   /** Who looks at media; by default somebody quick, who reads headers only. */
   readonly inspector?: Layer.Layer<MediaInspector, never, ArtifactStore>
+  /** Where records of requests go; by default nobody reads them. */
+  readonly telemetry?: Layer.Layer<TelemetrySink>
 }
 
 /** The service programs over whatever keeps their rows and bytes. */
@@ -62,15 +74,18 @@ export const programs = ({
   rails = unconfigured,
   events = PaymentEvents.none,
   returnPage = ReturnPage.none,
+  ownerFile = Effect.succeed({ _tag: "Absent" }),
   renderer = MemoryRenderer.layer,
-  inspector = MemoryInspector.layer()
+  inspector = MemoryInspector.layer(),
+  telemetry = MemoryTelemetrySink.layer
 }: TestServiceOptions) =>
   Service.layer.pipe(
     Layer.provideMerge(links),
     Layer.provideMerge(Signups.layer),
     Layer.provideMerge(payments),
     Layer.provideMerge(jobPrograms),
-    Layer.provideMerge(CreditLedger.layer),
+    Layer.provideMerge(Layer.mergeAll(Feedbacks.layer, Claims.layer)),
+    Layer.provideMerge(Layer.merge(CreditLedger.layer, PolicyDesk.layer.pipe(Layer.provideMerge(SpendGuard.layer)))),
     Layer.provideMerge(Identity.layer),
     Layer.provideMerge(
       Layer.mergeAll(
@@ -78,9 +93,11 @@ export const programs = ({
         PaymentRails.layerOf(rails),
         events,
         returnPage,
+        Layer.succeed(OwnerPolicyFile, ownerFile),
         ContentPolicy.layerOf(contentRules),
         Limits.layerOf({ ...contractLimits, acceptTestContacts: true, ...limits }),
-        deployment
+        deployment,
+        telemetry
       )
     ),
     Layer.provideMerge(

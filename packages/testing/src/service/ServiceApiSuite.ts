@@ -18,6 +18,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/testing/TestClock"
+import { reportedSecret } from "./FeedbackStory.ts"
 import * as MemoryService from "./MemoryService.ts"
 import { askedFor, oddIds, oddTokens } from "./OddIds.ts"
 import { pricedOptions } from "./PricedService.ts"
@@ -118,7 +119,10 @@ export const suite = <E>(name: string, layer: Layer.Layer<Served, E>, options: S
       it.effect("gives no secret away", () =>
         Effect.gen(function* () {
           const { lines } = yield* Told
-          assert.deepStrictEqual(leaks(lines, [forbidden.phrase, "calm sea", "studio-bots", secret]), [])
+          assert.deepStrictEqual(
+            leaks(lines, [forbidden.phrase, "calm sea", "studio-bots", "team-bots", reportedSecret, secret]),
+            []
+          )
         })
       )
 
@@ -250,6 +254,22 @@ export const suite = <E>(name: string, layer: Layer.Layer<Served, E>, options: S
           assert.deepStrictEqual([jobId === "", others], [false, []])
           assert.strictEqual(idIn(yield* create, "job_id"), jobId)
         })
+      )
+
+      it.effect(
+        "says of credits and of how they are got the same where the quota is asked for and where a status is",
+        () =>
+          Effect.gen(function* () {
+            const service = yield* ServiceApi
+            const { token } = yield* tenant
+            const quota = (yield* service.quota({}, token)).envelope.data
+            const status = (yield* service.creditsStatus({}, token)).envelope.data
+            for (const field of ["limits", "daily_jobs", "model_limits", "plan", "top_up", "token_created_at"]) {
+              assert.isDefined(jsonField(quota, field), field)
+              assert.deepStrictEqual(jsonField(status, field), jsonField(quota, field), field)
+            }
+            assert.isTrue(jsonField(jsonField(quota, "top_up"), "available"))
+          })
       )
 
       it.effect("tells only those that they start without credits who do", () =>

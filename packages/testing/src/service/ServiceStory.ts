@@ -5,7 +5,9 @@ import { type Credentials, ServiceApi } from "@image-skill/core/service/ServiceA
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
+import { feedbackStory } from "./FeedbackStory.ts"
 import { mediaStory } from "./MediaStory.ts"
+import { policyStory } from "./PolicyStory.ts"
 import { purchaseStory } from "./PurchaseStory.ts"
 import type { Ask } from "./Transcript.ts"
 
@@ -31,6 +33,8 @@ export const story = ({ priced }: { readonly priced: boolean }) =>
     })
     yield* lookChapter(ask, cast, made)
     yield* activityChapter(ask, cast, made)
+    yield* feedbackStory(ask, cast.painter)
+    yield* policyStory(ask, cast.painter)
     yield* purchaseStory(ask, { ...cast, buyer: cast.latecomer }, { priced })
   })
 

@@ -110,6 +110,18 @@ const wrongUpload = {
   bytesBase64: "AAAA"
 } as const
 
+type Spoken = "feedbackCreate" | "claimRequest" | "spendPolicyShow" | "spendPolicySet"
+
+/** What an agent says about the service, its owner and its spending. */
+const spoken = (service: ServiceApi["Service"], ids: Ids): { readonly [K in Spoken]: ReadonlyArray<Asked> } => ({
+  // Nothing is said, so that even with a good token nothing is stored.
+  feedbackCreate: [(token) => service.feedbackCreate({ title: " ", traceId: ids.trace }, token)],
+  claimRequest: [(token) => service.claimRequest({ contact: `a${ids.key}z@claims.example` }, token)],
+  spendPolicyShow: [(token) => service.spendPolicyShow({}, token)],
+  // Nothing is named, so that even with a good token nothing is changed.
+  spendPolicySet: [(token) => service.spendPolicySet({}, token)]
+})
+
 /** How each operation can be asked about something. A new operation does not compile until it stands here. */
 const asked = (service: ServiceApi["Service"], ids: Ids): { readonly [K in OperationId]: ReadonlyArray<Asked> } => ({
   healthz: [(token) => service.healthz({}, token)],
@@ -118,6 +130,7 @@ const asked = (service: ServiceApi["Service"], ids: Ids): { readonly [K in Opera
   quota: [(token) => service.quota({}, token)],
   paymentMethods: [(token) => service.paymentMethods({}, token)],
   creditPacks: [(token) => service.creditPacks({}, token)],
+  ...spoken(service, ids),
   // Both ways to say how much, or none: even with a good token nothing is quoted.
   creditsQuote: [
     (token) =>
@@ -242,7 +255,11 @@ export const guarded: ReadonlyArray<OperationId> = [
   "jobsCancel",
   "jobsShow",
   "activityList",
-  "activityShow"
+  "activityShow",
+  "feedbackCreate",
+  "claimRequest",
+  "spendPolicyShow",
+  "spendPolicySet"
 ]
 
 export const open: ReadonlyArray<OperationId> = [
@@ -254,11 +271,13 @@ export const open: ReadonlyArray<OperationId> = [
   "capabilitiesShow"
 ]
 
-/** A good token would delete, and that is the only one of all questions that changes something. */
+/** Among all questions only these change something when the token is good. */
+const writes: ReadonlySet<OperationId> = new Set(["assetsDelete", "claimRequest"])
+
 export const reads: ReadonlyArray<OperationId> = [
   "healthz",
   ...open,
-  ...guarded.filter((operation) => operation !== "assetsDelete")
+  ...guarded.filter((operation) => !writes.has(operation))
 ]
 
 export const questions = (ids: Ids, operations: ReadonlyArray<OperationId>) =>

@@ -68,7 +68,11 @@ export const labels: { readonly [K in OperationId]: string } = {
   assetsShow: "image-skill assets show",
   jobsShow: "image-skill jobs show",
   activityList: "image-skill activity list",
-  activityShow: "image-skill activity show"
+  activityShow: "image-skill activity show",
+  feedbackCreate: "image-skill feedback create",
+  claimRequest: "image-skill claim request",
+  spendPolicyShow: "image-skill spend-policy show",
+  spendPolicySet: "image-skill spend-policy set"
 }
 
 /** One step: what was asked, what must come of it, and what came. */
@@ -122,7 +126,7 @@ export const comparableAnswer = (answer: Answer): string =>
 const places = new Set(["url", "path", "media_base_url", "api_version"])
 
 const ids =
-  /\b(agt|org|job|image|video|audio|asset|thumb|evt|usage|trace|isk_r|quote|quote_auto|payatt|receipt|credit_event|payrev)_[0-9A-Za-z]{16,40}\b/gu
+  /\b(agt|org|job|image|video|audio|asset|thumb|evt|usage|trace|isk_r|quote|quote_auto|payatt|receipt|credit_event|payrev|sig)_[0-9A-Za-z]{16,40}\b/gu
 
 const numbering = () => {
   const known = new Map<string, string>()

@@ -2,9 +2,14 @@ import { assert, it } from "@effect/vitest"
 import { ActivityLog } from "@image-skill/core/activity/ActivityLog"
 import { DailySlots } from "@image-skill/core/credits/DailySlots"
 import { LedgerStore } from "@image-skill/core/credits/LedgerStore"
+import type { SpendPolicies } from "@image-skill/core/credits/SpendPolicies"
+import { FeedbackStore } from "@image-skill/core/feedback/FeedbackStore"
+import type { AgentRegister } from "@image-skill/core/identity/AgentRegister"
 import { Agents } from "@image-skill/core/identity/Agents"
+import type { ClaimRequests } from "@image-skill/core/identity/ClaimRequests"
 import { JobStore } from "@image-skill/core/jobs/JobStore"
 import { Assets } from "@image-skill/core/media/Assets"
+import type { PaymentResolutions } from "@image-skill/core/payments/PaymentResolutions"
 import { PaymentStore } from "@image-skill/core/payments/PaymentStore"
 import { Store, type StoreUnavailable } from "@image-skill/core/store/Store"
 import * as Deferred from "effect/Deferred"
@@ -15,13 +20,27 @@ import type * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { event } from "../activity/EventSample.ts"
 import { grantPostings, journal } from "../credits/LedgerSample.ts"
+import { feedback } from "../feedback/FeedbackSample.ts"
 import { agent, token } from "../identity/AgentSample.ts"
 import { job } from "../jobs/JobSample.ts"
 import { asset } from "../media/AssetSample.ts"
 import { quote } from "../payments/PaymentSample.ts"
 
 /** Everything that a transaction covers. */
-export type Repositories = Store | Agents | LedgerStore | DailySlots | ActivityLog | JobStore | Assets | PaymentStore
+export type Repositories =
+  | Store
+  | Agents
+  | AgentRegister
+  | LedgerStore
+  | SpendPolicies
+  | DailySlots
+  | ActivityLog
+  | JobStore
+  | Assets
+  | PaymentStore
+  | PaymentResolutions
+  | FeedbackStore
+  | ClaimRequests
 
 /** The contract every `Store` meets, together with the repositories that work on it. */
 export const suite = <E>(name: string, layer: Layer.Layer<Repositories, E>): void =>
@@ -285,6 +304,15 @@ const traces: ReadonlyArray<Trace<Repositories>> = [
     isThere: (mark) =>
       Effect.map(
         Effect.flatMap(PaymentStore, (payments) => payments.quote(quote(mark).organizationId, quote(mark).id)),
+        Option.isSome
+      )
+  },
+  {
+    repository: "FeedbackStore",
+    write: (mark) => Effect.flatMap(FeedbackStore, (rows) => rows.insert(feedback(mark))),
+    isThere: (mark) =>
+      Effect.map(
+        Effect.flatMap(FeedbackStore, (rows) => rows.find(feedback(mark).organizationId, feedback(mark).id)),
         Option.isSome
       )
   }

@@ -2,6 +2,7 @@ import * as Effect from "effect/Effect"
 import { askSigned } from "../../AskSigned.ts"
 import { flagReader, number, text } from "../../Flags.ts"
 import type { Leaf } from "../../Leaf.ts"
+import { withUnknownActivity } from "./unknown.ts"
 
 /** What happened in this organization, newest first. */
 export const leaf: Leaf = (context) =>
@@ -10,7 +11,7 @@ export const leaf: Leaf = (context) =>
     const limit = yield* flag(number("limit"))
     const subject = yield* flag(text("subject"))
     const cursor = yield* flag(text("cursor"))
-    return yield* askSigned(context, (service, token) =>
+    const answer = yield* askSigned(context, (service, token) =>
       service.activityList(
         {
           ...(limit === null ? {} : { limit: `${limit}` }),
@@ -20,4 +21,5 @@ export const leaf: Leaf = (context) =>
         token
       )
     )
+    return withUnknownActivity(context, answer)
   })

@@ -1,9 +1,10 @@
 import * as NodeLocalFiles from "@image-skill/adapters/media/NodeLocalFiles"
 import type { Answer } from "@image-skill/core/envelope/Envelope"
-import { jsonField } from "@image-skill/core/envelope/JsonFields"
+import { isJsonObject, jsonField } from "@image-skill/core/envelope/JsonFields"
 import { maybeNumber, maybeText } from "@image-skill/core/envelope/Lenient"
 import { docsUrl } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
+import { typedCommand } from "@image-skill/core/envelope/TypedCommand"
 import type { AssetReference } from "@image-skill/core/media/AssetReference"
 import { downloadName } from "@image-skill/core/media/DownloadName"
 import { type LocalFileFailed, LocalFiles } from "@image-skill/core/media/LocalFiles"
@@ -18,7 +19,9 @@ import { assetReference } from "../../AssetReference.ts"
 import { flagReader, text, toggle } from "../../Flags.ts"
 import type { Leaf } from "../../Leaf.ts"
 import { mediaBases } from "../../MediaBases.ts"
+import { preview } from "../../Preview.ts"
 import { relay } from "../../Relay.ts"
+import { tell } from "../../RunEvents.ts"
 import { resolveTarget } from "../../Target.ts"
 import { requireToken } from "../../Tokens.ts"
 import { mediaSource, withService } from "../../Wiring.ts"
@@ -44,6 +47,7 @@ export const leaf: Leaf = (context) =>
     const overwrite = yield* flag(toggle("overwrite"))
     if (output?.trim() === "") return yield* blankOutput()
     const target = yield* resolveTarget(context)
+    yield* tell({ type: "started", again: { command: typedCommand(context.parsed), key: null } })
     return yield* withService(
       context,
       target,
@@ -63,6 +67,7 @@ export const leaf: Leaf = (context) =>
           Effect.provide(Layer.merge(mediaSource(context, target, bases), NodeLocalFiles.layer)),
           Effect.scoped
         )
+        yield* preview(context, target, shown)
         return downloaded(relay(context, shown), reference, asset, { ...saved, overwritten: overwrite })
       })
     )
@@ -122,10 +127,19 @@ const downloaded = (
         content_type: saved.contentType ?? mimeOf(asset),
         content_length_header: saved.announced,
         overwritten: saved.overwritten
-      }
+      },
+      ...remaining(answer.envelope.data)
     }
   }
 })
+
+/** What else the service says can be done with the asset; the download is done. */
+const remaining = (data: Schema.Json): Schema.JsonObject => {
+  const actions = jsonField(data, "next_actions")
+  return isJsonObject(actions)
+    ? { next_actions: Object.fromEntries(Object.entries(actions).filter(([id]) => id !== "download")) }
+    : {}
+}
 
 const mimeOf = (asset: Schema.Json): string | null => {
   const facts = Option.getOrNull(Schema.decodeUnknownOption(AssetFacts)(asset))

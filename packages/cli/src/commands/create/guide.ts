@@ -17,7 +17,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import type { Context } from "../../Context.ts"
-import { flagReader, text, toggle } from "../../Flags.ts"
+import { flagReader, text, toggle, valuesOf } from "../../Flags.ts"
 import { runtimeName } from "../../RuntimeName.ts"
 import { resolveTarget, type Target } from "../../Target.ts"
 import { findToken } from "../../Tokens.ts"
@@ -28,9 +28,10 @@ import { guideWishOf, readWish } from "./wish.ts"
 export const guide = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
   Effect.gen(function* () {
     const flag = flagReader(context.parsed)
-    if (yield* flag(toggle("dry-run"))) return yield* contradictory()
+    const operation = context.parsed.name === "edit" ? "edit" : "create"
+    if (yield* flag(toggle("dry-run"))) return yield* contradictory(operation)
     const target = yield* resolveTarget(context)
-    const wish = yield* wishOf(context)
+    const wish = yield* wishOf(context, operation)
     const token = yield* findToken(context, target)
     const runtime = runtimeName(context.machine)
     const guidance = yield* withService(
@@ -42,10 +43,8 @@ export const guide = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
     )
     const { trace } = yield* Ids
     const data = yield* Effect.orDie(Schema.encodeEffect(GuideAnswer)(guidance.answer))
-    return success({ command: "image-skill create --guide", traceId: yield* trace, actor: null }, data, [
-      ...guidance.warnings,
-      ...leftOut(context)
-    ])
+    const frame = { command: `image-skill ${operation} --guide`, traceId: yield* trace, actor: guidance.actor }
+    return success(frame, data, [...guidance.warnings, ...leftOut(context, operation)])
   })
 
 const guideLayer = ({ configPath }: Target) =>
@@ -54,14 +53,30 @@ const guideLayer = ({ configPath }: Target) =>
     Layer.provide([AuthHandoff.layer, RailSelection.layer, FileAuthConfig.layer(configPath)])
   )
 
-const wishOf = Effect.fnUntraced(function* (context: Context) {
-  const flag = flagReader(context.parsed)
-  const prompt = (yield* flag(text("prompt"))) ?? context.parsed.positionals[0] ?? ""
-  const wish = guideWishOf(prompt, yield* readWish(context))
+const wishOf = Effect.fnUntraced(function* (context: Context, operation: "create" | "edit") {
+  const { parsed } = context
+  const flag = flagReader(parsed)
+  // The word without a flag is what to make, or the picture to change.
+  const word = parsed.positionals[0] ?? null
+  const prompt = (yield* flag(text("prompt"))) ?? (operation === "create" ? word : null) ?? ""
+  const inputs = operation === "edit" ? inputsOf(context, word) : []
+  const explain = isOn(context, "explain")
+  const wish: GuideWish = { ...guideWishOf(prompt, yield* readWish(context)), operation, inputs, explain }
   const wrong = judgeCreate(requestOf(wish))
   if (wrong !== null) return yield* wrong
   return wish
 })
+
+/** A switch of all commands. */
+const isOn = ({ parsed }: Context, name: "explain"): boolean => {
+  const last = valuesOf(parsed, name).at(-1)
+  return last !== undefined && last !== "false"
+}
+
+const inputsOf = ({ parsed }: Context, word: string | null): ReadonlyArray<string> =>
+  [...valuesOf(parsed, "input"), ...valuesOf(parsed, "input-asset-id"), ...(word === null ? [] : [word])]
+    .filter((value) => value !== true)
+    .filter((value) => value.trim() !== "")
 
 /** What no create can be, whatever the model; an empty prompt is a stage of its own. */
 const requestOf = ({ aspectRatio, cap, intent, maxUsd, model, outputCount, prompt, provider }: GuideWish) => ({
@@ -75,21 +90,36 @@ const requestOf = ({ aspectRatio, cap, intent, maxUsd, model, outputCount, promp
   ...(provider === null ? {} : { provider })
 })
 
-const unplanned = ["element-frontal", "element-reference", "reference-image", "visibility", "wait-ms"]
+const unplanned = [
+  "mask",
+  "prompt-file",
+  "element-frontal",
+  "element-reference",
+  "reference-image",
+  "visibility",
+  "wait-ms"
+]
 
 /** What the guide has no word for must not get lost on the way without one. */
-const leftOut = ({ parsed }: Context): ReadonlyArray<string> => {
+const leftOut = ({ parsed }: Context, operation: "create" | "edit"): ReadonlyArray<string> => {
   const flags = unplanned.filter((name) => parsed.flags.has(name)).map((name) => `--${name}`)
-  return flags.length === 0 ? [] : [`the guide does not carry ${flags.join(", ")}; add them to the create it leads to`]
+  return flags.length === 0
+    ? []
+    : [`the guide does not carry ${flags.join(", ")}; add them to the ${operation} it leads to`]
 }
 
-const contradictory = (): Refusal =>
+const contradictory = (operation: "create" | "edit"): Refusal =>
   new Refusal({
     code: "INVALID_ARGUMENTS",
-    message: "--guide and --dry-run exclude each other: the guide plans the next step, a dry run plans the create",
+    message: `--guide and --dry-run exclude each other: the guide plans the next step, a dry run plans the ${operation}`,
     outcome: "not_sent",
     recovery: {
-      suggestedCommand: command("create", flagPart("guide"), flagPart("prompt", placeholders.PROMPT), json),
-      docsUrl: docsUrl("image-skill-create")
+      suggestedCommand: command(
+        operation,
+        flagPart("guide"),
+        flagPart("prompt", operation === "edit" ? placeholders.CHANGE : placeholders.PROMPT),
+        json
+      ),
+      docsUrl: docsUrl(`image-skill-${operation}`)
     }
   })

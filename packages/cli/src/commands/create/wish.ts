@@ -7,7 +7,7 @@ import { deepest } from "@image-skill/core/service/RequestLimits"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import type { Context } from "../../Context.ts"
-import { count, flagReader, numberText, object, text } from "../../Flags.ts"
+import { count, flagReader, numberText, object, text, valuesOf } from "../../Flags.ts"
 
 interface Amount {
   readonly text: string
@@ -24,6 +24,8 @@ export interface Wish {
   readonly cap: Amount | null
   readonly maxUsd: Amount | null
   readonly parameters: { readonly text: string; readonly value: Schema.JsonObject } | null
+  /** Pictures of which a signup is told, to be edited afterwards. */
+  readonly editInputs: ReadonlyArray<string>
 }
 
 export const readWish = ({ parsed }: Context): Effect.Effect<Wish, Refusal> => {
@@ -36,7 +38,8 @@ export const readWish = ({ parsed }: Context): Effect.Effect<Wish, Refusal> => {
     outputCount: flag(count("output-count")),
     cap: flag(numberText("max-estimated-usd-per-image")),
     maxUsd: flag(numberText("max-usd")),
-    parameters: flag(object("model-parameters-json"))
+    parameters: flag(object("model-parameters-json")),
+    editInputs: Effect.succeed(valuesOf(parsed, "edit-input").filter((value) => value !== true))
   })
   return Effect.tap(wish, ({ parameters }) => (parameters === null ? Effect.void : judge(parameters.value)))
 }
@@ -63,8 +66,11 @@ const credentialRejected = (field: string): Refusal =>
   })
 
 /** The same as the guide takes it. */
-export const guideWishOf = (prompt: string, { cap, maxUsd, parameters, ...others }: Wish): GuideWish => ({
+export const guideWishOf = (prompt: string, { cap, editInputs, maxUsd, parameters, ...others }: Wish): GuideWish => ({
   ...others,
+  operation: editInputs.length > 0 ? "edit" : "create",
+  inputs: editInputs,
+  explain: false,
   prompt: prompt.trim(),
   cap: amount(cap),
   maxUsd: amount(maxUsd),

@@ -1,13 +1,11 @@
-import { filled } from "@image-skill/core/envelope/CommandLine"
 import type { Answer } from "@image-skill/core/envelope/Envelope"
 import { type NextActions, NextActionsWire, nextActionsToWire } from "@image-skill/core/envelope/NextAction"
-import { placeholders } from "@image-skill/core/envelope/Placeholders"
 import { docsUrl } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
 import { lineOf, type Start } from "@image-skill/core/envelope/Start"
 import { wire } from "@image-skill/core/envelope/Wire"
 import { readPayments } from "@image-skill/core/guide/ReadAnswers"
-import { methodsCommand } from "@image-skill/core/payments/PaymentCommands"
+import { methodsCommand, quoteCommand } from "@image-skill/core/payments/PaymentCommands"
 import type { PaymentPlan, PaymentWish, PlannedRail } from "@image-skill/core/payments/RailPlan"
 import { RailSelection } from "@image-skill/core/payments/RailSelection"
 import { ServiceApi } from "@image-skill/core/service/ServiceApi"
@@ -59,7 +57,7 @@ const readWish = Effect.fnUntraced(function* ({ parsed }: Context) {
     credits: (yield* flag(count("credits"))) ?? defaultCredits,
     maxUsdCents: maxUsd === null ? null : centsOf(maxUsd),
     noHuman: yield* flag(toggle("no-human")),
-    // Each rail has a quote of its own, so a key is filled in where one is chosen.
+    // Each rail has a quote of its own, so only the chosen one has a key.
     key: null
   }
   return wish
@@ -97,7 +95,10 @@ const PlanAnswer = wire({
 
 const planAnswer = (wish: PaymentWish, plan: PaymentPlan, key: string, start: Start): typeof PlanAnswer.Type => {
   const { preferred, ranked, rejected } = plan
-  const next = preferred === null ? methodsCommand : filled(preferred.quote, placeholders.KEY, key)
+  const next =
+    preferred === null
+      ? methodsCommand
+      : quoteCommand({ credits: preferred.credits, packId: null, methodId: preferred.rail.methodId }, key)
   const actions: NextActions =
     preferred === null
       ? { inspect_rails: { command: next, effect: "read" } }

@@ -1,8 +1,15 @@
 import { command, flag as flagPart, json } from "@image-skill/core/envelope/CommandLine"
+import type { Answer } from "@image-skill/core/envelope/Envelope"
+import { jsonField, textField, withFields } from "@image-skill/core/envelope/JsonFields"
+import { recovering } from "@image-skill/core/envelope/Refusal"
+import { lineOf } from "@image-skill/core/envelope/Start"
+import { forNext } from "@image-skill/core/identity/AuthHandoff"
+import { quoteEffect } from "@image-skill/core/payments/PaymentEffects"
 import { packOrCredits } from "@image-skill/core/payments/PaymentRefusals"
 import { requests, type RequestOf } from "@image-skill/core/service/Requests"
 import { ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
 import type { Context } from "../../Context.ts"
 import { count, flagReader, text } from "../../Flags.ts"
 import { judge } from "../../Judge.ts"
@@ -24,12 +31,20 @@ export const leaf: Leaf = (context) =>
     const given = givenKey === null ? terms : { ...terms, idempotencyKey: givenKey }
     yield* judge(context, requests.creditsQuote, given)
     const target = yield* resolveTarget(context)
-    const token = yield* requireToken(context, target)
     const key = givenKey ?? (yield* quoteKey)
+    const token = yield* Effect.mapError(requireToken(context, target), (refusal) =>
+      refusal.code === "AUTH_REQUIRED"
+        ? // The signup stands there as a line; as data, too, the error would be longer than an error may be.
+          recovering(refusal, { ...refusal.recovery, nextActions: {}, afterAuth: afterAuth(context, terms, key) })
+        : refusal
+    )
     const ask = Effect.flatMap(ServiceApi, (service) =>
       service.creditsQuote({ ...terms, idempotencyKey: key }, token.value)
     )
-    const answer = relay(context, yield* withService(context, target, ask))
+    const answer = withAfterAuth(
+      relay(context, yield* withService(context, target, ask)),
+      afterAuth(context, terms, key)
+    )
     const repeatable = withRepeat(context, answer, { command: repeat(terms, key), key })
     if (givenKey !== null) return repeatable
     const { envelope } = repeatable
@@ -64,6 +79,32 @@ const repeat = ({ credits, packId, paymentMethod }: Terms, key: string) =>
     flagPart("idempotency-key", key),
     json
   )
+
+/** The quote to ask for again once somebody is signed in, under the key of this one (contract/after-0.1.24.md 6). */
+const afterAuth = ({ host }: Context, terms: Terms, key: string): Schema.JsonObject => {
+  const quote = repeat(terms, key)
+  const next = forNext("env", quote, host)
+  const { label, live_money, no_spend } = quoteEffect(terms.paymentMethod !== "fake")
+  return {
+    command: lineOf(quote, host),
+    command_copy_runnable: true,
+    // A long key stands there once, not three times.
+    ...(key.length > 60
+      ? { omitted: ["with_env", "with_stdin"] }
+      : { with_env: next.nextCommand?.withEnv ?? null, with_stdin: next.nextCommand?.withStdin ?? null }),
+    accepted_methods: next.acceptedMethods,
+    requires_auth: true,
+    command_effect: { label, no_spend, live_money }
+  }
+}
+
+/** The same where a service does not accept the token. */
+const withAfterAuth = (answer: Answer, after: Schema.JsonObject): Answer => {
+  const { error } = answer.envelope
+  if (textField(error, "code") !== "AUTH_REQUIRED") return answer
+  const recovery = withFields(jsonField(error, "recovery"), { after_auth: after, next_actions: {} })
+  return { ...answer, envelope: { ...answer.envelope, error: withFields(error, { recovery }) } }
+}
 
 const generated = (key: string): string =>
   `no --idempotency-key was given; ${key} was used, repeat with it to get the same quote`

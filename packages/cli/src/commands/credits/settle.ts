@@ -4,9 +4,11 @@ import type { Answer } from "@image-skill/core/envelope/Envelope"
 import { textField, withFields } from "@image-skill/core/envelope/JsonFields"
 import { docsUrl } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
+import { typedCommand } from "@image-skill/core/envelope/TypedCommand"
 import { atomicOf, isAddress } from "@image-skill/core/payments/BaseUsdc"
 import { otherWallets } from "@image-skill/core/payments/OtherWallets"
 import { endOf, objections, payableAttempt } from "@image-skill/core/payments/PayableInstructions"
+import { settleCommand } from "@image-skill/core/payments/PaymentCommands"
 import { lowered } from "@image-skill/core/payments/WalletPolicy"
 import { ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Clock from "effect/Clock"
@@ -14,12 +16,15 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
 import { centsOf } from "../../Cents.ts"
 import type { Context } from "../../Context.ts"
 import { flagReader, number, text, toggle } from "../../Flags.ts"
+import { type Seen, ticking, unseen } from "../../JobWatch.ts"
 import type { Leaf } from "../../Leaf.ts"
 import { answerLocally, labelOf, relay } from "../../Relay.ts"
 import { requiredWord } from "../../RequiredWord.ts"
+import { tell } from "../../RunEvents.ts"
 import { pendingRefusal, refusalOf, walletRefusal, withSettlement } from "../../SettleAnswer.ts"
 import { resolveTarget } from "../../Target.ts"
 import { requireToken } from "../../Tokens.ts"
@@ -37,6 +42,7 @@ interface Settling {
   readonly token: Redacted.Redacted
   readonly timeoutMs: number
   readonly maxUsdCents: number | null
+  readonly seen: Ref.Ref<Seen>
 }
 
 /** Pays a deposit from a wallet of this machine, and waits until its credits are there. */
@@ -55,8 +61,15 @@ export const leaf: Leaf = (context) =>
     const target = yield* resolveTarget(context)
     const { value: token } = yield* requireToken(context, target)
     const maxUsdCents = maxUsd === null ? null : centsOf(maxUsd)
-    const settling: Settling = { context, attemptId, origin: target.origin, token, timeoutMs, maxUsdCents }
-    return yield* withService(context, target, isPrinted ? printed(settling) : settled(settling))
+    const seen = yield* Ref.make(unseen)
+    const settling: Settling = { context, attemptId, origin: target.origin, token, timeoutMs, maxUsdCents, seen }
+    const again = { command: isPrinted ? typedCommand(context.parsed) : settleCommand({ id: attemptId }), key: null }
+    yield* tell({ type: "started", again })
+    return yield* withService(
+      context,
+      target,
+      isPrinted ? printed(settling) : Effect.raceFirst(settled(settling), ticking(seen))
+    )
   })
 
 const isNameable = /^[A-Za-z0-9_-]{1,100}$/u
@@ -75,6 +88,8 @@ const settled = Effect.fnUntraced(function* (settling: Settling) {
   ).pipe(Effect.provide(NodeHttpTransport.layer))
   const { warnings } = opened
   const deadline = (yield* Clock.currentTimeMillis) + settling.timeoutMs
+  const again = { command: settleCommand({ id: attemptId }), key: null }
+  yield* tell({ type: "submitted", again, goesOn: "service" })
   const outcome = yield* paid(settling, status, opened)
   if (outcome._tag === "Paid" || outcome._tag === "AlreadyPaid" || outcome._tag === "Pending") {
     const last = yield* untilCredited(settling, deadline)
@@ -117,6 +132,7 @@ const untilCredited = Effect.fnUntraced(function* (settling: Settling, deadline:
   do {
     yield* upkeep.sweep
     last = yield* ask(settling)
+    yield* Ref.set(settling.seen, { jobId: null, status: textField(last.envelope.data, "state") || null })
     left = deadline - (yield* Clock.currentTimeMillis)
     if (isCredited(last) || left <= 0) return last
     yield* Effect.sleep(Duration.min(pause, Duration.millis(left)))

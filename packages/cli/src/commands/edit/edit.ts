@@ -7,7 +7,7 @@ import { judgeEdit } from "@image-skill/core/service/ServiceApi"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type { Context } from "../../Context.ts"
-import { flagReader, text, valuesOf } from "../../Flags.ts"
+import { flagReader, text, toggle, valuesOf } from "../../Flags.ts"
 import type { Leaf } from "../../Leaf.ts"
 import {
   type Finishing,
@@ -38,8 +38,19 @@ interface Asked {
   readonly token: Redacted.Redacted
 }
 
-/** Makes media from pictures, or plans it. No picture is uploaded before everything else was judged. */
+/** Makes media from pictures, plans it, or asks the guide, which is loaded only when it is meant. */
 export const leaf: Leaf = (context) =>
+  Effect.flatMap(flagReader(context.parsed)(toggle("guide")), (isGuide) =>
+    isGuide
+      ? Effect.flatMap(
+          Effect.promise(() => import("../create/guide.ts")),
+          ({ guide }) => guide(context)
+        )
+      : edit(context)
+  )
+
+/** No picture is uploaded before everything else was judged. */
+const edit: Leaf = (context) =>
   Effect.gen(function* () {
     const options = yield* readMediaOptions(context)
     const wish = yield* readWish(context)

@@ -10,11 +10,14 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
+import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import { flagReader, number, text } from "../../Flags.ts"
+import { type Seen, ticking, unseen } from "../../JobWatch.ts"
 import type { Leaf } from "../../Leaf.ts"
 import { relay } from "../../Relay.ts"
 import { requiredWord } from "../../RequiredWord.ts"
+import { type GoesOn, tell } from "../../RunEvents.ts"
 import { resolveTarget } from "../../Target.ts"
 import { requireToken } from "../../Tokens.ts"
 import { Upkeep } from "../../Upkeep.ts"
@@ -29,6 +32,8 @@ interface Waiting {
   readonly token: Redacted.Redacted
   readonly timeoutMs: number
   readonly pauseMs: number
+  readonly goesOn: GoesOn
+  readonly seen: Ref.Ref<Seen>
 }
 
 /** Looks at a job until it has ended, or until the time is up; then the job lives on and only the waiting ends. */
@@ -42,7 +47,11 @@ export const leaf: Leaf = (context) =>
     if (timeoutMs < 0) return yield* negative()
     const target = yield* resolveTarget(context)
     const token = yield* requireToken(context, target)
-    const answer = yield* withService(context, target, wait({ jobId, token: token.value, timeoutMs, pauseMs }))
+    yield* tell({ type: "started", again: { command: waitForJob(jobId), key: null } })
+    const goesOn = target.isEmbedded ? "next_command" : "service"
+    const seen = yield* Ref.make(unseen)
+    const waiting: Waiting = { jobId, token: token.value, timeoutMs, pauseMs, goesOn, seen }
+    const answer = yield* withService(context, target, Effect.raceFirst(wait(waiting), ticking(seen)))
     return relay(context, answer)
   })
 
@@ -61,6 +70,7 @@ const wait = Effect.fnUntraced(function* (waiting: Waiting) {
     last = answer
     if (!answer.envelope.ok && (!isRetryable(answer) || failures > patience)) return answer
     if (answer.envelope.ok && !isLive(answer)) return withTimes(answer, waiting)
+    yield* say(waiting, answer)
     left = deadline - (yield* Clock.currentTimeMillis)
     if (left > 0) yield* Effect.sleep(Duration.millis(Math.min(pauseMs, left)))
   } while (left > 0)
@@ -68,11 +78,22 @@ const wait = Effect.fnUntraced(function* (waiting: Waiting) {
   return last.envelope.ok ? yield* stillRunning(waiting) : last
 })
 
+/** What became of it since the last look. */
+const say = Effect.fnUntraced(function* ({ goesOn, jobId, seen }: Waiting, answer: Answer) {
+  if (!answer.envelope.ok) return
+  const status = statusOf(answer)
+  const before = yield* Ref.getAndSet(seen, { jobId, status })
+  if (before.status !== status) yield* tell({ type: "job", jobId, status, goesOn })
+})
+
 const JobFacts = Schema.Struct({ job: lenient(Schema.NullOr(Schema.Struct({ status: maybeText })), null) })
 
+const statusOf = ({ envelope }: Answer): string | null =>
+  Option.getOrNull(Schema.decodeUnknownOption(JobFacts)(envelope.data))?.job?.status ?? null
+
 /** Whatever is not said to be going on has ended. */
-const isLive = ({ envelope }: Answer): boolean => {
-  const status = Option.getOrNull(Schema.decodeUnknownOption(JobFacts)(envelope.data))?.job?.status ?? null
+const isLive = (answer: Answer): boolean => {
+  const status = statusOf(answer)
   return status === "queued" || status === "running"
 }
 

@@ -3,7 +3,7 @@ import { docsUrl } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
 import * as Effect from "effect/Effect"
 import { askOpenly } from "../../AskOpenly.ts"
-import { flagReader, text, toggle } from "../../Flags.ts"
+import { flagReader, number, text, toggle } from "../../Flags.ts"
 import type { Leaf } from "../../Leaf.ts"
 
 /** The model registry, filtered, in rows that are short enough to read at once. */
@@ -18,6 +18,8 @@ export const leaf: Leaf = (context) =>
     const modality = (yield* flag(text("modality")))?.trim() ?? ""
     const query = (yield* flag(text("query")))?.trim() ?? ""
     const details = yield* flag(toggle("details"))
+    const limit = yield* flag(number("limit"))
+    const cursor = (yield* flag(text("cursor")))?.trim() ?? ""
     if (catalogOnly && (available || executable)) return yield* contradictory()
     return yield* askOpenly(context, (service) =>
       service.modelsList({
@@ -28,6 +30,8 @@ export const leaf: Leaf = (context) =>
         ...(provider === "" ? {} : { provider }),
         ...(modality === "" ? {} : { modality }),
         ...(query === "" ? {} : { query }),
+        ...(limit === null ? {} : { limit: `${limit}` }),
+        ...(cursor === "" ? {} : { cursor }),
         ...(details ? {} : { compact: "true" as const })
       })
     )

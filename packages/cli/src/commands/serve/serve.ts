@@ -12,7 +12,7 @@ import * as Schema from "effect/Schema"
 import type { Context } from "../../Context.ts"
 import { flagReader, number, text } from "../../Flags.ts"
 import type { Leaf } from "../../Leaf.ts"
-import { printEnvelope } from "../../Output.ts"
+import { presented, print } from "../../Output.ts"
 
 /** Runs the service over HTTP. Prints one envelope once it listens, then serves until it is told to stop. */
 export const leaf: Leaf = (context) =>
@@ -33,7 +33,8 @@ export const leaf: Leaf = (context) =>
       pid: process.pid,
       version
     }
-    printEnvelope(success({ command: "image-skill serve", traceId, actor: null }, data).envelope)
+    const answer = success({ command: "image-skill serve", traceId, actor: null }, data)
+    print((yield* Effect.promise(() => presented(answer, context.parsed, context.machine))).text)
     return yield* Effect.never
   }).pipe(Effect.scoped)
 

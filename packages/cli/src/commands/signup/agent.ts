@@ -2,10 +2,12 @@ import { command, flag as flagPart, json, missingInputs } from "@image-skill/cor
 import type { Answer } from "@image-skill/core/envelope/Envelope"
 import { isJsonObject, jsonField, withFields } from "@image-skill/core/envelope/JsonFields"
 import { type NextActions, nextActionsToWire } from "@image-skill/core/envelope/NextAction"
+import { variables } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
 import { lineOf } from "@image-skill/core/envelope/Start"
 import { guideAgain } from "@image-skill/core/guide/GuideCommands"
 import { afterSignup, SignupHandoffBlock } from "@image-skill/core/identity/AuthHandoff"
+import { isDiscoverySource } from "@image-skill/core/identity/DiscoverySource"
 import { shownOnce, signupDocs, signupTemplate } from "@image-skill/core/identity/SignupCommand"
 import { isSendable } from "@image-skill/core/identity/Token"
 import { ServiceApi } from "@image-skill/core/service/ServiceApi"
@@ -42,6 +44,7 @@ export const leaf: Leaf = (context) =>
             agentName: options.name,
             runtime: options.runtime,
             ...(options.contact === null ? {} : { agentContact: options.contact }),
+            ...(options.discoverySource === null ? {} : { discoverySource: options.discoverySource }),
             returnToken: options.save || options.show
           },
           current?.value ?? null
@@ -58,6 +61,9 @@ interface Options {
   readonly name: string
   readonly runtime: string
   readonly contact: string | null
+  readonly discoverySource: string | null
+  /** The variable holds something that is no source, and it was not sent. */
+  readonly oddChannel: boolean
   readonly save: boolean
   readonly show: boolean
 }
@@ -76,9 +82,19 @@ const readOptions = Effect.fnUntraced(function* (context: Context) {
   const noSave = yield* flag(toggle("no-save"))
   if (noSave && (yield* flag(toggle("save")))) return yield* invalid("--save and --no-save exclude each other")
   const show = yield* flag(toggle("show-token"))
-  const options: Options = { name, runtime, contact: contact ?? alias, save: !noSave, show }
+  const channel = channelOf(context, yield* flag(text("discovery-source")))
+  const options: Options = { name, runtime, contact: contact ?? alias, ...channel, save: !noSave, show }
   return options
 })
+
+/** A flag is a word of this caller, and refused when it is none; a variable was set by somebody else, and only left out. */
+const channelOf = ({ machine }: Context, flagged: string | null): Pick<Options, "discoverySource" | "oddChannel"> => {
+  const given = flagged?.trim() ?? ""
+  if (given !== "") return { discoverySource: given, oddChannel: false }
+  const around = machine.variable(variables.discoverySource)?.trim() ?? ""
+  const usable = isDiscoverySource(around)
+  return { discoverySource: usable ? around : null, oddChannel: around !== "" && !usable }
+}
 
 const normal = (contact: string | null): string | null => (contact === null ? null : contact.trim().toLowerCase())
 
@@ -139,6 +155,7 @@ const keep = Effect.fnUntraced(function* (
   })
   const warnings = [
     ...answer.envelope.warnings.filter((warning) => shown || warning !== shownOnce),
+    ...(options.oddChannel ? [oddChannel] : []),
     ...(saved === null
       ? []
       : [`the token is saved in ${saved.place}, readable by you only; later commands sign in by themselves`]),
@@ -152,6 +169,8 @@ const keep = Effect.fnUntraced(function* (
 
 const without = (data: Schema.JsonObject, name: string): Schema.Json =>
   isJsonObject(data) ? Object.fromEntries(Object.entries(data).filter(([key]) => key !== name)) : data
+
+const oddChannel = `${variables.discoverySource} holds no slug of lower-case letters, digits, dots, underscores or dashes; it was not sent`
 
 const shownWarning = (alsoSaved: boolean): string =>
   alsoSaved

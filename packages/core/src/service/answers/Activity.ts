@@ -1,6 +1,8 @@
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import { type ActivityEvent, type ActivityType, activityTypes } from "../../activity/ActivityEvent.ts"
+import { type NextActions, NextActionsWire, nextActionsToWire } from "../../envelope/NextAction.ts"
+import { bareStart } from "../../envelope/Start.ts"
 import { wire } from "../../envelope/Wire.ts"
 
 const types: ReadonlyArray<ActivityType> = Struct.keys(activityTypes)
@@ -38,6 +40,7 @@ export const ActivityListAnswer = wire({
   request: wire({ limit: Schema.Number, subject: Schema.NullOr(Schema.String) }),
   events: Schema.Array(EventRow),
   nextCursor: Schema.NullOr(Schema.String),
+  nextActions: NextActionsWire,
   source: Schema.Literal(source)
 })
 
@@ -51,8 +54,15 @@ export const ActivityShowAnswer = wire({
 export const activityListAnswer = (
   request: { readonly limit: number; readonly subject: string | null },
   events: ReadonlyArray<ActivityEvent>,
-  nextCursor: string | null
-): typeof ActivityListAnswer.Type => ({ request, events: events.map(eventRow), nextCursor, source })
+  nextCursor: string | null,
+  actions: NextActions
+): typeof ActivityListAnswer.Type => ({
+  request,
+  events: events.map(eventRow),
+  nextCursor,
+  nextActions: nextActionsToWire(actions, bareStart),
+  source
+})
 
 export const activityShowAnswer = (
   reference: string,

@@ -68,9 +68,14 @@ export const AssetsShowAnswer = wire({
   nextCommand: Schema.String
 })
 
-export const assetsShowAnswer = (asset: Asset, thumbnail: Asset | null, urlOf: UrlOf): typeof AssetsShowAnswer.Type => {
+export const assetsShowAnswer = (
+  asset: Asset,
+  thumbnail: Asset | null,
+  urlOf: UrlOf,
+  more: NextActions
+): typeof AssetsShowAnswer.Type => {
   const { facts: _, ...row } = assetRow(asset, urlOf)
-  const actions = actionsFor(asset)
+  const actions = { ...actionsFor(asset), ...more }
   return {
     request: { reference: asset.id, referenceType: "asset_id" },
     asset: {
@@ -94,6 +99,7 @@ export const AssetsListAnswer = wire({
   request: wire({ limit: Schema.Number, kind: Schema.NullOr(Schema.String), modality: Schema.NullOr(Schema.String) }),
   assets: Schema.Array(AssetRow),
   nextCursor: Schema.NullOr(Schema.String),
+  nextActions: NextActionsWire,
   nextCommand: Schema.NullOr(Schema.String)
 })
 
@@ -101,11 +107,13 @@ export const assetsListAnswer = (
   request: { readonly limit: number; readonly kind: string | null; readonly modality: string | null },
   assets: ReadonlyArray<Asset>,
   nextCursor: string | null,
-  urlOf: UrlOf
+  urlOf: UrlOf,
+  actions: NextActions
 ): typeof AssetsListAnswer.Type => ({
   request,
   assets: assets.map((asset) => assetRow(asset, urlOf)),
   nextCursor,
+  nextActions: nextActionsToWire(actions, bareStart),
   nextCommand:
     nextCursor === null
       ? null

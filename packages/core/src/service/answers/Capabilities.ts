@@ -3,7 +3,7 @@ import { wire } from "../../envelope/Wire.ts"
 import { Grant } from "../../identity/Actor.ts"
 import { isRunnable, type Listed } from "../../models/Catalogue.ts"
 import { capabilityId, grantFor, type Model, operationKinds } from "../../models/Model.ts"
-import { intents, parametersSchema } from "./Models.ts"
+import { DeprecationBlock, deprecationBlock, intents, parametersSchema } from "./Models.ts"
 
 /** Request fields that mean the same for every model which has them. */
 const normalizedControls = {
@@ -47,7 +47,7 @@ const CapabilityRow = wire({
   modelParametersSchema: Schema.JsonObject,
   auth: wire({ required: Schema.Boolean, grantsRequired: Schema.Array(Grant) }),
   modelIds: Schema.Array(Schema.String),
-  deprecation: Schema.Null
+  deprecation: Schema.NullOr(DeprecationBlock)
 })
 
 /** contract/api.md 7.5: the registry seen from the side of its schemas. */
@@ -68,7 +68,9 @@ export const capabilitiesListAnswer = (listed: ReadonlyArray<Listed>): typeof Ca
   capabilities: listed.filter(({ model }) => model.wired).map(capabilityRow),
   normalizedControls,
   authRequirements: { read: "none", execute: "bearer token with the listed grants" },
-  deprecations: [],
+  deprecations: listed.flatMap(({ model }) =>
+    model.wired && model.deprecation !== undefined ? [capabilityId(model)] : []
+  ),
   source: "hosted_capability_catalog"
 })
 
@@ -88,6 +90,6 @@ export const capabilityRow = (listed: Listed): typeof CapabilityRow.Type => {
     modelParametersSchema: { type, additionalProperties, properties, required },
     auth: { required: true, grantsRequired: [grantFor(model)] },
     modelIds: [model.id],
-    deprecation: null
+    deprecation: deprecationBlock(model)
   }
 }

@@ -1,7 +1,7 @@
 import * as Schema from "effect/Schema"
 import { wire } from "../../envelope/Wire.ts"
 import { Grant } from "../../identity/Actor.ts"
-import { type ModelRow, Operations } from "./Models.ts"
+import { DeprecationBlock, type ModelRow, Operations } from "./Models.ts"
 
 /** contract/api.md 7.4: what a list needs to choose by; `models show` has the rest. */
 export const CompactModelRow = wire({
@@ -26,7 +26,9 @@ export const CompactModelRow = wire({
   artifactStorage: Schema.Literal("image_skill_owned"),
   modelExecutionStatus: Schema.Literals(["executable", "cataloged_not_wired"]),
   grantsRequired: Schema.Array(Grant),
-  showCommand: Schema.String
+  showCommand: Schema.String,
+  /** Only where there is one: every other row has exactly the fields of the contract. */
+  deprecation: Schema.optionalKey(DeprecationBlock)
 })
 
 export const compactModelRow = (row: ModelRow): typeof CompactModelRow.Type => ({
@@ -51,5 +53,6 @@ export const compactModelRow = (row: ModelRow): typeof CompactModelRow.Type => (
   artifactStorage: row.execution.artifactStorage,
   modelExecutionStatus: row.execution.modelExecutionStatus,
   grantsRequired: row.capability.grantsRequired,
-  showCommand: row.showCommand
+  showCommand: row.showCommand,
+  ...(row.deprecation === null ? {} : { deprecation: row.deprecation })
 })

@@ -12,6 +12,7 @@ import type { Job } from "../../jobs/Job.ts"
 import { downloadAsset, showJob } from "../../jobs/JobCommands.ts"
 import type { Made, Planned } from "../../jobs/LiveJobs.ts"
 import { capabilityId } from "../../models/Model.ts"
+import type { TopUp } from "../../payments/TopUp.ts"
 import { AssetRow, assetRow, type UrlOf } from "./Assets.ts"
 import {
   CapabilityRef,
@@ -27,6 +28,7 @@ import {
   selectionBlock
 } from "./Jobs.ts"
 import { DailyJobsBlock, dailyJobsBlock, LimitsBlock, limitsBlock } from "./Quota.ts"
+import { selfFundFields, SelfFundFields, selfFundShort, TopUpBlock, topUpBlock } from "./TopUps.ts"
 
 const RequestBlock = wire({
   intent: Schema.String,
@@ -42,7 +44,9 @@ const ConsumedBlock = wire({
   consumedPreviewCredits: Schema.Number,
   consumedPaymentBackedCredits: Schema.Number,
   limits: Schema.NullOr(LimitsBlock),
-  dailyJobs: Schema.optionalKey(DailyJobsBlock)
+  dailyJobs: Schema.optionalKey(DailyJobsBlock),
+  /** Left out while no rail can be used. */
+  topUp: Schema.optionalKey(TopUpBlock)
 })
 
 const sharedFields = {
@@ -62,6 +66,7 @@ const sharedFields = {
   usageEventId: Schema.NullOr(Schema.String),
   planReceipt: Schema.optionalKey(PlanReceipt),
   nextActions: NextActionsWire,
+  ...SelfFundFields,
   nextCommand: Schema.NullOr(Schema.String)
 } as const
 
@@ -102,17 +107,26 @@ const sourcesOf = (media: ReadonlyArray<JobMedia>) => {
   }
 }
 
-export const editedAnswer = (made: Made, urlOf: UrlOf): typeof EditAnswer.Type => ({
-  ...createdAnswer(made, urlOf),
+export const editedAnswer = (made: Made, urlOf: UrlOf, topUp: TopUp | null): typeof EditAnswer.Type => ({
+  ...createdAnswer(made, urlOf, topUp),
   ...sourcesOf(made.job.request.media)
 })
 
-export const plannedEditAnswer = (planned: Planned, traceId: string, createdAt: string): typeof EditAnswer.Type => ({
-  ...plannedAnswer(planned, traceId, createdAt),
+export const plannedEditAnswer = (
+  planned: Planned,
+  traceId: string,
+  createdAt: string,
+  topUp: TopUp | null
+): typeof EditAnswer.Type => ({
+  ...plannedAnswer(planned, traceId, createdAt, topUp),
   ...sourcesOf(planned.plan.media)
 })
 
-export const createdAnswer = ({ assets, job, replayed }: Made, urlOf: UrlOf): typeof CreateAnswer.Type => {
+export const createdAnswer = (
+  { assets, job, replayed }: Made,
+  urlOf: UrlOf,
+  topUp: TopUp | null
+): typeof CreateAnswer.Type => {
   const actions = actionsAfter(job, assets)
   return {
     jobId: job.id,
@@ -126,10 +140,11 @@ export const createdAnswer = ({ assets, job, replayed }: Made, urlOf: UrlOf): ty
     cost: costBlock(job.price, job.produced),
     request: requestBlock(job),
     safety: safetyBlock(job.safetyChecks),
-    quota: consumed(job.receipt?.captured ?? nothing, job.receipt?.quota ?? null),
+    quota: consumed(job.receipt?.captured ?? nothing, job.receipt?.quota ?? null, topUp),
     idempotency: { key: job.idempotencyKey, replayed },
     usageEventId: job.usageEventId,
-    nextActions: nextActionsToWire(actions, bareStart),
+    nextActions: nextActionsToWire({ ...actions, ...selfFundShort(topUp) }, bareStart),
+    ...selfFundFields(topUp),
     nextCommand: actions["download"] === undefined ? null : render(actions["download"].command, executable)
   }
 }
@@ -137,7 +152,8 @@ export const createdAnswer = ({ assets, job, replayed }: Made, urlOf: UrlOf): ty
 export const plannedAnswer = (
   { job, plan, quota, safetyChecks }: Planned,
   traceId: string,
-  createdAt: string
+  createdAt: string,
+  topUp: TopUp | null
 ): typeof CreateAnswer.Type => {
   const capability = capabilityId(plan.model)
   const actions = actionsAfterPlan(job)
@@ -160,7 +176,7 @@ export const plannedAnswer = (
       selection: selectionBlock(plan.selection, capability, plan.price)
     },
     safety: safetyBlock(safetyChecks),
-    quota: consumed(nothing, quota),
+    quota: consumed(nothing, quota, topUp),
     idempotency: null,
     usageEventId: null,
     planReceipt: planReceipt({
@@ -174,7 +190,8 @@ export const plannedAnswer = (
       modelParameters: plan.modelParameters,
       createdAt
     }),
-    nextActions: nextActionsToWire(actions, bareStart),
+    nextActions: nextActionsToWire({ ...actions, ...selfFundShort(topUp) }, bareStart),
+    ...selfFundFields(topUp),
     nextCommand: null
   }
 }
@@ -188,12 +205,13 @@ const requestBlock = ({ capabilityId: capability, price, request }: Job): typeof
   selection: selectionBlock(request.selection, capability, price)
 })
 
-const consumed = (captured: Split, quota: Quota | null): typeof ConsumedBlock.Type => ({
+const consumed = (captured: Split, quota: Quota | null, topUp: TopUp | null): typeof ConsumedBlock.Type => ({
   consumedCredits: sum(captured),
   consumedPreviewCredits: captured.preview,
   consumedPaymentBackedCredits: captured.paid,
   limits: quota === null ? null : limitsBlock(quota),
-  ...(quota === null ? {} : { dailyJobs: dailyJobsBlock(quota) })
+  ...(quota === null ? {} : { dailyJobs: dailyJobsBlock(quota) }),
+  ...(topUp?.available === true ? { topUp: topUpBlock(topUp) } : {})
 })
 
 /** What one would do with the result: download it, look at it, look at the job. */

@@ -4,9 +4,11 @@ import type { Quota } from "../../credits/Quota.ts"
 import { wire } from "../../envelope/Wire.ts"
 import { type Agent, ClaimState, Grant } from "../../identity/Actor.ts"
 import type { Session } from "../../identity/Agents.ts"
+import type { ClaimRequest } from "../../identity/ClaimRequests.ts"
 import type { SignedUp } from "../../identity/Identity.ts"
-
-const sessionOrigin = "hosted_session"
+import { TokenClass } from "../../identity/OwnerSession.ts"
+import { ClaimRequestState, claimRequestStateOf } from "./Claim.ts"
+import { sessionOrigin } from "./Quota.ts"
 
 /** contract/api.md 3.5. The one place where a token leaves the service, once. */
 export const SignupAnswer = wire({
@@ -52,7 +54,7 @@ export const signupAnswer = ({ agent, rotated, stored, token }: SignedUp, quota:
 export const WhoamiAnswer = wire({
   authenticated: Schema.Literal(true),
   actor: wire({
-    actorType: Schema.Literal("agent"),
+    actorType: Schema.Literals(["agent", "human"]),
     actorId: Schema.String,
     organizationId: Schema.String,
     claimState: ClaimState,
@@ -67,8 +69,9 @@ export const WhoamiAnswer = wire({
     createdAt: Schema.String
   }),
   claimState: ClaimState,
-  claimRequestState: Schema.Literal("none"),
-  tokenClass: Schema.Literal("restricted"),
+  claimRequestState: ClaimRequestState,
+  discoverySource: Schema.NullOr(Schema.String),
+  tokenClass: TokenClass,
   tokenStatus: Schema.Literal("active"),
   tokenCreatedAt: Schema.String,
   tokenFingerprint: Schema.String,
@@ -76,22 +79,27 @@ export const WhoamiAnswer = wire({
   grants: Schema.Array(Grant)
 })
 
-export const whoamiAnswer = ({ agent, token }: Session): typeof WhoamiAnswer.Type => ({
+/** The inbox is the last one that was attached: by a claim request, else by the signup. */
+export const whoamiAnswer = (
+  { agent, isOwner = false, token }: Session,
+  claim: ClaimRequest | null
+): typeof WhoamiAnswer.Type => ({
   authenticated: true,
   actor: {
-    actorType: "agent",
+    actorType: isOwner ? "human" : "agent",
     actorId: agent.id,
     organizationId: agent.organizationId,
     claimState: agent.claimState,
     agentName: agent.name,
     runtime: agent.runtime,
-    agentContact: agent.maskedContact,
+    agentContact: claim?.maskedContact ?? agent.maskedContact,
     createdAt: agent.createdAt
   },
   organization: organizationOf(agent),
   claimState: agent.claimState,
-  claimRequestState: "none",
-  tokenClass: "restricted",
+  claimRequestState: claimRequestStateOf(claim),
+  discoverySource: agent.discoverySource,
+  tokenClass: isOwner ? "owner" : "restricted",
   tokenStatus: "active",
   tokenCreatedAt: token.createdAt,
   tokenFingerprint: token.fingerprint,

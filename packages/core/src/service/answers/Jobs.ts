@@ -2,6 +2,7 @@ import * as Schema from "effect/Schema"
 import { toUsd } from "../../credits/Credits.ts"
 import { sum } from "../../credits/Hold.ts"
 import { CreditPricing, creditPricing, type Price } from "../../credits/Pricing.ts"
+import { PolicyNote } from "../../credits/SpendPolicy.ts"
 import { NextActionsWire } from "../../envelope/NextAction.ts"
 import { wire } from "../../envelope/Wire.ts"
 import {
@@ -203,6 +204,8 @@ const JobRow = wire({
       state: Schema.Literals(["reserved", "captured", "released", "free"])
     })
   ),
+  /** By which rule of which spend policy its credits were reserved; absent where none applied. */
+  policy: Schema.optionalKey(PolicyNote),
   safety: SafetyBlock,
   assets: Schema.Array(AssetRow),
   usageEventId: Schema.NullOr(Schema.String),
@@ -221,6 +224,7 @@ export const JobsShowAnswer = wire({
   request: wire({ jobId: Schema.String }),
   job: JobRow,
   status: Schema.String,
+  state: Schema.String,
   assets: Schema.Array(AssetRow),
   cost: CostBlock,
   nextActions: NextActionsWire,

@@ -8,7 +8,7 @@ import { wire } from "../../envelope/Wire.ts"
 import { Grant } from "../../identity/Actor.ts"
 import { isRunnable, type Listed } from "../../models/Catalogue.ts"
 import { capabilityId, grantFor, type Model, operationKinds, type ParameterSchema } from "../../models/Model.ts"
-import { migrationOf } from "../../models/ModelAliases.ts"
+import { migrationCommand, migrationOf } from "../../models/ModelAliases.ts"
 
 export const Operations = Schema.Array(Schema.Literals(operationKinds))
 
@@ -38,6 +38,19 @@ const jsonSchema = ({ enum: values, oneOf, properties, required, ...rest }: Para
         properties: Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, jsonSchema(schema)]))
       })
 })
+
+/** That a model is on its way out, until when it runs, and what takes its place (contract/api.md 7.3, migration hints). */
+export const DeprecationBlock = wire({
+  deprecated: Schema.Literal(true),
+  sunsetAt: Schema.NullOr(Schema.String),
+  replacementModelId: Schema.NullOr(Schema.String),
+  migrationCommand: Schema.String
+})
+
+export const deprecationBlock = (model: Model): typeof DeprecationBlock.Type | null =>
+  model.deprecation === undefined
+    ? null
+    : { deprecated: true, ...model.deprecation, migrationCommand: render(migrationCommand(model), executable) }
 
 /** contract/api.md 7.3. */
 export const ModelRow = wire({
@@ -118,6 +131,8 @@ export const ModelRow = wire({
     replaces: Schema.Array(Schema.String),
     aliases: Schema.Array(Schema.String)
   }),
+  /** Null while it is there to stay. */
+  deprecation: Schema.NullOr(DeprecationBlock),
   notes: Schema.Array(Schema.String),
   showCommand: Schema.String
 })
@@ -166,6 +181,7 @@ export const modelRow = (listed: Listed, isDefault: boolean): ModelRow => {
       controls: Object.keys(model.parameters).filter((name) => safetyControls.has(name))
     },
     migration: migrationOf(model),
+    deprecation: deprecationBlock(model),
     notes: model.notes,
     showCommand: render(command("models show", positional(model.id), json), executable)
   }

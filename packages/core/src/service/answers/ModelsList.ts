@@ -4,7 +4,7 @@ import { command, type Command, flag, json, render } from "../../envelope/Comman
 import { executable } from "../../envelope/Product.ts"
 import { wire } from "../../envelope/Wire.ts"
 import { isEmbedded, isRunnable, type Listed } from "../../models/Catalogue.ts"
-import { intentClass, preferenceOrder } from "../../models/DefaultSelection.ts"
+import { intentClass, isChoosable, preferenceOrder } from "../../models/DefaultSelection.ts"
 import { editOrder } from "../../models/EditSelection.ts"
 import { type Modality, type Model, type OperationKind, operationKinds } from "../../models/Model.ts"
 import { aliasHints, ranking, search } from "../../models/ModelQuery.ts"
@@ -23,6 +23,15 @@ export interface ModelFilters {
   readonly query: string | null
 }
 
+/** Which part of the list, and in which rows. */
+export interface ModelPage {
+  /** Null is all of it. */
+  readonly limit: number | null
+  /** What stands behind this model; null begins at the first. */
+  readonly after: string | null
+  readonly compact: boolean
+}
+
 const Count = Schema.Number
 
 const RunnableCount = wire({ runnable: Count, providers: Schema.Array(Schema.String) })
@@ -30,6 +39,8 @@ const RunnableCount = wire({ runnable: Count, providers: Schema.Array(Schema.Str
 /** contract/api.md 7.1. Counts cover the whole registry, `returned` the answer. */
 const SummaryRow = wire({
   total: Count,
+  /** Rows that pass the filters, on whatever page. */
+  matched: Count,
   returned: Count,
   available: Count,
   executable: Count,
@@ -78,6 +89,8 @@ const SummaryRow = wire({
 export const ModelsListAnswer = wire({
   models: Schema.Array(Schema.Union([ModelRow, CompactModelRow])),
   summary: SummaryRow,
+  nextCursor: Schema.NullOr(Schema.String),
+  nextCommand: Schema.NullOr(Schema.String),
   source: Schema.Literal("hosted_model_registry")
 })
 
@@ -85,18 +98,24 @@ export const ModelsListAnswer = wire({
 export const modelsListAnswer = (
   listed: ReadonlyArray<Listed>,
   filters: ModelFilters,
-  compact: boolean
+  { after, compact, limit }: ModelPage
 ): typeof ModelsListAnswer.Type => {
   const ordered = inListOrder(listed)
   const defaultId = firstCreate(ordered)
   const passing = ordered.filter((row) => passes(row, filters))
   const found = filters.query === null ? null : search(passing, ({ model }) => model, filters.query)
-  const shown = found?.rows ?? passing
+  const matching = found?.rows ?? passing
+  const position = matching.findIndex(({ model }) => model.id === after)
+  // Nothing stands behind what is not in this list.
+  const begin = after === null ? 0 : position === -1 ? matching.length : position + 1
+  const shown = matching.slice(begin, limit === null ? undefined : begin + limit)
+  const nextCursor = begin + shown.length < matching.length ? (shown.at(-1)?.model.id ?? null) : null
   const rows = shown.map((row) => modelRow(row, row.model.id === defaultId))
   return {
     models: compact ? rows.map(compactModelRow) : rows,
     summary: {
       ...summaryOf(ordered, passing, filters),
+      matched: matching.length,
       returned: shown.length,
       resultShape: compact ? "compact_model_summary" : "full_model_row",
       search: found === null ? null : { words: found.words, ranking, suggestions: found.suggestions },
@@ -105,15 +124,38 @@ export const modelsListAnswer = (
         filters.query
       )
     },
+    nextCursor,
+    nextCommand: nextCursor === null ? null : line(pageCommand(filters, limit, nextCursor, compact)),
     source: "hosted_model_registry"
   }
+}
+
+const given = (name: string, value: string | null) => (value === null ? null : flag(name, value))
+const on = (name: string, value: boolean | null) => (value === true ? flag(name) : null)
+
+/** The same list from there on. */
+const pageCommand = (filters: ModelFilters, limit: number | null, cursor: string, compact: boolean): Command => {
+  return command(
+    "models list",
+    on("available", filters.available),
+    on("executable", filters.executable),
+    on("catalog-only", filters.catalogOnly),
+    given("operation", filters.operation),
+    given("provider", filters.provider),
+    given("modality", filters.modality),
+    given("query", filters.query),
+    on("details", !compact),
+    given("limit", limit === null ? null : `${limit}`),
+    flag("cursor", cursor),
+    json
+  )
 }
 
 /** The model that a create without a name takes; published clients take the first runnable create row. */
 export const defaultModelId = (listed: ReadonlyArray<Listed>): string | null => firstCreate(inListOrder(listed))
 
 const firstCreate = (ordered: ReadonlyArray<Listed>): string | null =>
-  ordered.find((row) => isRunnable(row) && row.model.operation === "image.generate")?.model.id ?? null
+  ordered.find((row) => isChoosable(row) && row.model.operation === "image.generate")?.model.id ?? null
 
 /**
  * The hosted default first, then the preference order; the default of edit, then edits by price; then by operation and
@@ -139,7 +181,13 @@ const runnableFirst = (rows: ReadonlyArray<Listed>): ReadonlyArray<Listed> =>
     const group = rows.filter(({ model }) => model.operation === operation)
     const hosted = group.filter(({ model }) => !isEmbedded(model))
     const embedded = group.filter(({ model }) => isEmbedded(model))
-    return [...hosted.filter(isRunnable), ...embedded.filter(isRunnable), ...group.filter((row) => !isRunnable(row))]
+    const running = [...hosted.filter(isRunnable), ...embedded.filter(isRunnable)]
+    // Published clients take the first runnable row, so what is on its way out stands behind what stays.
+    return [
+      ...running.filter(isChoosable),
+      ...running.filter((row) => !isChoosable(row)),
+      ...group.filter((row) => !isRunnable(row))
+    ]
   })
 
 const passes = (row: Listed, filters: ModelFilters): boolean => {
@@ -157,7 +205,7 @@ const summaryOf = (
   all: ReadonlyArray<Listed>,
   passing: ReadonlyArray<Listed>,
   filters: ModelFilters
-): Omit<Summary, "aliasHints" | "resultShape" | "returned" | "search"> => {
+): Omit<Summary, "aliasHints" | "matched" | "resultShape" | "returned" | "search"> => {
   const wired = all.filter(({ model }) => model.wired)
   const runnable = all.filter(isRunnable)
   return {

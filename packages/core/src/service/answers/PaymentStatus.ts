@@ -1,10 +1,10 @@
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import { type NextActions, NextActionsWire, nextActionsToWire } from "../../envelope/NextAction.ts"
 import { bareStart, lineOf } from "../../envelope/Start.ts"
 import { wire } from "../../envelope/Wire.ts"
 import type { Attempt } from "../../payments/Attempt.ts"
 import { guideCommand, quotaCommand } from "../../payments/PaymentCommands.ts"
-import type { PaymentRail } from "../../payments/PaymentRail.ts"
 import type { Quote } from "../../payments/Quote.ts"
 import type { Receipt } from "../../payments/Receipt.ts"
 import {
@@ -18,8 +18,8 @@ import {
   StripeX402,
   stripeX402
 } from "./Purchases.ts"
-import { LimitsBlock } from "./Quota.ts"
-import { nextOf, QuoteBlock, quoteBlock, quoteState } from "./Quotes.ts"
+import { LimitsBlock, type QuotaAnswer, quotaFields } from "./Quota.ts"
+import { nextOf, QuoteBlock, quoteBlock, type QuotedRail, quoteState } from "./Quotes.ts"
 
 export const referenceTypes = ["quote_id", "payment_attempt_id", "checkout_session_id", "receipt_id"] as const
 
@@ -73,9 +73,11 @@ const ProviderEventBlock = wire({
 })
 
 /**
- * contract/api.md 5.7. Without a reference (decision D3.11) it says what the organization may spend, and nothing else.
+ * contract/api.md 5.7. Without a reference (decision D3.11) it says what the organization may spend: everything that the
+ * quota does, beside the fields of every status.
  */
 export const StatusAnswer = wire({
+  ...Struct.map(Struct.omit(quotaFields, ["limits", "nextActions"]), Schema.optionalKey),
   request: wire({
     referenceType: Schema.NullOr(Schema.Literals(referenceTypes)),
     reference: Schema.NullOr(Schema.String)
@@ -106,7 +108,7 @@ export interface StatusFacts {
 
 export const statusAnswer = (
   facts: StatusFacts,
-  rail: PaymentRail | null,
+  rail: QuotedRail | null,
   handoff: Handoff
 ): typeof StatusAnswer.Type => {
   const { attempt, limits, now, owed, quote, receipt, reference, referenceType } = facts
@@ -137,14 +139,14 @@ const stateOf = ({ attempt, now, quote, receipt }: StatusFacts): string => {
   return state === "purchase_started" ? "action_required" : state === "fulfilled" ? "succeeded" : state
 }
 
-const actionsOf = ({ attempt, now, quote }: StatusFacts, rail: PaymentRail | null): NextActions => {
+const actionsOf = ({ attempt, now, quote }: StatusFacts, rail: QuotedRail | null): NextActions => {
   if (attempt === null) {
     const next = nextOf(quote, quoteState(quote, now), rail)
     return { [next.id]: next.action }
   }
   return attempt.status === "succeeded"
     ? { guide: { command: guideCommand, effect: "read" as const } }
-    : paymentActions(attempt, now)
+    : paymentActions(attempt, now, "data.payment_attempt.stripe_x402.payable_instructions")
 }
 
 const attemptBlock = (attempt: Attempt, handoff: Handoff, now: string): typeof AttemptBlock.Type => ({
@@ -196,10 +198,11 @@ const providerEvent = ({ event, provider }: Receipt): typeof ProviderEventBlock.
         receivedAt: event.receivedAt
       }
 
-/** The answer to a question that names no payment. */
-export const limitsOnly = (limits: typeof LimitsBlock.Type): typeof StatusAnswer.Type => {
-  const actions = { quota: { command: quotaCommand, effect: "read" as const } }
+/** The answer to a question that names no payment: the quota. */
+export const balanceAnswer = (quota: typeof QuotaAnswer.Type): typeof StatusAnswer.Type => {
+  const actions = nextActionsToWire({ quota: { command: quotaCommand, effect: "read" as const } }, bareStart)
   return {
+    ...quota,
     request: { referenceType: null, reference: null },
     state: "no_reference",
     quote: null,
@@ -207,9 +210,8 @@ export const limitsOnly = (limits: typeof LimitsBlock.Type): typeof StatusAnswer
     receipt: null,
     creditEvent: null,
     providerEvent: null,
-    limits,
     next: { suggestedCommands: [lineOf(quotaCommand, bareStart)] },
-    nextActions: nextActionsToWire(actions, bareStart),
+    nextActions: { ...actions, ...quota.nextActions },
     nextCommand: lineOf(quotaCommand, bareStart)
   }
 }

@@ -4,11 +4,13 @@ import { creditsToUsd, creditUnitUsd } from "../../credits/Credits.ts"
 import { render } from "../../envelope/CommandLine.ts"
 import { type NextActions, NextActionsWire, nextActionsToWire } from "../../envelope/NextAction.ts"
 import { executable } from "../../envelope/Product.ts"
-import { bareStart } from "../../envelope/Start.ts"
+import { bareStart, lineOf } from "../../envelope/Start.ts"
 import { wire } from "../../envelope/Wire.ts"
 import { type CreditPack, creditPacks, customQuotes, defaultPackId } from "../../payments/CreditPack.ts"
+import { quoteEffect } from "../../payments/PaymentEffects.ts"
 import { buyerModes, humanApprovals, latePayments, type Rail } from "../../payments/Rail.ts"
 import { choose, factsOf } from "../../payments/RailChoice.ts"
+import { isCopyRunnable, withoutKey } from "../../payments/TopUp.ts"
 
 const MethodRow = wire({
   methodId: Schema.String,
@@ -72,16 +74,31 @@ export const paymentMethodsAnswer = (rails: ReadonlyArray<Rail>): typeof Payment
 /** A quote on the rail that an agent should choose; nothing where none can be used. */
 const recommended = (rails: ReadonlyArray<Rail>): NextActions => {
   const { preferred } = choose(rails.map(factsOf))
-  const quote = preferred?.rail.commands.quote ?? null
-  return preferred === null || quote === null
-    ? {}
-    : {
-        recommended_quote: {
-          command: quote,
-          effect: "write",
-          facts: { method_id: preferred.rail.methodId, reason: preferred.reason }
-        }
+  const rail = rails.find(({ methodId }) => methodId === preferred?.rail.methodId)
+  if (preferred === null || rail === undefined) return {}
+  const quote = withoutKey(rail.commands.quote)
+  return {
+    recommended_quote: {
+      command: quote,
+      effect: "write",
+      facts: {
+        purpose: "quote_credits",
+        reason: preferred.reason,
+        recommendation_reason: preferred.railClass,
+        method_id: rail.methodId,
+        pack_id: rail.defaultPackId,
+        quote_command: lineOf(quote, bareStart),
+        quote_command_copy_runnable: isCopyRunnable(quote),
+        buy_command: lineOf(rail.commands.purchase, bareStart),
+        status_command: lineOf(rail.commands.status, bareStart),
+        requires_auth: true,
+        live_money: rail.liveMoney,
+        requires_browser: rail.requiresBrowser,
+        agent_settleable: rail.agentSettleable,
+        command_effect: quoteEffect(rail.liveMoney)
       }
+    }
+  }
 }
 
 const methodRow = (rail: Rail): typeof MethodRow.Type => ({
@@ -102,6 +119,7 @@ export const PackRow = wire({
   credits: Schema.Number,
   amountCents: Schema.Number,
   amountUsd: Schema.String,
+  priceUsd: Schema.String,
   currency: Schema.Literal("USD")
 })
 
@@ -132,5 +150,6 @@ export const packRow = ({ credits, id, name }: CreditPack): typeof PackRow.Type 
   credits,
   amountCents: credits,
   amountUsd: creditsToUsd(credits).toFixed(2),
+  priceUsd: creditsToUsd(credits).toFixed(2),
   currency: "USD"
 })

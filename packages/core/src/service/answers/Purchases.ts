@@ -1,10 +1,11 @@
 import * as Schema from "effect/Schema"
 import type { Command } from "../../envelope/CommandLine.ts"
-import { type NextActions, NextActionsWire, nextActionsToWire } from "../../envelope/NextAction.ts"
+import { type NextAction, type NextActions, NextActionsWire, nextActionsToWire } from "../../envelope/NextAction.ts"
 import { bareStart, lineOf } from "../../envelope/Start.ts"
 import { wire } from "../../envelope/Wire.ts"
 import { type Attempt, isOpen } from "../../payments/Attempt.ts"
 import { quotaCommand, quoteCommand, settleCommand, statusCommand } from "../../payments/PaymentCommands.ts"
+import { settlementEffect } from "../../payments/PaymentEffects.ts"
 import type { Purchased } from "../../payments/Purchases.ts"
 import type { Receipt } from "../../payments/Receipt.ts"
 
@@ -208,7 +209,11 @@ export const againCommand = (attempt: Attempt) =>
   )
 
 /** What an agent runs next about this payment, as data. */
-export const paymentActions = (attempt: Attempt, now: string): NextActions => {
+export const paymentActions = (
+  attempt: Attempt,
+  now: string,
+  payablePath = "data.stripe_x402.payable_instructions"
+): NextActions => {
   const status = { status: { command: statusCommand(attempt), effect: "read" as const } }
   if (isOdd(attempt)) return status
   if (!isOpen(attempt)) {
@@ -219,9 +224,25 @@ export const paymentActions = (attempt: Attempt, now: string): NextActions => {
   if (isDeposit(attempt) && attempt.deposit === null)
     return { recommended_quote: { command: againCommand(attempt), effect: "write" as const }, ...status }
   if (isDeposit(attempt) && isPayable(attempt, now))
-    return { recommended_settlement: { command: settleCommand(attempt), effect: "spend" as const }, ...status }
+    return { recommended_settlement: recommendedSettlement(attempt, payablePath), ...status }
   return status
 }
+
+/** `payablePath` is where this very answer says what is to be paid, and to whom. */
+const recommendedSettlement = (attempt: Attempt, payablePath: string): NextAction => ({
+  command: settleCommand(attempt),
+  effect: "spend",
+  facts: {
+    purpose: "settle_payable_instructions",
+    quote_id: attempt.quoteId,
+    payment_attempt_id: attempt.id,
+    method_id: attempt.methodId,
+    payable_instructions_path: payablePath,
+    status_command: lineOf(statusCommand(attempt), bareStart),
+    quota_command: lineOf(quotaCommand, bareStart),
+    command_effect: settlementEffect(attempt.liveMoney)
+  }
+})
 
 const firstOf = (actions: NextActions): Command => Object.values(actions)[0]?.command ?? quotaCommand
 

@@ -1,10 +1,19 @@
 import * as Schema from "effect/Schema"
 import { creditUnitUsd } from "../../credits/Credits.ts"
 import type { Quota } from "../../credits/Quota.ts"
+import { NextActionsWire, nextActionsToWire } from "../../envelope/NextAction.ts"
+import { bareStart } from "../../envelope/Start.ts"
 import { wire } from "../../envelope/Wire.ts"
 import { ClaimState } from "../../identity/Actor.ts"
 import type { Session } from "../../identity/Agents.ts"
+import { TokenClass } from "../../identity/OwnerSession.ts"
 import { type OperationKind, operationKinds } from "../../models/Model.ts"
+import type { TopUp } from "../../payments/TopUp.ts"
+import { ClaimRequestState } from "./Claim.ts"
+import { selfFund, TopUpBlock, topUpBlock } from "./TopUps.ts"
+
+/** How the service tells of every session; a client may know more (contract/api.md 3.6). */
+export const sessionOrigin = "hosted_session"
 
 /** Free credits and bought ones stand apart: published clients add them up themselves (contract/api.md 4.1). */
 export const LimitsBlock = wire({
@@ -46,11 +55,14 @@ export const dailyJobsBlock = ({ dailyJobs }: Quota): typeof DailyJobsBlock.Type
   window: "utc_day"
 })
 
-export const QuotaAnswer = wire({
+/** contract/api.md 4.1, and the later fields of 16. */
+export const quotaFields = {
   authenticated: Schema.Literal(true),
   claimState: ClaimState,
-  tokenClass: Schema.Literal("restricted"),
+  tokenClass: TokenClass,
   tokenStatus: Schema.Literal("active"),
+  tokenCreatedAt: Schema.String,
+  sessionOrigin: Schema.Literal(sessionOrigin),
   plan: Schema.Literals(["free_preview", "payment_backed"]),
   creditUnitUsd: Schema.Number,
   limits: LimitsBlock,
@@ -63,14 +75,28 @@ export const QuotaAnswer = wire({
   resetWindows: wire({
     previewCredits: wire({ policy: Schema.Literal("one_time_grant"), resetsAt: Schema.Null }),
     dailyJobs: wire({ policy: Schema.Literal("utc_midnight"), resetsAt: Schema.String })
-  })
+  }),
+  topUp: TopUpBlock,
+  nextActions: NextActionsWire
+} as const
+
+export const QuotaAnswer = wire({
+  ...quotaFields,
+  /** Said by quota; the balance that `credits status` tells leaves it out. */
+  claimRequestState: Schema.optionalKey(ClaimRequestState)
 })
 
-export const quotaAnswer = ({ agent }: Session, quota: Quota): typeof QuotaAnswer.Type => ({
+export const quotaAnswer = (
+  { agent, isOwner = false, token }: Session,
+  quota: Quota,
+  topUp: TopUp
+): typeof QuotaAnswer.Type => ({
   authenticated: true,
   claimState: agent.claimState,
-  tokenClass: "restricted",
+  tokenClass: isOwner ? "owner" : "restricted",
   tokenStatus: "active",
+  tokenCreatedAt: token.createdAt,
+  sessionOrigin,
   plan: quota.dailyJobs.basis,
   creditUnitUsd,
   limits: limitsBlock(quota),
@@ -83,5 +109,7 @@ export const quotaAnswer = ({ agent }: Session, quota: Quota): typeof QuotaAnswe
   resetWindows: {
     previewCredits: { policy: "one_time_grant", resetsAt: null },
     dailyJobs: { policy: "utc_midnight", resetsAt: quota.dailyJobs.resetsAt }
-  }
+  },
+  topUp: topUpBlock(topUp),
+  nextActions: nextActionsToWire(selfFund(topUp), bareStart)
 })

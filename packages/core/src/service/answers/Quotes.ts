@@ -1,13 +1,16 @@
 import * as Schema from "effect/Schema"
 import { command, flag, json } from "../../envelope/CommandLine.ts"
-import { NextActionsWire, nextActionsToWire } from "../../envelope/NextAction.ts"
+import { type NextAction, NextActionsWire, nextActionsToWire } from "../../envelope/NextAction.ts"
 import { bareStart, lineOf } from "../../envelope/Start.ts"
 import { wire } from "../../envelope/Wire.ts"
 import { creditPacks } from "../../payments/CreditPack.ts"
 import type { Quoted } from "../../payments/CreditQuotes.ts"
 import { buyCommand, purchaseKey, quoteCommand } from "../../payments/PaymentCommands.ts"
+import { purchaseEffect } from "../../payments/PaymentEffects.ts"
 import type { PaymentRail } from "../../payments/PaymentRail.ts"
 import type { Quote } from "../../payments/Quote.ts"
+import type { Rail } from "../../payments/Rail.ts"
+import { isCopyRunnable } from "../../payments/TopUp.ts"
 import { PackRow, packRow } from "./Payments.ts"
 
 const QuoteStates = Schema.Literals(["created", "purchase_started", "fulfilled", "expired", "canceled"])
@@ -78,7 +81,7 @@ export const quoteBlock = (quote: Quote, now: string): typeof QuoteBlock.Type =>
 
 export const quoteAnswer = (
   { quote, replayed }: Quoted,
-  rail: PaymentRail | null,
+  rail: QuotedRail | null,
   now: string
 ): typeof QuoteAnswer.Type => {
   const pack = creditPacks.find(({ id }) => id === quote.packId)
@@ -94,20 +97,44 @@ export const quoteAnswer = (
   }
 }
 
-/** An open quote is bought; one that is over is asked for again, or has done its work. */
-export const nextOf = (quote: Quote, state: Quote["state"], rail: PaymentRail | null) => {
-  if ((state === "created" || state === "purchase_started") && rail !== null) {
-    const key = purchaseKey(quote.id)
-    const facts = { purchase_idempotency_key: key }
-    return {
-      id: "recommended_buy",
-      action: { command: buyCommand(rail, quote.id, key), effect: "write" as const, facts }
+/** The rail that a quote is for, and what it says of itself now. */
+export interface QuotedRail extends Pick<PaymentRail, "purchaseProvider"> {
+  readonly described: Rail | null
+}
+
+const recommendedBuy = (quote: Quote, rail: QuotedRail, status: string): NextAction => {
+  const key = purchaseKey(quote.id)
+  const buy = buyCommand(rail, quote.id, key)
+  const settleable = rail.described?.agentSettleable === true
+  return {
+    command: buy,
+    effect: "write",
+    facts: {
+      purpose: "buy_quote",
+      recommendation_reason: settleable ? "agent_settleable" : "human_handoff",
+      quote_id: quote.id,
+      method_id: quote.methodId,
+      provider: rail.purchaseProvider,
+      buy_command_copy_runnable: isCopyRunnable(buy),
+      purchase_idempotency_key: key,
+      status_command: status,
+      status_command_after_payment: status,
+      requires_auth: true,
+      live_money: quote.liveMoney,
+      requires_browser: rail.described?.requiresBrowser ?? null,
+      agent_settleable: settleable,
+      human_handoff_required: !settleable,
+      command_effect: purchaseEffect(quote.liveMoney)
     }
   }
-  if (state === "fulfilled") {
-    const status = command("credits status", flag("quote-id", quote.id), json)
-    return { id: "status", action: { command: status, effect: "read" as const } }
-  }
+}
+
+/** An open quote is bought; one that is over is asked for again, or has done its work. */
+export const nextOf = (quote: Quote, state: Quote["state"], rail: QuotedRail | null) => {
+  const status = command("credits status", flag("quote-id", quote.id), json)
+  if ((state === "created" || state === "purchase_started") && rail !== null)
+    return { id: "recommended_buy", action: recommendedBuy(quote, rail, lineOf(status, bareStart)) }
+  if (state === "fulfilled") return { id: "status", action: { command: status, effect: "read" as const } }
   return {
     id: "recommended_quote",
     action: { command: quoteCommand(quote, `again:${quote.id}`), effect: "write" as const }

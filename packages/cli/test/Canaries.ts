@@ -1,0 +1,107 @@
+import { lstatSync, readdirSync, readFileSync } from "node:fs"
+import { basename, join, relative } from "node:path"
+
+/** One kind of secret: how each of its values begins or what it contains, and what a whole one looks like. */
+interface Kind {
+  readonly kind: string
+  readonly starts: ReadonlyArray<string>
+  readonly shape: RegExp
+}
+
+const uuid = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+
+/** Every secret that a test hands to the program, or that the program makes. The starts are found first: that is cheap. */
+const kinds: ReadonlyArray<Kind> = [
+  { kind: "token of an agent", starts: ["isk_r_"], shape: /isk_r_[0-9A-Za-z]{20,}/u },
+  { kind: "token of an owner", starts: ["isk_o_"], shape: /isk_o_[0-9A-Za-z]{20,}/u },
+  {
+    kind: "key of Stripe",
+    starts: ["k_live_", "k_test_"],
+    shape: /(?:^|[^A-Za-z])[sr]k_(?:live|test)_[0-9A-Za-z]{12,}/u
+  },
+  { kind: "secret of a webhook", starts: ["whsec_"], shape: /whsec_[0-9A-Za-z]{12,}/u },
+  {
+    kind: "key of a wallet",
+    starts: ["ac0974bec39a17e36ba4", "59c6995e998f97a5a004", "5de4111afa1a4b94908f"],
+    shape: /(?:ac0974bec39a17e36ba4|59c6995e998f97a5a004|5de4111afa1a4b94908f)[0-9a-f]{44}/u
+  },
+  {
+    kind: "key of a provider",
+    starts: ["sk-proj-", "xai-", "AIza", "r8_", "bfl-", "0key0of0this0machine", "emulated0key0", "canary-key-of-"],
+    shape:
+      /sk-proj-[0-9A-Za-z_-]{16,}|(?:xai-|r8_|AIza|bfl-)[0-9A-Za-z_-]{20,}|emulated0key0of0this0machine|canary-key-of-[0-9a-z]+/u
+  },
+  {
+    kind: "secret of an object store",
+    starts: ["-"],
+    // Two ids without anything between them, as the emulator makes them.
+    shape: new RegExp(`${uuid}${uuid}`, "u")
+  },
+  { kind: "token of GitHub", starts: ["ghp_", "github_pat_"], shape: /ghp_[0-9A-Za-z]{20,}|github_pat_[0-9A-Za-z_]{20,}/u }
+]
+
+/** The kinds of the secrets that stand in these bytes; `allowed` names those that may. Never a value. */
+export const secretsIn = (bytes: Buffer, allowed: ReadonlyArray<string> = []): ReadonlyArray<string> =>
+  kinds
+    .filter(
+      ({ kind, shape, starts }) =>
+        !allowed.includes(kind) &&
+        starts.some((start) => bytes.includes(start)) &&
+        shape.test(bytes.toString("latin1"))
+    )
+    .map(({ kind }) => kind)
+
+/** What a person asked to see by these words. */
+const shownBy = (words: ReadonlyArray<string>): ReadonlyArray<string> => [
+  ...(words.some((word) => /--show-token(?!=false)/u.test(word)) ? ["token of an agent"] : []),
+  ...(words.some((word) => /(?:^|[ ,"])owner-token/u.test(word)) ? ["token of an owner"] : [])
+]
+
+/** Throws where a process wrote a secret to one of its streams that nobody asked for. */
+export const noSecretPrinted = (
+  words: ReadonlyArray<string>,
+  streams: { readonly stdout: Buffer; readonly stderr: Buffer }
+): void => {
+  for (const [name, bytes] of Object.entries(streams)) {
+    const [kind] = secretsIn(bytes, shownBy(words))
+    if (kind !== undefined) throw new Error(`${name} holds the ${kind}: ${commandIn(words)}`)
+  }
+}
+
+/** The words before the first flag: the values of flags may be what must not be shown. */
+const commandIn = (words: ReadonlyArray<string>): string => {
+  const own = words.slice(words.findLastIndex((word) => word.endsWith("image-skill.js")) + 1)
+  const end = own.findIndex((word) => word.startsWith("-"))
+  return own
+    .slice(0, end < 0 ? 3 : end)
+    .join(" ")
+    .slice(0, 60)
+}
+
+/** Where a secret belongs: the stores of credentials and the file of a wallet. */
+const stores = /^(?:config\.json(?:\.previous-\d+)?|wallet\.key)$/u
+
+const inputs = new Set<string>()
+
+/** A file that a test wrote as an input of the program, or that stands for a store of secrets. */
+export const holdsSecrets = (file: string): string => {
+  inputs.add(file)
+  return file
+}
+
+/** Larger files are media that a test made. */
+const largest = 16 * 1024 * 1024
+
+/** The files below a folder that hold a secret and are no place for one, each with the kind. */
+export const strayFiles = (folder: string): ReadonlyArray<string> =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !stores.test(basename(file)) && !inputs.has(file) && lstatSync(file).size <= largest)
+    .flatMap((file) => secretsIn(readFileSync(file)).map((kind) => `${relative(folder, file)}: ${kind}`))
+
+/** Throws where a file of a machine holds a secret that does not belong there. */
+export const noSecretLeft = (folder: string): void => {
+  const stray = strayFiles(folder)
+  if (stray.length > 0) throw new Error(`secrets outside of their stores:\n${stray.join("\n")}`)
+}
