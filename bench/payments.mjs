@@ -7,12 +7,16 @@ import { join } from "node:path"
 import { DatabaseSync } from "node:sqlite"
 import { fileURLToPath } from "node:url"
 import * as SqliteActivityLog from "@image-skill/adapters/activity/SqliteActivityLog"
+import * as FilePolicy from "@image-skill/adapters/credits/FilePolicy"
 import * as SqliteLedgerStore from "@image-skill/adapters/credits/SqliteLedgerStore"
+import * as SqliteSpendPolicies from "@image-skill/adapters/credits/SqliteSpendPolicies"
 import * as NodeSecretBytes from "@image-skill/adapters/envelope/NodeSecretBytes"
 import * as FakePaymentRail from "@image-skill/adapters/payments/FakePaymentRail"
 import * as SqlitePaymentStore from "@image-skill/adapters/payments/SqlitePaymentStore"
 import * as SqliteStore from "@image-skill/adapters/store/SqliteStore"
 import { CreditLedger } from "@image-skill/core/credits/CreditLedger"
+import { SpendGuard } from "@image-skill/core/credits/SpendGuard"
+import { OwnerPolicyFile } from "@image-skill/core/credits/SpendPolicies"
 import { Ids } from "@image-skill/core/envelope/Ids"
 import { brokenBooks } from "@image-skill/core/payments/BrokenBooks"
 import { CreditQuotes } from "@image-skill/core/payments/CreditQuotes"
@@ -56,7 +60,7 @@ const open = (folder) =>
       Layer.provideMerge(CreditQuotes.layer),
       Layer.provideMerge(Fulfilment.layer),
       Layer.provideMerge(PaymentBooks.layer),
-      Layer.provideMerge(CreditLedger.layer),
+      Layer.provideMerge(Layer.merge(CreditLedger.layer, SpendGuard.layer)),
       Layer.provideMerge(
         Layer.mergeAll(
           // It is paid before anybody is told, so that an event is what brings the credits.
@@ -65,6 +69,8 @@ const open = (folder) =>
           ReturnPage.none,
           SqliteLedgerStore.layer(SqliteStore.unavailable),
           SqlitePaymentStore.layer(SqliteStore.unavailable),
+          SqliteSpendPolicies.layer(SqliteStore.unavailable),
+          Layer.succeed(OwnerPolicyFile, FilePolicy.inFolder(folder)),
           SqliteActivityLog.layer(SqliteStore.unavailable),
           Ids.layer.pipe(Layer.provide(NodeSecretBytes.layer))
         )

@@ -108,8 +108,7 @@ const occurrences = ({ flags, name }: Parsed): Record<string, ReadonlyArray<stri
     })
   )
 
-const kindOf = (name: CommandName, flag: string): string =>
-  flagOf(name, flag)?.kind ?? "text"
+const kindOf = (name: CommandName, flag: string): string => flagOf(name, flag)?.kind ?? "text"
 
 const toRefusal = (error: CliError.CliError, name: CommandName): Refusal => {
   const flag = "option" in error ? `--${error.option}` : "a flag"

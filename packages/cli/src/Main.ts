@@ -4,7 +4,7 @@
  */
 import module from "node:module"
 import { fileURLToPath } from "node:url"
-import { executable, version } from "@image-skill/core/envelope/Product"
+import { executable, variables, version } from "@image-skill/core/envelope/Product"
 
 const versionWords = new Set(["version", "--version", "-v"])
 const [first, ...rest] = process.argv.slice(2)
@@ -14,7 +14,7 @@ const isPlainVersion =
   versionWords.has(first) &&
   !rest.some((word) => word === "-h" || /^--(?:help|fields|stream)/u.test(word))
 
-if (isPlainVersion && rest.length === 0 && process.stdout.isTTY && process.env["IMAGE_SKILL_OUTPUT"] !== "json") {
+if (isPlainVersion && rest.length === 0 && process.stdout.isTTY && process.env[variables.output] !== "json") {
   process.stdout.write(`${executable} ${version}\n`)
 } else if (isPlainVersion) {
   // Loading OpenSSL for sixteen digits would cost a third of starting Node; this id is no secret and names no row.

@@ -1,6 +1,7 @@
 import { writeSync } from "node:fs"
 import type { Reading } from "@image-skill/core/envelope/Arguments"
 import type { Answer, Envelope } from "@image-skill/core/envelope/Envelope"
+import { variables } from "@image-skill/core/envelope/Product"
 import type { Machine } from "./Machine.ts"
 
 /**
@@ -54,7 +55,7 @@ export const presented = async (
 /** A person looks at it, and did not ask for JSON. */
 const isForPeople = (reading: Reading, { arguments: typed, stdoutIsTerminal, variable }: Machine): boolean =>
   stdoutIsTerminal &&
-  variable("IMAGE_SKILL_OUTPUT") !== "json" &&
+  variable(variables.output) !== "json" &&
   !(reading._tag === "Command" ? isOn(reading, "json") || isOn(reading, "stream") : typed.includes("--json"))
 
 /** The last one counts, and only `false` is no. */

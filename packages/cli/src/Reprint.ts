@@ -23,9 +23,11 @@ export const reprint = (envelope: Envelope, start: Start, known: Known = {}): En
     return null
   }
   const line = (text: string, key: string): string | null => {
-    const command = Option.getOrNull(key === "owner_command" ? receiveForOwner(text) : receive(text))
+    const isOwners = key === "owner_command"
+    const command = Option.getOrNull(isOwners ? receiveForOwner(text) : receive(text))
     if (command === null) return drop(text)
-    return lineOf(complete(command, known), start)
+    // What an owner runs is run on the data folder of the service, and names none.
+    return lineOf(complete(command, known), isOwners ? { ...start, apiBaseUrl: null } : start)
   }
   const walk = (value: Schema.Json, key: string): Schema.Json => {
     if (typeof value === "string") return isCommandKey(key) ? line(value, key) : value

@@ -19,10 +19,10 @@ import * as Logger from "effect/Logger"
 import type { Ended } from "./Background.ts"
 import { isInBackground, mayBeLong } from "./BackgroundNeed.ts"
 import type { BackgroundWork } from "./BackgroundWork.ts"
+import { bodiesOf } from "./BodyNeed.ts"
 import { Caller } from "./Caller.ts"
 import { commands } from "./Commands.ts"
 import type { Context } from "./Context.ts"
-import { bodiesOf } from "./BodyNeed.ts"
 import { flagWarnings, guard } from "./Guards.ts"
 import { hostOf } from "./Invocation.ts"
 import { type Machine, thisMachine } from "./Machine.ts"
@@ -128,12 +128,7 @@ const answerTo = (
       )
     case "NotAvailable":
       return Effect.flatMap(loadNotACommand, ({ notAvailable }) =>
-        refuse(
-          notAvailable(reading.typed, machine.arguments),
-          `image-skill ${printable(reading.typed)}`,
-          "read",
-          host
-        )
+        refuse(notAvailable(reading.typed, machine.arguments), `image-skill ${printable(reading.typed)}`, "read", host)
       )
     case "BadSubcommand":
       return Effect.flatMap(loadNotACommand, ({ badSubcommand }) =>

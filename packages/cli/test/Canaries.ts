@@ -37,7 +37,11 @@ const kinds: ReadonlyArray<Kind> = [
     // Two ids without anything between them, as the emulator makes them.
     shape: new RegExp(`${uuid}${uuid}`, "u")
   },
-  { kind: "token of GitHub", starts: ["ghp_", "github_pat_"], shape: /ghp_[0-9A-Za-z]{20,}|github_pat_[0-9A-Za-z_]{20,}/u }
+  {
+    kind: "token of GitHub",
+    starts: ["ghp_", "github_pat_"],
+    shape: /ghp_[0-9A-Za-z]{20,}|github_pat_[0-9A-Za-z_]{20,}/u
+  }
 ]
 
 /** The kinds of the secrets that stand in these bytes; `allowed` names those that may. Never a value. */
@@ -45,9 +49,7 @@ export const secretsIn = (bytes: Buffer, allowed: ReadonlyArray<string> = []): R
   kinds
     .filter(
       ({ kind, shape, starts }) =>
-        !allowed.includes(kind) &&
-        starts.some((start) => bytes.includes(start)) &&
-        shape.test(bytes.toString("latin1"))
+        !allowed.includes(kind) && starts.some((start) => bytes.includes(start)) && shape.test(bytes.toString("latin1"))
     )
     .map(({ kind }) => kind)
 

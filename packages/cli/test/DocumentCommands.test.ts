@@ -119,11 +119,15 @@ describe("every command in a document", () => {
       })
     )
     assert.isTrue(lines.delete(JSON.stringify(first)), "the story begins with a command of the documents")
-    const cases = [...lines.values()]
-    const ran = await drive(
-      machine,
-      cases.map(({ args }) => ({ args, env }))
-    )
+    const cases = [...lines.values()].toSorted((left, right) => Number(shows(right)) - Number(shows(left)))
+    const apart = cases.filter(shows)
+    const ran = [
+      ...(await Promise.all(apart.map(({ args }) => machine.run(args, { env })))),
+      ...(await drive(
+        machine,
+        cases.slice(apart.length).map(({ args }) => ({ args, env }))
+      ))
+    ]
     const wrong = ran.flatMap((one, index) => {
       const { line = "", where = "" } = cases[index] ?? {}
       const [, code = ""] = refused.find(([pattern]) => pattern.test(lineOf({ line, where }))) ?? []
@@ -132,6 +136,9 @@ describe("every command in a document", () => {
     assert.deepStrictEqual(wrong, [])
   })
 })
+
+/** It prints a secret that was asked for, which a process of its own may do and a run of many may not. */
+const shows = ({ line }: Runs.Shown): boolean => line.startsWith("image-skill admin owner-token ")
 
 const small = ["--model-parameters-json", `{"width":256,"height":256}`]
 

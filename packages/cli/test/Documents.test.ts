@@ -276,9 +276,9 @@ const variablesRead = async (): Promise<ReadonlySet<string>> => {
     )
   ].map(([, name = ""]) => name)
   const doctor = (await place().run(["doctor"])).data
-  const providers = at(doctor, "embedded.providers") as ReadonlyArray<{ readonly variable: string | null }>
+  const providers = at(doctor, "providers") as ReadonlyArray<{ readonly fix: string | null }>
   return new Set(
-    [...named, ...literal, ...ofProviders, ...providers.flatMap(({ variable }) => variable ?? [])].filter(
+    [...named, ...literal, ...ofProviders, ...providers.flatMap(({ fix }) => fix ?? [])].filter(
       (name) => !notSettings.test(name)
     )
   )

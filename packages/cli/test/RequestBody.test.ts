@@ -41,16 +41,16 @@ describe("--input", () => {
       { args: ["whoami", "--input", "@dry.json"] }
     ])
     assert.strictEqual(card?.code, "PAYMENT_CREDENTIAL_FLAG_REJECTED")
-    assert.notInclude(card.stdout, "4242")
+    assert.notInclude(card?.stdout, "4242")
     assert.strictEqual(wrong?.exitCode, 2)
     assert.deepStrictEqual(
-      (at(wrong.envelope.error, "details.problems") as ReadonlyArray<{ readonly field: string }>).map(
+      (at(wrong?.envelope.error, "details.problems") as ReadonlyArray<{ readonly field: string }>).map(
         ({ field }) => field
       ),
       ["promt", "max_usd"]
     )
     assert.strictEqual(dry?.exitCode, 0, dry?.stdout)
-    assert.strictEqual(at(dry.data, "dry_run"), true)
+    assert.strictEqual(at(dry?.data, "dry_run"), true)
     assert.match(text(twice?.envelope.error, "message"), /given twice/u)
     assert.match(text(none?.envelope.error, "message"), /takes no request/u)
   })
@@ -61,6 +61,6 @@ describe("--input", () => {
       { args: ["completions", "bash"] }
     ])
     assert.strictEqual(raw?.stdout, text(envelope?.data, "script"))
-    assert.match(raw.stdout, /^# image-skill completion for bash/u)
+    assert.match(raw?.stdout ?? "", /^# image-skill completion for bash/u)
   })
 })

@@ -10,6 +10,7 @@ import {
 } from "node:fs"
 import { dirname, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
+import { holdsSecrets } from "./Canaries.ts"
 import { at, type Options, type Place, place, read, signedUp, small, text } from "./Cli.ts"
 import { envelope, refusing, service, type Stub, stub } from "./Stub.ts"
 
@@ -26,7 +27,8 @@ const modeOf = (path: string): string => (lstatSync(path).mode & 0o777).toString
 
 /** A program that keeps tokens in a file of its own, and writes down every word it was started with. */
 const keeper = (machine: Place, { get = "", fails = "" } = {}): string => {
-  const program = join(machine.root, "keeper")
+  const program = holdsSecrets(join(machine.root, "keeper"))
+  holdsSecrets(join(machine.root, "kept"))
   const script = [
     "#!/bin/sh",
     `printf '%s\\n' "$*" >> '${machine.root}/keeper.calls'`,

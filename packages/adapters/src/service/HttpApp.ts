@@ -7,8 +7,9 @@ import type * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
-import * as DocumentRoutes from "./DocumentRoutes.ts"
 import * as ApprovalRoutes from "./ApprovalRoutes.ts"
+import * as ArgvRoute from "./ArgvRoute.ts"
+import * as DocumentRoutes from "./DocumentRoutes.ts"
 import * as HttpRoutes from "./HttpRoutes.ts"
 import * as MediaRoutes from "./MediaRoutes.ts"
 import * as PaymentRoutes from "./PaymentRoutes.ts"
@@ -21,6 +22,7 @@ export const make = (publicApiUrl: string) =>
       Layer.mergeAll(
         HttpRoutes.layer(publicApiUrl),
         uploadRoute(ids),
+        argvRoute(ids),
         MediaRoutes.layer,
         PaymentRoutes.layer,
         ApprovalRoutes.layer,
@@ -35,6 +37,14 @@ export const make = (publicApiUrl: string) =>
       )
     )
   )
+
+const argvRoute = (ids: Ids["Service"]) =>
+  ArgvRoute.layer({
+    callerOf: HttpRoutes.callerOf,
+    readBody: HttpRoutes.readJson,
+    respond: (answer) => HttpRoutes.respond(answer, null),
+    refuse: (refusal) => HttpRoutes.refuse(ids, refusal)
+  })
 
 const uploadRoute = (ids: Ids["Service"]) =>
   UploadRoute.layer({
@@ -84,6 +94,7 @@ const methodsAt = (path: string): ReadonlyArray<string> => [
 const addresses = [
   ...operationIds.map(operationOf),
   { method: "GET", path: HttpRoutes.openApiPath },
+  { method: "POST", path: ArgvRoute.argvPath },
   ...DocumentRoutes.paths.map((path) => ({ method: "GET", path })),
   { method: "GET", path: MediaRoutes.pathTemplate },
   { method: "GET", path: PaymentRoutes.pagePath },

@@ -121,6 +121,10 @@ const readPost = (request: HttpServerRequest.HttpServerRequest, id: JsonOperatio
 const isEmpty = ({ headers }: HttpServerRequest.HttpServerRequest): boolean =>
   (headers["content-length"] ?? "0") === "0" && headers["transfer-encoding"] === undefined
 
+/** A body of a request that is no operation. */
+export const readJson = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<unknown, Refusal> =>
+  readBody(request, maxBody)
+
 /** A JSON object; what is too large, of another type or no JSON at all is refused before anything looks at it. */
 const readBody = (
   request: HttpServerRequest.HttpServerRequest,

@@ -1,7 +1,13 @@
 import { FailureWire, successOf } from "@image-skill/core/envelope/Envelope"
 import { version } from "@image-skill/core/envelope/Product"
 import { answers } from "@image-skill/core/service/Answers"
-import { carriesJson, type Operation, type OperationId, operationIds, operationOf } from "@image-skill/core/service/Operations"
+import {
+  carriesJson,
+  type Operation,
+  type OperationId,
+  operationIds,
+  operationOf
+} from "@image-skill/core/service/Operations"
 import { requests } from "@image-skill/core/service/Requests"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"

@@ -21,6 +21,7 @@ export const variables = {
   trustedFetchOrigins: "IMAGE_SKILL_TRUSTED_FETCH_ORIGINS",
   discoverySource: "IMAGE_SKILL_DISCOVERY_SOURCE",
   noSpend: "IMAGE_SKILL_NO_SPEND",
+  output: "IMAGE_SKILL_OUTPUT",
   walletSigner: "IMAGE_SKILL_WALLET_SIGNER",
   walletKeychain: "IMAGE_SKILL_WALLET_KEYCHAIN",
   walletKeyFile: "IMAGE_SKILL_WALLET_KEY_FILE",

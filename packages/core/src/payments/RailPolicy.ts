@@ -3,7 +3,7 @@ import { showPolicy } from "../credits/PolicyRefusals.ts"
 import { type SpendBlocked, SpendGuard, type SpendRequest } from "../credits/SpendGuard.ts"
 import { command, flag, json } from "../envelope/CommandLine.ts"
 import type { Agent } from "../identity/Actor.ts"
-import { stripeCheckout } from "./KnownRails.ts"
+import { stripeCheckout, stripeDeposit } from "./KnownRails.ts"
 import { PaymentStore } from "./PaymentStore.ts"
 import type { QuoteTerms } from "./Quote.ts"
 
@@ -36,10 +36,13 @@ export const railPolicy = Effect.gen(function* () {
   }
 })
 
+const knownRails = [stripeCheckout, stripeDeposit]
+
 /** A quote for as much as may still be bought today, where the rail sells so little. */
 const withinCap = ({ objection: { limit, rule, subject, used } }: SpendBlocked) => {
   const left = rule === "rails" ? (limit ?? 0) - (used ?? 0) : 0
-  return left < stripeCheckout.limits.minCredits || subject === null
+  const least = knownRails.find(({ methodId }) => methodId === subject)?.limits.minCredits ?? 1
+  return left < least || subject === null
     ? showPolicy
     : command("credits quote", flag("credits", `${left}`), flag("payment-method", subject), json)
 }

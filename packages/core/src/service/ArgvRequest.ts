@@ -10,6 +10,7 @@ import { nearest } from "../envelope/Nearest.ts"
 import { isCredentialName, isCredentialValue } from "../envelope/PaymentCredential.ts"
 import { docsUrl, executable } from "../envelope/Product.ts"
 import { Refusal } from "../envelope/Refusal.ts"
+import { wire } from "../envelope/Wire.ts"
 import { planReferences, type ReferenceFlag, referenceFlags, referenceRequest } from "../media/ReferenceFlags.ts"
 import { operationsOf, placeOf } from "./CommandOperations.ts"
 import { type OperationId, operationOf } from "./Operations.ts"
@@ -28,6 +29,17 @@ export type ArgvRequest =
     }
   | { readonly _tag: "Help"; readonly topic: ReadonlyArray<string> }
   | { readonly _tag: "Version" }
+
+/** Words of one command: at most 64, of at most 16,000 characters each. */
+export const ArgvBody = wire({
+  argv: Schema.Array(
+    Schema.String.check(Schema.isMaxLength(16_000)).annotate({
+      message: "each must be text of at most 16000 characters"
+    })
+  )
+    .check(Schema.isMinLength(1), Schema.isMaxLength(64))
+    .annotate({ message: "must be a list of 1 to 64 texts" })
+})
 
 /** Commands that are one request to the service and touch nothing of the caller's machine. */
 const allowed: ReadonlySet<string> = new Set([
@@ -160,7 +172,7 @@ const valueOf = (
     case "Flag": {
       const values = parsed.flags.get(place.name)
       if (values === undefined) return argumentFor(parsed, place.name)
-      if (isText && place.spec.kind !== "switch") return lastText(values)
+      if (isText) return place.spec.kind === "switch" ? `${values.at(-1) !== "false"}` : lastText(values)
       return commaLists.has(field)
         ? (lastText(values) ?? "").split(",").flatMap((item) => item.trim() || [])
         : typed(place.spec, values)

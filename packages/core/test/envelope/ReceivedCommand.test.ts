@@ -143,6 +143,9 @@ const anyLine = Arbitrary.all([
   Arbitrary.array(Arbitrary.schema(Schema.Literals(tokens)), { maxLength: 6 })
 ]).pipe(Arbitrary.map(([first, rest]) => ["image-skill", first, ...rest].join(" ")))
 
+const forOwner = (line: string) =>
+  Option.getOrNull(Option.map(receiveForOwner(line), (received) => render(received, "image-skill")))
+
 describe("ReceivedCommand", () => {
   for (const [line, printed] of taken) {
     it(`${line} is taken and printed by our own renderer`, () => {
@@ -166,8 +169,6 @@ describe("ReceivedCommand", () => {
   })
 
   it("an owner is led to a question or to a policy of their own, and to nothing that changes anything by itself", () => {
-    const forOwner = (line: string) =>
-      Option.getOrNull(Option.map(receiveForOwner(line), (received) => render(received, "image-skill")))
     for (const line of [
       "image-skill admin approve --id appr_1 --json",
       "image-skill admin policy --organization org_1"

@@ -279,7 +279,7 @@ const blocked = {
   message: "EACCES: permission denied, mkdir '/home/demo/.config/image-skill'"
 } as const
 const writable = { _tag: "Writable", parentPath: "/home/demo/.config/image-skill" } as const
-const stories: ReadonlyArray<Asked & { readonly wish: NonNullable<Asked["wish"]> }> = prompts.flatMap((said) =>
+const everyStory: ReadonlyArray<Asked & { readonly wish: NonNullable<Asked["wish"]> }> = prompts.flatMap((said) =>
   wishes.flatMap((wish) =>
     states.flatMap((state) =>
       ([null, "env", "stdin"] as const).flatMap((token) =>
@@ -293,6 +293,9 @@ const stories: ReadonlyArray<Asked & { readonly wish: NonNullable<Asked["wish"]>
     )
   )
 )
+
+/** Every third, which still combines each value with each other one. */
+const stories = everyStory.filter((_, index) => index % 3 === 0)
 
 /** The words of a line after what is set and started; null where it is no command of ours. */
 const understood = (line: string) => {
@@ -361,7 +364,7 @@ describe("whatever a service says and somebody wishes", () => {
 
   it.effect("an explained answer says the same and everything that a short one left out", () =>
     Effect.gen(function* () {
-      for (const asked of stories.filter((_, index) => index % 7 === 0)) {
+      for (const asked of stories.filter((_, index) => index % 4 === 0)) {
         const { answer } = yield* ask(asked)
         const { answer: explained } = yield* ask({ ...asked, wish: { ...asked.wish, explain: true } })
         const whole = encoded(explained)

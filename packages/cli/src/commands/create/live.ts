@@ -1,8 +1,10 @@
 import { flag as flagPart, type Part } from "@image-skill/core/envelope/CommandLine"
 import type { Answer } from "@image-skill/core/envelope/Envelope"
 import { Ids } from "@image-skill/core/envelope/Ids"
-import { recovering, type Refusal } from "@image-skill/core/envelope/Refusal"
-import { signUpFor } from "@image-skill/core/guide/GuideCommands"
+import { docsUrl } from "@image-skill/core/envelope/Product"
+import { recovering, Refusal } from "@image-skill/core/envelope/Refusal"
+import { guideAgain, signUpFor } from "@image-skill/core/guide/GuideCommands"
+import { mediumOf } from "@image-skill/core/guide/Medium"
 import type { CreateRequest } from "@image-skill/core/jobs/CreateRequest"
 import { type NamedReference, referenceRequest, referenceValue } from "@image-skill/core/media/ReferenceFlags"
 import { judgeCreate } from "@image-skill/core/service/ServiceApi"
@@ -42,6 +44,8 @@ export const create = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
     const options = yield* readMediaOptions(context)
     const wish = yield* readWish(context)
     const prompt = yield* readPrompt(context)
+    const elsewhere = notAPicture(prompt, wish)
+    if (elsewhere !== null) return yield* elsewhere
     const target = yield* resolveTarget(context)
     // A dry run may be anybody's, but only somebody known can own the pictures it refers to.
     const isOpen = options.dryRun && !hasReferences(context)
@@ -69,6 +73,24 @@ export const create = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
       finishing: (resolved) => finishing(asked, resolved)
     })
   })
+
+/**
+ * Only pictures are chosen without a name (contract/api.md 7.7). Whoever asks for another medium in as many words gets no
+ * picture in its place, but the guide that finds a model.
+ */
+const notAPicture = (prompt: string, wish: Wish): Refusal | null => {
+  const { explicit, medium } = mediumOf({ intent: wish.intent, prompt })
+  if (wish.model !== null || !explicit || medium === "image") return null
+  return new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: `without --model only pictures are made; for ${medium}, name a model, or let the guide find one`,
+    recovery: {
+      requiredFlag: "--model",
+      suggestedCommand: guideAgain(guideWishOf(prompt, wish)),
+      docsUrl: docsUrl("image-skill-create")
+    }
+  })
+}
 
 /** Whoever has to sign up first loses nothing of what it asked for. */
 const withSignUp = Effect.fnUntraced(function* (context: Context, refusal: Refusal, prompt: string, wish: Wish) {

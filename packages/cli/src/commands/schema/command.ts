@@ -1,3 +1,4 @@
+import { anchorOf } from "@image-skill/core/documents/CommandHelp"
 import { type CommandName, globalFlags, specOf } from "@image-skill/core/envelope/CommandBook"
 import { errorsOf } from "@image-skill/core/envelope/CommandExits"
 import type { CommandSpec, FlagSpec } from "@image-skill/core/envelope/CommandSpec"
@@ -8,7 +9,6 @@ import { operationsOf } from "@image-skill/core/service/CommandOperations"
 import { answerSchema, type JsonSchema, requestSchema } from "@image-skill/core/service/JsonSchemas"
 import { operationOf } from "@image-skill/core/service/Operations"
 import * as Schema from "effect/Schema"
-import { anchorOf } from "../help/command.ts"
 
 /** One command with everything that a program has to know to call it. Null where no service is asked. */
 export const commandSchema = (name: CommandName) => {

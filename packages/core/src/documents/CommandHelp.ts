@@ -1,16 +1,16 @@
-import { type CommandName, effectOf, globalFlags, specOf } from "@image-skill/core/envelope/CommandBook"
-import { exitsOf } from "@image-skill/core/envelope/CommandExits"
-import { command, flag } from "@image-skill/core/envelope/CommandLine"
-import type { CommandSpec, FlagSpec } from "@image-skill/core/envelope/CommandSpec"
-import { relatedTo, takesBody } from "@image-skill/core/envelope/CommandTree"
-import { docsUrl } from "@image-skill/core/envelope/Product"
-import type { Host } from "@image-skill/core/identity/ConfigRecovery"
 import type * as Schema from "effect/Schema"
+import { type CommandName, effectOf, globalFlags, specOf } from "../envelope/CommandBook.ts"
+import { exitsOf } from "../envelope/CommandExits.ts"
+import { command, flag } from "../envelope/CommandLine.ts"
+import type { CommandSpec, FlagSpec } from "../envelope/CommandSpec.ts"
+import { relatedTo, takesBody } from "../envelope/CommandTree.ts"
+import { docsUrl } from "../envelope/Product.ts"
+import type { Start } from "../envelope/Start.ts"
 
 export const anchorOf = (name: string): string => `image-skill-${name.replaceAll(" ", "-")}`
 
 /** Everything about one command (contract/after-0.1.24.md 2; effect, auth, exit codes and what is related are ours). */
-export const commandHelp = (name: CommandName, { prefix }: Host): Schema.Json => {
+export const commandHelp = (name: CommandName, { prefix }: Start): Schema.Json => {
   const spec = specOf(name)
   const flags = Object.entries<FlagSpec>(spec.flags)
   const [optional = [], required = []] = [false, true].map((wanted) =>
