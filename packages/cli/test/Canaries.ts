@@ -27,9 +27,9 @@ const kinds: ReadonlyArray<Kind> = [
   },
   {
     kind: "key of a provider",
-    starts: ["sk-proj-", "xai-", "AIza", "r8_", "bfl-", "0key0of0this0machine", "emulated0key0", "canary-key-of-"],
-    shape:
-      /sk-proj-[0-9A-Za-z_-]{16,}|(?:xai-|r8_|AIza|bfl-)[0-9A-Za-z_-]{20,}|emulated0key0of0this0machine|canary-key-of-[0-9a-z]+/u
+    starts: ["sk-proj-", "xai-", "AIza", "r8_", "bfl-", "0key0of0this0machine"],
+    // Names of models and capabilities begin like some of them, and have a dash every few letters.
+    shape: /sk-proj-[0-9A-Za-z_-]{16,}|AIza[0-9A-Za-z_-]{20,}|(?:xai-|r8_|bfl-)[0-9A-Za-z]{20,}|0key0of0this0machine/u
   },
   {
     kind: "secret of an object store",
@@ -81,7 +81,7 @@ const commandIn = (words: ReadonlyArray<string>): string => {
 }
 
 /** Where a secret belongs: the stores of credentials and the file of a wallet. */
-const stores = /^(?:config\.json(?:\.previous-\d+)?|wallet\.key)$/u
+const stores = /^(?:config\.json(?:\.previous-\d+)?|[\w-]+\.key)$/u
 
 const inputs = new Set<string>()
 

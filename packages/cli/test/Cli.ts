@@ -112,12 +112,17 @@ export interface Place {
   readonly copy: () => Place
 }
 
-/** A folder that is gone when the test, or outside of a test the file, has ended. No secret may be left in it. */
-export const folder = (): string => {
+/** A folder that is gone when the test, or outside of a test the file, has ended. */
+export const folder = (): string => folderThen(() => {})
+
+/** The same for what the program keeps: no secret may stand in it outside of its store. */
+export const machineFolder = (): string => folderThen(noSecretLeft)
+
+const folderThen = (look: (path: string) => void): string => {
   const path = realpathSync(mkdtempSync(join(tmpdir(), "image-skill-cli-")))
   forget(() => {
     try {
-      noSecretLeft(path)
+      look(path)
     } finally {
       rmSync(path, { recursive: true, force: true, maxRetries: 5 })
     }
@@ -136,7 +141,7 @@ const forget = (remove: () => void): void => {
 /** The folder of our node stands first, so that a printed `node ...` is the node of the tests. */
 export const path = [dirname(process.execPath), "/usr/local/bin", "/usr/bin", "/bin"].join(":")
 
-export const place = (): Place => placeIn(folder())
+export const place = (): Place => placeIn(machineFolder())
 
 const placeIn = (root: string): Place => {
   const home = join(root, "home")
@@ -162,7 +167,7 @@ const placeIn = (root: string): Place => {
     startShell,
     shell: (line, options) => startShell(line, options).ended,
     copy: () => {
-      const other = folder()
+      const other = machineFolder()
       cpSync(root, other, { recursive: true, preserveTimestamps: true })
       return placeIn(other)
     }

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { basename, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import { commandNames, specOf } from "@image-skill/core/envelope/CommandBook"
@@ -414,7 +414,7 @@ const seenIn = ({ stderr, stdout }: DroveCase): ReadonlyArray<string> =>
   [givenToken, ...contacts, ...cards].filter((secret) => `${stdout}${stderr}`.toLowerCase().includes(secret))
 
 /** A card, and what looks like a key; built here, so that no file holds one. */
-const cards = ["4242424242424242", ["sk", "live", "canary00000000000000"].join("_")]
+const cards = ["4242424242424242", ["sk", "live", "canary00000000000000"].join("_")] as const
 
 /** The first example of a command, with the canaries in the places that it has for them. */
 const exampleOf = (name: (typeof commandNames)[number]): ReadonlyArray<string> => {
@@ -426,9 +426,9 @@ const exampleOf = (name: (typeof commandNames)[number]): ReadonlyArray<string> =
 
 /** What every command is told to fail by: the service, twice, and a credential that it is handed. */
 const failures: ReadonlyArray<Pick<Scene, "answer"> & { readonly flags: ReadonlyArray<string> }> = [
-  { flags: [], answer: refusing(401, 3, failure("image-skill", { code: "AUTH_REQUIRED", message: "no" })) },
-  { flags: [], answer: refusing(422, 2, failure("image-skill", { code: "X", message: "no", recovery: {} })) },
-  { flags: ["--card-number", cards[0] ?? "", "--stripe-secret-key", cards[1] ?? ""], answer: service() }
+  { flags: [], answer: (_, response) => json(response, 401, refused) },
+  { flags: [], answer: (_, response) => json(response, 422, { ...refused, error: { code: "X", message: "no" } }) },
+  { flags: ["--card-number", cards[0], "--stripe-secret-key", cards[1]], answer: service() }
 ]
 
 describe("No token, contact or payment value in any output, for success and failure of every command", () => {
@@ -451,7 +451,7 @@ describe("No token, contact or payment value in any output, for success and fail
       holding(success.machine.root, secret)
     )
     assert.deepStrictEqual(
-      [...new Set(files.map((file) => file.replace(/^.*\/|\.previous-\d+$/gu, "")))],
+      [...new Set(files.map((file) => basename(file).replace(/\.previous-\d+$/u, "")))],
       ["config.json"]
     )
   })

@@ -16,7 +16,7 @@ import {
   at,
   type Envelope,
   executable,
-  folder,
+  machineFolder,
   type Options,
   path,
   place,
@@ -45,7 +45,7 @@ export interface Served {
 type Env = { readonly [name: string]: string }
 
 /** `serve` of the executable, on a folder and a port of its own or of an earlier one. */
-export const serve = (env: Env, data = folder(), port = "0", more: ReadonlyArray<string> = []) =>
+export const serve = (env: Env, data = machineFolder(), port = "0", more: ReadonlyArray<string> = []) =>
   served([executable, "serve", "--port", port, "--data-dir", data, ...more], data, env, (line) =>
     line.startsWith('    "api_base_url"') ? (line.split('"')[3] ?? null) : null
   )
@@ -53,7 +53,7 @@ export const serve = (env: Env, data = folder(), port = "0", more: ReadonlyArray
 const priced = fileURLToPath(new URL("programs/PricedServer.ts", import.meta.url))
 
 /** The service with a model that costs nine credits, for agents that get nothing as a gift. */
-export const servePriced = (env: Env, data = folder()) =>
+export const servePriced = (env: Env, data = machineFolder()) =>
   served(["--conditions=@image-skill/source", "--no-warnings", priced, data], data, env, (line) =>
     text(JSON.parse(line), "origin")
   )

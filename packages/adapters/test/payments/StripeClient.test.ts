@@ -59,9 +59,9 @@ describe("StripeClient", () => {
 
   it.effect.each<readonly [string, Loopback.Answering, StripeClient.StripeFailure["reason"]]>([
     ["400", Loopback.answering(400, said("invalid_request_error", "parameter_invalid")), "refused"],
-    ["401", Loopback.answering(401, said("invalid_request_error", "")), "refused"],
+    ["401", Loopback.answering(401, said("invalid_request_error", "")), "denied"],
     ["402", Loopback.answering(402, said("card_error", "card_declined")), "refused"],
-    ["403", Loopback.answering(403, said("invalid_request_error", "")), "refused"],
+    ["403", Loopback.answering(403, said("invalid_request_error", "")), "denied"],
     ["404", Loopback.answering(404, said("invalid_request_error", "resource_missing")), "refused"],
     ["409", Loopback.answering(409, said("idempotency_error", "idempotency_key_in_use")), "unknown"],
     ["429", Loopback.answering(429, said("invalid_request_error", "rate_limit")), "unavailable"],
@@ -69,7 +69,7 @@ describe("StripeClient", () => {
     ["500", Loopback.answering(500, said("api_error", "")), "unknown"],
     ["503 of something in between", Loopback.answering(503, "<html>try later</html>"), "unknown"],
     ["502 in JSON of something in between", Loopback.answering(502, `{"message":"bad gateway"}`), "unknown"],
-    ["403 of something in between", Loopback.answering(403, "blocked"), "refused"],
+    ["403 of something in between", Loopback.answering(403, "blocked"), "denied"],
     ["no JSON", Loopback.answering(200, "hello"), "malformed"],
     ["JSON that is no object", Loopback.answering(200, "null"), "malformed"],
     ["another object", Loopback.answering(200, `{"identity":"acct_1"}`), "malformed"],

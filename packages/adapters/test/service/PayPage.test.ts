@@ -69,7 +69,7 @@ describe("the page of a payment", () => {
       assertPage(reply, 410, "This link has expired", bought)
       assert.include(
         reply.text.replaceAll(/<[^>]+>/gu, ""),
-        "image-skill credits quote --credits 500 --payment-method stripe_checkout --idempotency-key KEY --json"
+        "image-skill credits quote --credits 500 --payment-method stripe_checkout --json"
       )
     }).pipe(Effect.scoped)
   )

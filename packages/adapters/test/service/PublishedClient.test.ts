@@ -8,6 +8,7 @@ import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
 import { shop, statusOf } from "./PaySite.ts"
 import { data, fixture, isOk, listOf, numberOf, replay, send, type Words } from "./PublishedRequests.ts"
+import { obeysRules, unasked } from "./PublishedRules.ts"
 import { json, type RawReply } from "./RawHttp.ts"
 import { firstOf } from "./Site.ts"
 
@@ -45,6 +46,8 @@ const compacted = (value: Schema.Json | undefined): string => {
   if (handoff !== "") return handoff
   return textField(value, "checkout_url") || textField(value, "fallback_checkout_url")
 }
+
+const plain = { method: "GET", body: null, status: 200, exit: null, answer: {} } as const
 
 /** An agent that has signed up and made its picture, as the published client did it. */
 class Walked extends Context.Service<
@@ -186,6 +189,38 @@ it.layer(Walked.layer, { excludeTestServices: true })("the published client 0.1.
     })
   )
 
+  it.effect("uploads a picture, and reads the id of what was kept", () =>
+    Effect.gen(function* () {
+      const { origin, words } = yield* Walked
+      const [sent] = fixture("upload").requests
+      assert.isDefined(sent)
+      const reply = yield* send(origin, sent, words)
+      obeysRules({ method: sent.method, path: sent.path, body: sent.body, reply })
+      assert.strictEqual(reply.status, 200, reply.text)
+    })
+  )
+
+  it.effect("verifies what it trusts: documents to hash, a registry without its package, health and models", () =>
+    Effect.gen(function* () {
+      const { origin, words } = yield* Walked
+      // Its doctor asks for the first of these alone.
+      yield* replay(origin, "guide-without-token", words)
+      for (const path of ["/skill.md", "/llms.txt", "/cli.md"]) {
+        const accept = [["accept", "text/markdown, text/plain, */*"]] as const
+        const reply = yield* send(origin, { ...plain, path, headers: accept }, words)
+        assert.strictEqual(reply.status, 200, path)
+        assert.match(reply.headers["content-type"] ?? "", /^text\/(?:markdown|plain)\b/u, path)
+        assert.isAbove(reply.bytes.length, 500, path)
+        assert.strictEqual(reply.headers["content-length"], `${reply.bytes.length}`)
+      }
+      const accept = [["accept", "application/vnd.npm.install-v1+json, application/json"]] as const
+      const path = "/image-skill/0.1.24"
+      const reply = yield* send(origin, { ...plain, path, headers: accept }, words)
+      assert.strictEqual(reply.status, 404)
+      obeysRules({ method: "GET", path, body: null, reply })
+    })
+  )
+
   it.effect("may spell its headers as it likes", () =>
     Effect.gen(function* () {
       const { origin, words } = yield* Walked
@@ -207,6 +242,12 @@ it.layer(Walked.layer, { excludeTestServices: true })("the published client 0.1.
         send(origin, sent, { ...words, TOKEN: "isk_r_revoked" })
       )
       assert.strictEqual(guided(replies).stage, "auth_required")
+    })
+  )
+
+  it.effect("was held to every reading rule", () =>
+    Effect.sync(() => {
+      assert.deepStrictEqual(unasked(), [])
     })
   )
 })

@@ -5,11 +5,12 @@ import { jsonField } from "@image-skill/core/envelope/JsonFields"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { violations } from "./JsonSchema.ts"
+import { obeysRules } from "./PublishedRules.ts"
 import { json, type RawReply } from "./RawHttp.ts"
 
 /**
- * What the published client 0.1.24 sends, request by request, and what it reads of the answers, as a schema of exactly
- * those fields (contract/api.md 15, contract/cli.md 5, 6 and 13).
+ * What a published client sends, request by request, and what it reads of the answers, as a schema of exactly those
+ * fields (contract/api.md 15 and 16, contract/cli.md 5, 6 and 13).
  */
 const Fixture = Schema.Struct({
   command: Schema.String,
@@ -34,8 +35,12 @@ const decode = Schema.decodeUnknownSync(Schema.fromJsonString(Fixture))
 
 const parseJson = Schema.decodeUnknownSync(Schema.fromJsonString(Schema.Json))
 
-export const fixture = (name: string): typeof Fixture.Type =>
-  decode(readFileSync(new URL(`published-client/${name}.json`, import.meta.url), "utf8"))
+/** Each in a folder of its own. */
+const folders = { "0.1.24": "published-client", "0.1.70": "published-client-0.1.70" } as const
+export type Version = keyof typeof folders
+
+export const fixture = (name: string, version: Version = "0.1.24"): typeof Fixture.Type =>
+  decode(readFileSync(new URL(`${folders[version]}/${name}.json`, import.meta.url), "utf8"))
 
 /** What stands for a word of a fixture in this run. */
 export type Words = { readonly [word: string]: string }
@@ -76,10 +81,10 @@ const exitOf = ({ headers, status }: RawReply, ok: boolean): number => {
   return status >= 500 ? 7 : 1
 }
 
-/** Sends a fixture's requests in turn; each must answer as the fixture says. */
-export const replay = Effect.fnUntraced(function* (origin: string, name: string, words: Words) {
+/** Sends a fixture's requests in turn; each must answer as the fixture says, and obey every rule of contract/cli.md 13. */
+export const replay = Effect.fnUntraced(function* (origin: string, name: string, words: Words, version?: Version) {
   const replies: Array<RawReply> = []
-  const { requests, shapes = {} } = fixture(name)
+  const { requests, shapes = {} } = fixture(name, version)
   for (const sent of requests) {
     const about = `${name}: ${sent.method} ${sent.path}`
     const reply = yield* send(origin, sent, words)
@@ -87,6 +92,7 @@ export const replay = Effect.fnUntraced(function* (origin: string, name: string,
     assert.strictEqual(reply.status, sent.status, `${about}: ${reply.text.slice(0, 300)}`)
     if (sent.exit === null) continue
     const body = json(reply)
+    obeysRules({ method: sent.method, path: filled(sent.path, words), body: sent.body, reply })
     const answer = parseJson(filled(JSON.stringify(sent.answer), words))
     assert.deepStrictEqual(violations({ shapes }, answer, body), [], about)
     assert.match(String(reply.headers["x-image-skill-exit-code"]), /^\d$/u, about)

@@ -13,6 +13,7 @@ const effects: { readonly [name: string]: string } = {
   completions: "read",
   version: "read",
   doctor: "read",
+  trust: "read",
   signup: "write",
   "auth status": "read",
   "auth save": "write",
