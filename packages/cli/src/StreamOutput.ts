@@ -19,7 +19,9 @@ export const recorderOf = (parsed: Parsed | null, host: Start): Recorder => {
   let seq = 0
   const line = (type: string, fields: object): string => {
     seq += 1
-    return `${JSON.stringify({ type, seq, ts: DateTime.formatIso(DateTime.nowUnsafe()), ...fields })}\n`
+    const head = { type, seq, ts: DateTime.formatIso(DateTime.nowUnsafe()) }
+    // First in the line, and last to be set: the answer of a service may have fields of these names.
+    return `${JSON.stringify({ ...head, ...fields, ...head })}\n`
   }
   return {
     note: (event) => {

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync } from "node:fs"
+import { type Dirent, lstatSync, readdirSync, readFileSync } from "node:fs"
 import { basename, join, relative } from "node:path"
 
 /** One kind of secret: how each of its values begins or what it contains, and what a whole one looks like. */
@@ -59,15 +59,16 @@ const shownBy = (words: ReadonlyArray<string>): ReadonlyArray<string> => [
   ...(words.some((word) => /(?:^|[ ,"])owner-token/u.test(word)) ? ["token of an owner"] : [])
 ]
 
-/** Throws where a process wrote a secret to one of its streams that nobody asked for. */
-export const noSecretPrinted = (
+/** What a process wrote to one of its streams that nobody asked for: the kind of secret and the command; null for nothing. */
+export const leakIn = (
   words: ReadonlyArray<string>,
   streams: { readonly stdout: Buffer; readonly stderr: Buffer }
-): void => {
+): string | null => {
   for (const [name, bytes] of Object.entries(streams)) {
     const [kind] = secretsIn(bytes, shownBy(words))
-    if (kind !== undefined) throw new Error(`${name} holds the ${kind}: ${commandIn(words)}`)
+    if (kind !== undefined) return `${name} holds the ${kind}: ${commandIn(words)}`
   }
+  return null
 }
 
 /** The words before the first flag: the values of flags may be what must not be shown. */
@@ -75,7 +76,7 @@ const commandIn = (words: ReadonlyArray<string>): string => {
   const own = words.slice(words.findLastIndex((word) => word.endsWith("image-skill.js")) + 1)
   const end = own.findIndex((word) => word.startsWith("-"))
   return own
-    .slice(0, end < 0 ? 3 : end)
+    .slice(0, end === -1 ? 3 : Math.max(end, 1))
     .join(" ")
     .slice(0, 60)
 }
@@ -91,16 +92,35 @@ export const holdsSecrets = (file: string): string => {
   return file
 }
 
+/** Or what was there before, which stays beside it. */
+const isInput = (file: string): boolean => inputs.has(file) || inputs.has(file.replace(/\.previous-\d+$/u, ""))
+
+/** A link is not followed: what it leads to lies elsewhere, and may be the repository itself. */
+const entriesBelow = (folder: string): ReadonlyArray<Dirent> =>
+  readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
+    entry.isDirectory() ? entriesBelow(join(folder, entry.name)) : [entry]
+  )
+
 /** Larger files are media that a test made. */
 const largest = 16 * 1024 * 1024
 
+/** Nothing of what another process took away meanwhile. */
+const bytesOf = (file: string): Buffer => {
+  try {
+    return lstatSync(file).size > largest ? Buffer.alloc(0) : readFileSync(file)
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return Buffer.alloc(0)
+    throw error
+  }
+}
+
 /** The files below a folder that hold a secret and are no place for one, each with the kind. */
 export const strayFiles = (folder: string): ReadonlyArray<string> =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
+  entriesBelow(folder)
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !stores.test(basename(file)) && !inputs.has(file) && lstatSync(file).size <= largest)
-    .flatMap((file) => secretsIn(readFileSync(file)).map((kind) => `${relative(folder, file)}: ${kind}`))
+    .filter((file) => !stores.test(basename(file)) && !isInput(file))
+    .flatMap((file) => secretsIn(bytesOf(file)).map((kind) => `${relative(folder, file)}: ${kind}`))
 
 /** Throws where a file of a machine holds a secret that does not belong there. */
 export const noSecretLeft = (folder: string): void => {

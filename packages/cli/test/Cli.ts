@@ -1,13 +1,13 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process"
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
-import { dirname, join } from "node:path"
+import { dirname, join, resolve } from "node:path"
 import type { Readable, Writable } from "node:stream"
 import { fileURLToPath } from "node:url"
 import { assert } from "@effect/vitest"
 import type * as Schema from "effect/Schema"
 import { afterAll, onTestFinished } from "vitest"
-import { noSecretLeft, noSecretPrinted } from "./Canaries.ts"
+import { holdsSecrets, leakIn, noSecretLeft } from "./Canaries.ts"
 
 /** The bundle, as it is published: every test here starts this very file. */
 export const executable = fileURLToPath(new URL("../dist/image-skill.js", import.meta.url))
@@ -184,11 +184,18 @@ export interface Running {
   readonly firstEnvelope: Promise<Envelope>
 }
 
+/** A config by another name is a store of secrets, too. */
+const namesStore = (cwd: string | undefined, { IMAGE_SKILL_CONFIG_PATH: file }: NonNullable<Options["env"]>): void => {
+  if (file !== undefined) holdsSecrets(resolve(cwd ?? "/", file))
+}
+
 /** Nothing that is tested here takes so long; what does is stuck. */
 const patience = 60_000
 
-const running = (words: ReadonlyArray<string>, options: Options): Running => {
+/** `asked` are the words that tell whether somebody wants to see a secret. */
+const running = (words: ReadonlyArray<string>, options: Options, asked = words): Running => {
   const { cwd, env = {}, stdin = "", timeout = patience } = options
+  namesStore(cwd, env)
   const [program = "", ...rest] = words
   const child = spawn(program, rest, {
     ...(cwd === undefined ? {} : { cwd }),
@@ -204,15 +211,12 @@ const running = (words: ReadonlyArray<string>, options: Options): Running => {
   const stderr: Array<Buffer> = []
   child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk))
   child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk))
-  const ended = new Promise<Ran>((resolve, reject) => {
+  const ended = new Promise<Ran>((done, reject) => {
     child.on("error", reject)
     child.on("close", (exitCode, signal) => {
-      try {
-        noSecretPrinted(words, { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) })
-        resolve(new Ran({ exitCode, signal, stdout: all(stdout), stderr: all(stderr) }))
-      } catch (error) {
-        reject(error)
-      }
+      const leak = leakIn(asked, { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr) })
+      if (leak !== null) return reject(new Error(leak))
+      done(new Ran({ exitCode, signal, stdout: all(stdout), stderr: all(stderr) }))
     })
   })
   const until = <A>(stream: Readable, look: () => A | null): Promise<A> =>
@@ -272,15 +276,15 @@ export const drive = async (
   cases: ReadonlyArray<Case>,
   { cwd = machine.work, env = {}, under = [] }: Pick<Options, "cwd" | "env" | "under"> = {}
 ): Promise<ReadonlyArray<DroveCase>> => {
-  const list = join(machine.root, "cases.json")
+  const list = holdsSecrets(join(machine.root, "cases.json"))
   const all = cases.map(({ args, env: own }) => ({ args, env: { ...machine.env, ...env, ...own } }))
   writeFileSync(list, JSON.stringify({ executable, home: machine.home, cases: all }))
-  const ran = await running([...under, process.execPath, driver, list], {
-    cwd,
-    env: machine.env,
-    stdin: "closed",
-    timeout: 120_000
-  }).ended
+  for (const one of all) namesStore(cwd, one.env)
+  const ran = await running(
+    [...under, process.execPath, driver, list],
+    { cwd, env: machine.env, stdin: "closed", timeout: 120_000 },
+    cases.flatMap(({ args }) => args)
+  ).ended
   assert.strictEqual(ran.exitCode, 0, ran.stderr)
   const [out, errors] = [ran.stdout, ran.stderr].map((stream) => stream.split(separator))
   const drove = cases.map((_, index) => {

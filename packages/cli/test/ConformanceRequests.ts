@@ -261,10 +261,11 @@ const creates: ReadonlyArray<Row> = [
   { typed: ["create", "--guide", ...wish], sends: [...guided, ...signed("/v1/quota")], atOnce: true },
   { typed: ["create", "--guide"], sends: [...guided, ...signed("/v1/quota")], atOnce: true },
   {
-    typed: ["video", "create", ...wish, "--idempotency-key=mine", "--dry-run"],
+    typed: ["video", "create", ...wish, "--model=fal.ltx-video", "--idempotency-key=mine", "--dry-run"],
     sends: [
       posted("/v1/create", {
         ...wished,
+        model: "fal.ltx-video",
         intent: "video",
         idempotency_key: "mine",
         dry_run: true,

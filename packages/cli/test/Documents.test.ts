@@ -128,6 +128,8 @@ describe("what a document shows", () => {
     const steps = [...readFileSync(join(root, "scripts/check.mjs"), "utf8").matchAll(/name: "(\w+)"/gu)].map(
       ([, name]) => name
     )
+    const [, listed = ""] = /const all = \[(.*)\]/u.exec(readFileSync(join(root, "bench/main.mjs"), "utf8")) ?? []
+    const benches = [...listed.matchAll(/"(\w+)"/gu)].map(([, name]) => name)
     const typed = documents.flatMap(({ blocks }) => blocks.flatMap(Runs.typedLines)).filter(Runs.isOfRepository)
     assert.isAtLeast(typed.length, 8)
     for (const line of typed) {
@@ -138,7 +140,7 @@ describe("what a document shows", () => {
         for (const [file] of text(manifest("package.json"), `scripts.${script}`).matchAll(/[\w/-]+\.mjs/gu)) {
           assert.isTrue(existsSync(join(root, file)), `${line}: ${file}`)
         }
-        if (more[0] === "--") assert.includeMembers(steps, more.slice(1), line)
+        if (more[0] === "--") assert.includeMembers(script === "bench" ? benches : steps, more.slice(1), line)
       } else {
         assert.isTrue(existsSync(join(root, "node_modules/.bin", first)), line)
         assertProject(rest.join(" "))
@@ -263,7 +265,7 @@ const simulationVariables = ["IMAGE_SKILL_SIMULATION_SEED", "IMAGE_SKILL_SIMULAT
 /** Settings that the sources read; what only describes a terminal, npm or the platform is none. */
 const variablesRead = async (): Promise<ReadonlySet<string>> => {
   const notSettings =
-    /^(?:CI|COLORTERM|KITTY_WINDOW_ID|KONSOLE_VERSION|LC_TERMINAL|LOCALAPPDATA|NO_COLOR|PATH|TERM|TERM_PROGRAM|TMUX|npm_command)$/u
+    /^(?:CI|COLORTERM|KITTY_WINDOW_ID|KONSOLE_VERSION|LANG|LC_ALL|LC_CTYPE|LC_TERMINAL|LOCALAPPDATA|PATH|TERM|TERM_PROGRAM|TMUX|VTE_VERSION|WT_SESSION|npm_command)$/u
   const byName: { readonly [key: string]: string } = variables
   const named = [...sourceText.matchAll(/\bvariables\.(\w+)/gu)].flatMap(([, key = ""]) => byName[key] ?? [])
   const literal = [...sourceText.matchAll(/\b(?:environmentVariable|variable|xdg)\("(\w+)"\)/gu)].map(

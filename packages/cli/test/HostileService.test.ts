@@ -127,6 +127,7 @@ describe("a service that does not answer with an envelope", () => {
         assert.strictEqual(warnings.length > 0, status >= 500 && command === create, what)
         if (command !== create) assert.strictEqual(text(error, "money_moved"), "no", what)
         if (keyed.has(command)) assert.strictEqual(text(error, "recovery.idempotency_key"), "hostile")
+        assert.notStrictEqual(text(error, "recovery.suggested_command"), "", what)
         repeatsItself(command, error)
       }
       const [guided, doctored] = ran.slice(-2)

@@ -4,8 +4,10 @@ import { join, relative } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as S3Emulator from "@image-skill/testing/media/emulators/S3Emulator"
 import * as Effect from "effect/Effect"
-import { holdsSecrets, noSecretLeft, noSecretPrinted, strayFiles } from "./Canaries.ts"
-import { drive, folder, type Place, place, type Ran, type Running, text } from "./Cli.ts"
+import * as Fiber from "effect/Fiber"
+import * as Schedule from "effect/Schedule"
+import { holdsSecrets, strayFiles } from "./Canaries.ts"
+import { drive, prefix, type Place, place, type Ran, type Running, text } from "./Cli.ts"
 import { type Answering, json, type Stub, stub } from "./Stub.ts"
 
 const hex = (bytes: number): string => randomBytes(bytes).toString("hex")
@@ -77,11 +79,11 @@ const watchArguments = () => {
       }
     }
   }
-  const timer = setInterval(look, 40)
+  const looking = Effect.runFork(Effect.repeat(Effect.sync(look), Schedule.spaced("40 millis")))
   return {
-    end: () => {
+    end: async (): Promise<ReadonlyArray<string>> => {
       look()
-      clearInterval(timer)
+      await Effect.runPromise(Fiber.interrupt(looking))
       return [...seen]
     }
   }
@@ -95,7 +97,7 @@ const withWallet = (machine: Place) => {
   const key = hex(32)
   const file = join(machine.data, "wallet.key")
   writeFileSync(file, `0x${key}`, { mode: 0o600 })
-  return { key, env: { IMAGE_SKILL_WALLET_KEY_FILE: file } }
+  return { key, file, env: { IMAGE_SKILL_WALLET_KEY_FILE: file } }
 }
 
 const drawn = {
@@ -110,9 +112,11 @@ const drawn = {
 /** What an agent types, a prompt and a report with something of their own in them. */
 const walk = ({ inbox, prompt, report }: { readonly [what in "inbox" | "prompt" | "report"]: string }) => [
   ...Object.entries(drawn).map(([vendor, [model, parameters]]) => [
-    "create",
-    ...["--model", model, "--model-parameters-json", parameters, "--prompt", prompt],
-    ...["--accept-unknown-cost", "--max-usd", "1", "--idempotency-key", `draw-${vendor}`, "--json"]
+    ...`create --accept-unknown-cost --max-usd 1 --idempotency-key draw-${vendor} --json --model ${model}`.split(" "),
+    "--model-parameters-json",
+    parameters,
+    "--prompt",
+    prompt
   ]),
   ["create", "--model", "local.storyboard", "--prompt", prompt, "--idempotency-key", "local", "--stream"],
   ["create", "--model", "local.storyboard", "--prompt", prompt, "--dry-run", "--json"],
@@ -143,13 +147,57 @@ const handedOver = (value: string): ReadonlyArray<ReadonlyArray<string>> => [
   ["credits", "quote", "--input", "@pay.json", "--json"]
 ]
 
-const until = async (isSo: () => boolean): Promise<void> => {
-  for (let look = 0; look < 400 && !isSo(); look += 1) {
-    await new Promise((resolve) => {
-      setTimeout(resolve, 25)
-    })
+/** Every host that an operator can name, and that says back what it is sent. */
+const addresses = (hosts: Hosts) => {
+  const url = (name: string): string => hosts[name]?.url ?? ""
+  return {
+    OPENAI_BASE_URL: url("openai"),
+    XAI_BASE_URL: url("xai"),
+    FAL_BASE_URL: url("fal"),
+    GEMINI_BASE_URL: url("google"),
+    BFL_BASE_URL: url("bfl"),
+    REPLICATE_BASE_URL: url("replicate"),
+    STRIPE_BASE_URL: url("stripe"),
+    IMAGE_SKILL_FEEDBACK_REPO: "studio/issues",
+    IMAGE_SKILL_FEEDBACK_MODE: "live",
+    IMAGE_SKILL_FEEDBACK_GITHUB_BASE_URL: url("github"),
+    IMAGE_SKILL_OTLP_ENDPOINT: url("collector")
   }
 }
+
+const valuesOf = (secrets: ReturnType<typeof operators>) =>
+  Object.fromEntries(Object.entries(secrets).map(([name, { value }]) => [name, value]))
+
+/** What happened to secrets until now. */
+interface World {
+  readonly hosts: Hosts
+  readonly root: string
+  readonly everywhere: string
+  readonly words: ReadonlyArray<string>
+}
+
+/** Where a value was found besides the one host and the files that it belongs to. */
+const strays = (
+  { everywhere, hosts, root, words }: World,
+  what: string,
+  value: string,
+  to: string | null = null,
+  files: ReadonlyArray<string> = []
+): ReadonlyArray<string> => {
+  const sent = sentTo(hosts, value)
+  const held = holding(root, value)
+  return [
+    ...(sent.join() === (to ?? "") ? [] : [`${what}: sent to ${sent.join()}`]),
+    ...(held.join() === files.join() ? [] : [`${what}: in ${held.join()}`]),
+    ...(everywhere.includes(value) ? [`${what}: printed`] : []),
+    ...(words.some((line) => line.includes(value)) ? [`${what}: in the arguments of a process`] : [])
+  ]
+}
+
+const until = (isSo: () => boolean): Promise<unknown> =>
+  Effect.runPromise(
+    Effect.repeat(Effect.sync(isSo), { until: (so) => so, times: 400, schedule: Schedule.spaced("25 millis") })
+  )
 
 const stop = async ({ child, ended }: Running): Promise<Ran> => {
   child.kill("SIGTERM")
@@ -162,27 +210,15 @@ describe("a service with a secret in every place, and hosts that say back what t
       const store = yield* S3Emulator.make()
       yield* Effect.promise(async () => {
         const hosts = await echoes()
-        const url = (name: string): string => hosts[name]?.url ?? ""
         const secrets = operators()
         const machine = place()
         const data = join(machine.root, "served")
         const limits = join(machine.root, "limits.json")
         writeFileSync(limits, JSON.stringify({ preview_credits: 5_000, daily_jobs_on_preview: 1_000 }))
         const wallet = withWallet(machine)
-        const own = Object.fromEntries(Object.entries(secrets).map(([name, { value }]) => [name, value]))
         const operator = {
-          ...own,
-          OPENAI_BASE_URL: url("openai"),
-          XAI_BASE_URL: url("xai"),
-          FAL_BASE_URL: url("fal"),
-          GEMINI_BASE_URL: url("google"),
-          BFL_BASE_URL: url("bfl"),
-          REPLICATE_BASE_URL: url("replicate"),
-          STRIPE_BASE_URL: url("stripe"),
-          IMAGE_SKILL_FEEDBACK_REPO: "studio/issues",
-          IMAGE_SKILL_FEEDBACK_MODE: "live",
-          IMAGE_SKILL_FEEDBACK_GITHUB_BASE_URL: url("github"),
-          IMAGE_SKILL_OTLP_ENDPOINT: url("collector"),
+          ...valuesOf(secrets),
+          ...addresses(hosts),
           IMAGE_SKILL_S3_BUCKET: store.bucket,
           IMAGE_SKILL_S3_ENDPOINT: store.origin,
           IMAGE_SKILL_S3_REGION: store.credentials.region,
@@ -197,7 +233,7 @@ describe("a service with a secret in every place, and hosts that say back what t
         // The agent has keys of its own, which are nobody's business.
         const agents = operators()
         const env = {
-          ...Object.fromEntries(Object.entries(agents).map(([name, { value }]) => [name, value])),
+          ...valuesOf(agents),
           ...wallet.env,
           AWS_SECRET_ACCESS_KEY: uniqueIn((mark) => mark),
           IMAGE_SKILL_API_BASE_URL: origin
@@ -257,31 +293,22 @@ describe("a service with a secret in every place, and hosts that say back what t
         const again = begin()
         await until(() => ["github", "collector"].every((name) => (hosts[name]?.requests.length ?? 0) > 0))
         runs.push(await stop(again))
-        const words = watch.end()
+        const words = await watch.end()
         const everywhere = printed(runs)
-        const saved = text(
-          JSON.parse(
-            readFileSync(machine.config.replace(machine.data, join(machine.home, ".config", "image-skill")), "utf8")
-          ),
-          "token"
+        const config = join("home", ".config", "image-skill", "config.json")
+        const saved = text(JSON.parse(readFileSync(join(machine.root, config), "utf8")), "token")
+        const found: World = { hosts, root: machine.root, everywhere, words }
+        assert.deepStrictEqual(
+          [
+            ...Object.entries(secrets).flatMap(([name, { host, value }]) => strays(found, name, value, host)),
+            ...Object.entries(agents).flatMap(([name, { value }]) => strays(found, `the agent's ${name}`, value)),
+            ...strays(found, "the secret of the object store", store.credentials.secretAccessKey),
+            ...strays(found, "the wallet's key", wallet.key, null, [relative(machine.root, wallet.file)]),
+            ...strays(found, "the owner's token", owner),
+            ...strays(found, "the agent's token", saved, null, [config])
+          ],
+          []
         )
-
-        const wrong: Array<string> = []
-        const belongs = (what: string, value: string, to: ReadonlyArray<string>, files: ReadonlyArray<string> = []) => {
-          if (JSON.stringify(sentTo(hosts, value)) !== JSON.stringify(to))
-            wrong.push(`${what}: sent to ${sentTo(hosts, value).join()}`)
-          const held = holding(machine.root, value)
-          if (JSON.stringify(held) !== JSON.stringify(files)) wrong.push(`${what}: in ${held.join()}`)
-          if (everywhere.includes(value)) wrong.push(`${what}: printed`)
-          if (words.some((line) => line.includes(value))) wrong.push(`${what}: in the arguments of a process`)
-        }
-        for (const [name, { host, value }] of Object.entries(secrets)) belongs(name, value, host === null ? [] : [host])
-        for (const [name, { value }] of Object.entries(agents)) belongs(`the agent's ${name}`, value, [])
-        belongs("the store's secret", store.credentials.secretAccessKey, [])
-        belongs("the wallet's key", wallet.key, [], [relative(machine.root, wallet.env.IMAGE_SKILL_WALLET_KEY_FILE)])
-        belongs("the owner's token", owner, [])
-        belongs("the agent's token", saved, [], ["home/.config/image-skill/config.json"])
-        assert.deepStrictEqual(wrong, [])
         assert.deepStrictEqual(during, [])
         assert.isAbove(store.calls.length, 0)
         assert.isFalse(store.calls.some((call) => JSON.stringify(call).includes(store.credentials.secretAccessKey)))
@@ -304,6 +331,54 @@ describe("a service with a secret in every place, and hosts that say back what t
       })
     })
   )
+})
+
+describe("a machine with a secret in every place, and the service in it", () => {
+  it("sends each to its own host, and writes none anywhere", async () => {
+    const hosts = await echoes()
+    const machine = place()
+    const wallet = withWallet(machine)
+    const secrets = operators()
+    const all = { ...valuesOf(secrets), ...wallet.env, ...addresses(hosts) }
+    const kept = holdsSecrets(join(machine.root, "kept"))
+    const keeper = join(machine.root, "keeper")
+    writeFileSync(keeper, `#!/bin/sh\ncase "$1" in store) cat > '${kept}' ;; get) cat '${kept}' ;; esac\n`)
+    chmodSync(keeper, 0o755)
+    const env = { ...all, IMAGE_SKILL_SECRET_STORE: `command:${keeper}` }
+    const prompt = uniqueIn((mark) => mark)
+    const inbox = `${uniqueIn((mark) => mark)}@studio.example`
+    const watch = watchArguments()
+    const signup = ["signup", "--agent", "--agent-contact", inbox, "--agent-name", "a", "--runtime", "b", "--json"]
+    const [drawing = [], ...others] = walk({ inbox, prompt, report: `a ghp_${hex(12)} in it` })
+    const [make = [], ...asked] = others.filter(([name, , model]) => name !== "create" || model === "local.storyboard")
+    const runs: Array<Ran> = [
+      ...(await drive(
+        machine,
+        [signup, ...asked].map((args) => ({ args })),
+        { env }
+      ))
+    ]
+    // What may call a provider runs in a process of its own.
+    for (const args of [make, drawing]) runs.push(await machine.run(args, { env }))
+    const page = await machine.shell(`script -qec '${prefix} doctor' /dev/null`, { env: { ...env, TERM: "xterm" } })
+    const words = await watch.end()
+    const token = readFileSync(kept, "utf8").trim()
+    const found: World = { hosts, root: machine.root, everywhere: printed([...runs, page]), words }
+    assert.deepStrictEqual(
+      [
+        ...Object.entries(secrets).flatMap(([name, { host, value }]) =>
+          strays(found, name, value, host === "openai" ? host : null)
+        ),
+        ...strays(found, "the wallet's key", wallet.key, null, [relative(machine.root, wallet.file)]),
+        ...strays(found, "the token", token, null, ["kept"])
+      ],
+      []
+    )
+    assert.deepStrictEqual(sentTo(hosts, prompt), ["openai"])
+    assert.deepStrictEqual(holding(machine.root, prompt), [])
+    assert.deepStrictEqual(sentTo(hosts, inbox), [])
+    assert.notInclude(found.everywhere, inbox)
+  })
 })
 
 /** Every road by which a token gets into a run, and what the run needs for it. */

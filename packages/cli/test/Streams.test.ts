@@ -11,7 +11,7 @@ import { type Seen, ticking } from "../src/JobWatch.ts"
 import { type RunEvent, RunEvents } from "../src/RunEvents.ts"
 import { at, drive, type DroveCase, envelopeKeys, signedUp, small, text } from "./Cli.ts"
 import { mediaService, red } from "./MediaStub.ts"
-import { envelope } from "./Stub.ts"
+import { envelope, json, stub } from "./Stub.ts"
 
 const identity = signedUp()
 const jobId = "job_3n7v0c5x9m2q8k4t1r6w"
@@ -109,6 +109,15 @@ describe("a stream", () => {
     )
     assert.isDefined(uploaded)
     assert.deepStrictEqual(typesOf(eventsOf(uploaded)), ["started", "uploaded", "envelope"])
+  })
+
+  it("keeps its last line what it is, whatever fields a service puts into its answer", async () => {
+    const odd = { ...envelope("image-skill whoami", {}), type: "job", seq: -1, ts: "never" }
+    const { url } = await stub((_, response) => json(response, 200, odd))
+    const env = { IMAGE_SKILL_API_BASE_URL: url, IMAGE_SKILL_TOKEN: "isk_r_x" }
+    const [ran] = await drive((await identity).copy(), [{ args: ["whoami", "--stream"] }], { env })
+    assert.isDefined(ran)
+    assert.deepStrictEqual(typesOf(eventsOf(ran)), ["envelope"])
   })
 
   it.live("of a create that runs in the background is the same", () =>

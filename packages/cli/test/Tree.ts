@@ -9,7 +9,9 @@ import { join } from "node:path"
 export const treeOf = (root: string): ReadonlyMap<string, string> => {
   const tree = new Map<string, string>()
   const walk = (path: string, name: string): void => {
-    const found = lstatSync(path, { bigint: true })
+    const found = lstatSync(path, { bigint: true, throwIfNoEntry: false })
+    // Another process took it away meanwhile.
+    if (found === undefined) return
     const facts = [found.mode.toString(8), `${found.mtimeNs}`]
     if (found.isSymbolicLink()) tree.set(name, [...facts, readlinkSync(path)].join(" "))
     else if (found.isFile()) tree.set(name, [...facts, `${found.size}`, digest(path)].join(" "))

@@ -23,6 +23,7 @@ import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
+import { withoutToken } from "./EchoedToken.ts"
 
 /** A service somewhere else. `origin` is an http(s) origin; request paths start at its root (contract/cli.md 3). */
 export const layer = (origin: string): Layer.Layer<ServiceApi, never, HttpTransport | Ids> =>
@@ -31,9 +32,9 @@ export const layer = (origin: string): Layer.Layer<ServiceApi, never, HttpTransp
     Effect.gen(function* () {
       const transport = yield* HttpTransport
       const ids = yield* Ids
-      const exchange = (operation: Operation, request: HttpRequest, key: string | null) =>
+      const exchange = (operation: Operation, request: HttpRequest, key: string | null, credentials: Credentials) =>
         sendAgain(transport.send, request, mayRepeat(request, key)).pipe(
-          Effect.map((reply) => receive(operation, reply)),
+          Effect.map((reply) => receive(operation, reply, credentials) ?? notAnEnvelope(operation, reply, key)),
           Effect.catch((error) => Effect.succeed(failed(operation, error, key))),
           Effect.flatMap((received) =>
             "envelope" in received
@@ -43,7 +44,7 @@ export const layer = (origin: string): Layer.Layer<ServiceApi, never, HttpTransp
         )
       const send: Send = (id, body, credentials) => {
         const operation = operationOf(id)
-        return exchange(operation, requestFor(origin, operation, body, credentials), keyOf(body))
+        return exchange(operation, requestFor(origin, operation, body, credentials), keyOf(body), credentials)
       }
       const sendMedia: SendMedia = (query, media, credentials) =>
         Effect.flatMap(Stream.toAsyncIterableEffect(media.body), (body) => {
@@ -57,7 +58,8 @@ export const layer = (origin: string): Layer.Layer<ServiceApi, never, HttpTransp
           return exchange(
             operation,
             { ...request, headers: { ...headers, ...about }, body, timeout: uploadTimeout },
-            null
+            null,
+            credentials
           )
         })
       return ServiceApi.of(overWire(origin, ids, send, sendMedia))
@@ -144,11 +146,14 @@ const parse = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Unknown))
 /** No answer of a service is nested deeper; what is would exhaust the stack of whoever reads it. */
 const deepest = 128
 
-/** An envelope is a JSON object with the key `ok`; everything it carries is kept, its frame is made whole. */
-const receive = (operation: Operation, reply: HttpReply): Answer | Unanswered => {
-  const body = Option.getOrNull(parse(reply.text))
-  if (!isObject(body) || !("ok" in body) || isDeeperThan(body, deepest)) return notAnEnvelope(operation, reply)
-  const ok = body["ok"] === true
+/** An envelope is a JSON object with the key `ok`; everything it carries is kept, its frame is made whole. Null for what is none. */
+const receive = (operation: Operation, reply: HttpReply, credentials: Credentials): Answer | null => {
+  const received = Option.getOrNull(parse(reply.text))
+  if (!isObject(received) || !("ok" in received) || isDeeperThan(received, deepest)) return null
+  const ok = received["ok"] === true
+  // A signup answers with the token that counts from now on.
+  const isMade = ok && operation.path === operationOf("signup").path
+  const body = isMade ? received : withoutToken(received, reply.text, credentials)
   const frame: Envelope = {
     ok,
     command: typeof body["command"] === "string" ? body["command"] : operation.label,
@@ -171,7 +176,7 @@ const receive = (operation: Operation, reply: HttpReply): Answer | Unanswered =>
 const warningsOf = (warnings: Schema.Json | undefined): ReadonlyArray<string> =>
   Array.isArray(warnings) ? warnings.filter((warning) => typeof warning === "string") : []
 
-const notAnEnvelope = (operation: Operation, { status }: HttpReply): Unanswered => {
+const notAnEnvelope = (operation: Operation, { status }: HttpReply, key: string | null): Unanswered => {
   const isRefused = status >= 400 && status < 500
   const unsure = !isRefused && operation.effect === "spend"
   return {
@@ -180,6 +185,7 @@ const notAnEnvelope = (operation: Operation, { status }: HttpReply): Unanswered 
       code: "HOSTED_API_NON_JSON_RESPONSE",
       message: `the service answered HTTP ${status} without a JSON envelope`,
       retryable: status >= 500,
+      recovery: recoveryOf(operation, key),
       ...(unsure ? { moneyMoved: "unknown" } : { outcome: isRefused ? "rejected" : "unknown" }),
       warnings:
         unsure && status >= 500
@@ -191,11 +197,6 @@ const notAnEnvelope = (operation: Operation, { status }: HttpReply): Unanswered 
 
 const failed = (operation: Operation, error: HttpTransportError, key: string | null): Unanswered => {
   const spends = operation.effect === "spend"
-  const recovery: Recovery = {
-    docsUrl: docsUrl(spends ? "image-skill-create" : null),
-    retryAfterSeconds: 30,
-    ...(spends && key !== null ? { idempotencyKey: key } : { suggestedCommand: command("doctor", json) })
-  }
   const outcome = error.sent ? "unknown" : "not_sent"
   return {
     exitCode: null,
@@ -204,7 +205,7 @@ const failed = (operation: Operation, error: HttpTransportError, key: string | n
       message: `${messages[error.reason]} (${error.message})`,
       outcome,
       moneyMoved: error.sent ? "unknown" : "no",
-      recovery,
+      recovery: { ...recoveryOf(operation, key), retryAfterSeconds: 30 },
       warnings:
         spends && error.sent
           ? ["credits may already be reserved; repeat the request only with the same idempotency key"]
@@ -212,6 +213,12 @@ const failed = (operation: Operation, error: HttpTransportError, key: string | n
     })
   }
 }
+
+/** The same key finds out what became of a paid call. */
+const recoveryOf = ({ effect }: Operation, key: string | null): Recovery => ({
+  docsUrl: docsUrl(effect === "spend" ? "image-skill-create" : null),
+  ...(effect === "spend" && key !== null ? { idempotencyKey: key } : { suggestedCommand: command("doctor", json) })
+})
 
 const messages: { readonly [R in HttpTransportError["reason"]]: string } = {
   invalid_request: "the request is none that HTTP can carry",

@@ -206,14 +206,20 @@ it.layer(Walked.layer, { excludeTestServices: true })("the published client 0.1.
       // Its doctor asks for the first of these alone.
       yield* replay(origin, "guide-without-token", words)
       for (const path of ["/skill.md", "/llms.txt", "/cli.md"]) {
-        const accept = [["accept", "text/markdown, text/plain, */*"]] as const
+        const accept = [
+          ["host", "HOST"],
+          ["accept", "text/markdown, text/plain, */*"]
+        ] as const
         const reply = yield* send(origin, { ...plain, path, headers: accept }, words)
         assert.strictEqual(reply.status, 200, path)
         assert.match(reply.headers["content-type"] ?? "", /^text\/(?:markdown|plain)\b/u, path)
         assert.isAbove(reply.bytes.length, 500, path)
         assert.strictEqual(reply.headers["content-length"], `${reply.bytes.length}`)
       }
-      const accept = [["accept", "application/vnd.npm.install-v1+json, application/json"]] as const
+      const accept = [
+        ["host", "HOST"],
+        ["accept", "application/vnd.npm.install-v1+json, application/json"]
+      ] as const
       const path = "/image-skill/0.1.24"
       const reply = yield* send(origin, { ...plain, path, headers: accept }, words)
       assert.strictEqual(reply.status, 404)

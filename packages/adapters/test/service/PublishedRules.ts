@@ -50,7 +50,9 @@ const routeOf = ({ method, path }: Answered): string => `${method} ${path.split(
 const bodyOf = ({ reply }: Answered): Schema.Json => json(reply)
 const dataOf = (answered: Answered): Json => jsonField(bodyOf(answered), "data")
 const isOk = (answered: Answered): boolean => jsonField(bodyOf(answered), "ok") === true
-const listOf = (value: Json): ReadonlyArray<Schema.Json> => (Array.isArray(value) ? value : [])
+const listOf = (value: Json): ReadonlyArray<Schema.Json> => (isList(value) ? value : [])
+
+const isList = (value: Json): value is Schema.JsonArray => Array.isArray(value)
 
 /** Only what was granted is read. */
 const granted =

@@ -36,14 +36,19 @@ const shorthand: { readonly [word: string]: CommandName } = {
 
 export const read = (tokens: ReadonlyArray<string>): Reading => {
   const [first = "help", ...rest] = withoutAlias(tokens)
-  if (words.help.has(first))
-    return { _tag: "Help", topic: withoutAlias(rest).filter((token) => !token.startsWith("-")) }
+  if (words.help.has(first)) return { _tag: "Help", topic: topicOf(withoutAlias(rest)) }
   if (words.version.has(first)) return rest.some(isHelp) ? help("version") : parsed("version", rest)
   const selected = select(first, rest)
   if (selected._tag !== "Selected") return selected
   return rest.some(isHelp) && asksForHelp(selected.name, selected.rest)
     ? help(selected.name)
     : parsed(selected.name, selected.rest)
+}
+
+/** The words up to the first flag that takes a value: what stands behind it may be a token, which nobody repeats. */
+const topicOf = (tokens: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const end = tokens.findIndex((token) => token.startsWith("-") && flagOf("help", token.slice(2))?.kind !== "switch")
+  return tokens.slice(0, end === -1 ? tokens.length : end).filter((token) => !token.startsWith("-"))
 }
 
 type Selection =

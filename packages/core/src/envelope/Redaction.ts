@@ -9,7 +9,10 @@ const patterns: ReadonlyArray<readonly [RegExp, string]> = [
   [/\bBearer\s+\S+/giu, "Bearer [redacted]"],
   [/\bisk_[a-z]+_[A-Za-z0-9]+/gu, "[redacted token]"],
   [/\b(?:sk|rk|whsec|pk)_[A-Za-z0-9_]{8,}/gu, "[redacted key]"],
-  [/\b(?:sk-|xai-|r8_|AIza)[A-Za-z0-9_-]{16,}/gu, "[redacted key]"],
+  [/\b(?:sk-|AIza)[A-Za-z0-9_-]{16,}/gu, "[redacted key]"],
+  // Names of models begin like these, and have a dash every few letters.
+  [/\b(?:xai-|r8_|bfl-)[A-Za-z0-9]{16,}/gu, "[redacted key]"],
+  [/\bgh[opusr]_[A-Za-z0-9]{16,}|\bgithub_pat_[A-Za-z0-9_]{20,}/gu, "[redacted token]"],
   [/\bpi_[A-Za-z0-9]+_secret_[A-Za-z0-9]+/gu, "[redacted-stripe-client-secret]"],
   [/\bpi_[A-Za-z0-9]{8,}/gu, "[redacted-stripe-payment-intent]"],
   [/\b(?:0x)?[0-9a-f]{64}\b/giu, "[redacted hex]"],

@@ -42,6 +42,7 @@ const tokens = [
   /\bglpat-[A-Za-z0-9_-]{16,}/gu,
   /\bxox[abeoprs]-[A-Za-z0-9-]{10,}/gu,
   /\b(?:npm|hf)_[A-Za-z0-9]{16,}/gu,
+  /\bya29\.[A-Za-z0-9_-]{16,}/gu,
   /\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?/gu
 ]
 
@@ -49,8 +50,11 @@ const keys = [
   /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/gu,
   /\b(?:sk|rk|pk|whsec)_[A-Za-z0-9_+/=]{8,}/gu,
   /\bsk-[A-Za-z0-9_-]{16,}/gu,
-  /\b(?:xai-|r8_|bfl_|AIza)[A-Za-z0-9_-]{16,}/gu,
+  /\bAIza[A-Za-z0-9_-]{16,}/gu,
+  // Names of models begin like these, and have a dash every few letters.
+  /\b(?:xai-|r8_|bfl[_-])[A-Za-z0-9]{16,}/gu,
   /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/gu,
+  /\b[xyz]prv[1-9A-HJ-NP-Za-km-z]{60,}/gu,
   /\bpi_[A-Za-z0-9]+_secret_[A-Za-z0-9]+/gu,
   /\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}:[0-9a-f]{24,}/giu,
   /\b(?:0x)?[0-9a-f]{64}(?:[0-9a-f]{64})?\b/giu
@@ -104,8 +108,17 @@ const rules: ReadonlyArray<Rule> = [
     find: /\b(Bearer\s+)(?=\S*\d)[A-Za-z0-9._~+/-]{12,}=*/giu,
     replace: (kept) => `${kept}[redacted token]`
   },
+  {
+    kind: "token",
+    find: /\b(Basic\s+)(?=\S*[\d=+/])[A-Za-z0-9+/]{12,}=*/giu,
+    replace: (kept) => `${kept}[redacted token]`
+  },
   ...keys.map((find): Rule => ({ kind: "key", find })),
-  { kind: "password", find: /(https?:\/\/)[^/\s@]+@/giu, replace: (kept) => `${kept}[redacted password]@` },
+  {
+    kind: "password",
+    find: /(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^/\s@]+@/giu,
+    replace: (kept) => `${kept}[redacted password]@`
+  },
   { kind: "password", find: named, isSecret: isNamedSecret, replace: (kept) => `${kept}[redacted password]` },
   { kind: "card_number", find: /(?<![\d.])\d(?:[ .-]?\d){12,18}(?![\d.]?\d)/gu, isSecret: isCardNumber },
   { kind: "seed_phrase", find: wordRun, isSecret: isSeedPhrase }

@@ -51,12 +51,16 @@ export const AuthHandoffBlock = wire({
 })
 export type AuthHandoffBlock = typeof AuthHandoffBlock.Type
 
-/** `auth_handoff` of a signup (contract/cli.md 6.6). */
+/** `auth_handoff` of a signup (contract/cli.md 6.6, and contract/after-0.1.24.md 3 for what says that nothing is left to do). */
 export const SignupHandoffBlock = wire({
+  status: Schema.Literals(["saved_config_ready", "manual_token_handoff", "not_saved"]),
   acceptedMethods: Schema.Array(Schema.String),
   tokenSourceAfterSignup: Schema.Literals(["config", "keychain", "command", "not_saved"]),
+  savedAuthReady: Schema.Boolean,
+  rawTokenCopyRequired: Schema.Boolean,
   secretValueIncluded: Schema.Boolean,
-  nextStep: Schema.String
+  nextStep: Schema.String,
+  rerunGuideHint: Schema.String
 })
 export type SignupHandoffBlock = typeof SignupHandoffBlock.Type
 
@@ -135,15 +139,22 @@ export const afterSignup = (
   stored: SignupHandoffBlock["tokenSourceAfterSignup"],
   shown: boolean
 ): SignupHandoffBlock => ({
+  status: stored === "not_saved" ? (shown ? "manual_token_handoff" : "not_saved") : "saved_config_ready",
   acceptedMethods: ["config", variables.token, "--token-stdin"],
   tokenSourceAfterSignup: stored,
+  savedAuthReady: stored !== "not_saved",
+  rawTokenCopyRequired: stored === "not_saved" && shown,
   secretValueIncluded: shown,
   nextStep:
     stored === "not_saved"
       ? shown
         ? "store the token now: it is shown only this once; later give it by IMAGE_SKILL_TOKEN or --token-stdin"
         : "no token was asked for; sign up again with --show-token, or without --no-save, to get one"
-      : "carry on: later commands find the saved token by themselves"
+      : "carry on: later commands find the saved token by themselves",
+  rerunGuideHint:
+    stored === "not_saved"
+      ? "next_command is the guide again; give it the token by the environment or a pipe"
+      : "next_command is the guide again, and signs in by itself"
 })
 
 /** The token reaches the command by the environment or by a pipe; the shell puts it there, not this text. */

@@ -148,7 +148,15 @@ const terms = ({ amountCents, credits }: Attempt): string =>
 const dollars = (cents: number): string => `$${Math.floor(cents / 100)}.${`${cents % 100}`.padStart(2, "0")}`
 
 export const escape = (text: string): string =>
-  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;")
+  text
+    .replaceAll(unseen, (character) => `⟨${(character.codePointAt(0) ?? 0).toString(16).toUpperCase()}⟩`)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+
+/** What hides in a text or turns its order around; it is shown as its number. */
+const unseen = /[\p{Cc}\p{Cf}\p{Surrogate}\p{Zl}\p{Zp}]/gu
 
 /** A command whose words stay whole where it is wrapped: a flag is not to be read as two. */
 const unbroken = (command: string): string =>

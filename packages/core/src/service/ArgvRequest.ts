@@ -4,12 +4,14 @@ import * as Schema from "effect/Schema"
 import { type Parsed, read, type Reading } from "../envelope/Arguments.ts"
 import type { CommandName } from "../envelope/CommandBook.ts"
 import { globalFlags, specOf } from "../envelope/CommandBook.ts"
-import { append, command, flag, json } from "../envelope/CommandLine.ts"
+import { append, type Command, command, flag, json, render } from "../envelope/CommandLine.ts"
 import type { FlagSpec } from "../envelope/CommandSpec.ts"
 import { nearest } from "../envelope/Nearest.ts"
 import { isCredentialName, isCredentialValue } from "../envelope/PaymentCredential.ts"
+import { placeholders } from "../envelope/Placeholders.ts"
 import { docsUrl, executable } from "../envelope/Product.ts"
 import { Refusal } from "../envelope/Refusal.ts"
+import { typedCommand } from "../envelope/TypedCommand.ts"
 import { wire } from "../envelope/Wire.ts"
 import { planReferences, type ReferenceFlag, referenceFlags, referenceRequest } from "../media/ReferenceFlags.ts"
 import { operationsOf, placeOf } from "./CommandOperations.ts"
@@ -122,10 +124,15 @@ const judged = (parsed: Parsed): Result.Result<Parsed, Refusal> => {
   const [unknown] = parsed.unknown
   const isStrict = specOf(parsed.name).effect !== "read"
   if (unknown !== undefined && isStrict) return Result.fail(flagNotAvailable(parsed, unknown, "is none of its flags"))
+  if (isOn(parsed, "no-spend") && couldCost(parsed)) return Result.fail(nothingMayBeSpent(parsed))
   if (parsed.name === "signup" && !isOn(parsed, "agent")) return Result.fail(missing(parsed, "--agent"))
   const extra = parsed.positionals.length - specOf(parsed.name).positionals.length
   return extra > 0 && isStrict ? Result.fail(tooMany(parsed)) : Result.succeed(parsed)
 }
+
+/** A plan costs nothing, and neither does a quote. */
+const couldCost = (parsed: Parsed): boolean =>
+  parsed.name === "credits buy" || (specOf(parsed.name).effect === "spend" && !isOn(parsed, "dry-run"))
 
 const bodyOf = (parsed: Parsed) =>
   Result.flatMap(operationFor(parsed), (operation) => {
@@ -271,6 +278,27 @@ const credentialFlag = (name: string): Refusal =>
     message: `--${printable(name)} looks like a payment credential; none is ever taken here, and it was not stored`,
     recovery: { docsUrl: docsUrl("image-skill-credits-buy") }
   })
+
+const nothingMayBeSpent = (parsed: Parsed): Refusal =>
+  new Refusal({
+    code: "SPEND_NOT_ALLOWED",
+    status: 403,
+    outcome: "rejected",
+    message: `${parsed.name} could cost credits or move money, and --no-spend says that nothing may be spent; nothing was made`,
+    recovery: {
+      suggestedCommand: parsed.name === "create" ? dryRun(parsed) : command("credits plan", json),
+      docsUrl: anchor(parsed.name)
+    },
+    details: { no_spend: "--no-spend" }
+  })
+
+/** The caller's own command; one that is long has no room in an error. */
+const dryRun = (parsed: Parsed): Command => {
+  const own = append(typedCommand(parsed), flag("dry-run"))
+  return render(own, executable).length <= 300
+    ? own
+    : command("create", flag("dry-run"), flag("prompt", placeholders.PROMPT), json)
+}
 
 const missing = (parsed: Parsed, requiredFlag: string): Refusal =>
   new Refusal({

@@ -121,7 +121,7 @@ const flagged = [
 
 /** The flag that fills a field, where there is one. */
 const flagFor = (field: string): string | null => {
-  const named = flags[field]
+  const named = Object.hasOwn(flags, field) ? flags[field] : undefined
   if (named !== undefined) return named
   const flag = field.replaceAll("_", "-")
   return flagged.map(specOf).some((spec) => Object.hasOwn(spec.flags, flag)) ? `--${flag}` : null

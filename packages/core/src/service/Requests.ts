@@ -34,10 +34,17 @@ const ModelsListRequest = wire({
   details: Schema.optionalKey(Field.queryBoolean)
 })
 
+/** What is no id would read as the end of the list. */
+const cursor = (prefix: string) =>
+  Field.matching(
+    new RegExp(`^${prefix}_[A-Za-z0-9._-]{1,128}$`, "u"),
+    `must be taken from next_cursor, such as ${prefix}_8k2t5r0w6d4q1m7x3c9v`
+  )
+
 const ActivityListRequest = wire({
   limit: Schema.optionalKey(pageSize),
   subject: Schema.optionalKey(Field.line(1, 160)),
-  cursor: Schema.optionalKey(Field.line(1, 160))
+  cursor: Schema.optionalKey(cursor("evt"))
 })
 
 const PurchaseRequest = wire({
@@ -96,7 +103,7 @@ export const requests = {
   assetsDelete: wire({ assetId }),
   jobsList: wire({
     limit: Schema.optionalKey(pageSize),
-    cursor: Schema.optionalKey(Field.line(1, 160)),
+    cursor: Schema.optionalKey(cursor("job")),
     status: Schema.optionalKey(
       Schema.Literals(["planned", "queued", "running", "completed", "failed", "canceled"]).annotate({
         message: "must be planned, queued, running, completed, failed or canceled"

@@ -1,7 +1,7 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import type { HttpReply, HttpRequest, HttpTransportError } from "./HttpTransport.ts"
+import { type HttpReply, type HttpRequest, HttpTransportError } from "./HttpTransport.ts"
 
 /** What became of one request. */
 export type Attempt =
@@ -38,20 +38,28 @@ export const pauseAfter = (attempt: Attempt, count: number, chance: number): Dur
 const secondsOf = (header: string | undefined): number =>
   header !== undefined && /^\d{1,6}$/u.test(header.trim()) ? Number(header) : Number.NaN
 
-/** Sends a request, and again while `pauseAfter` allows it. */
+/**
+ * Sends a request, and again while `pauseAfter` allows it. What was once sent may have been done: a later attempt that
+ * never got out does not take that back.
+ */
 export const sendAgain = <R>(
   send: (request: HttpRequest) => Effect.Effect<HttpReply, HttpTransportError, R>,
   request: HttpRequest,
   mayRepeat: boolean
 ): Effect.Effect<HttpReply, HttpTransportError, R> =>
   Effect.gen(function* () {
+    let sent = false
     for (let count = 1; ; count += 1) {
       const attempt: Attempt = yield* Effect.match(send(request), {
         onFailure: (error) => ({ _tag: "Failed", error }) as const,
         onSuccess: (reply) => ({ _tag: "Replied", reply }) as const
       })
       const pause = mayRepeat ? pauseAfter(attempt, count, yield* Random.next) : null
-      if (pause === null) return attempt._tag === "Replied" ? attempt.reply : yield* attempt.error
+      if (pause === null) return attempt._tag === "Replied" ? attempt.reply : yield* asSent(attempt.error, sent)
+      sent = sent || attempt._tag === "Replied" || attempt.error.sent
       yield* Effect.sleep(pause)
     }
   })
+
+const asSent = (error: HttpTransportError, sent: boolean): HttpTransportError =>
+  sent && !error.sent ? new HttpTransportError({ reason: error.reason, message: error.message, sent: true }) : error

@@ -185,6 +185,8 @@ const helps: ReadonlyArray<Case<ReadonlyArray<string>>> = [
   ["-h", ["-h"], []],
   ["help with a topic", ["help", "credits", "methods", "--json"], ["credits", "methods"]],
   ["--help with a topic", ["--help", "create"], ["create"]],
+  ["help with a switch before its topic", ["help", "--json", "credits", "quote"], ["credits", "quote"]],
+  ["help with a token, which is no topic", ["help", "create", "--token", "isk_r_x", "--json"], ["create"]],
   ["--help behind a command", ["create", "--help"], ["create"]],
   ["-h behind a command", ["create", "-h"], ["create"]],
   ["--help behind a command of three words", ["credits", "packs", "list", "--help"], ["credits", "packs", "list"]],

@@ -25,6 +25,13 @@ const secrets: ReadonlyArray<readonly [name: string, secret: string, kind: Secre
   ["an xAI key", `xai-${hex(40)}`, "key"],
   ["a Replicate key", `r8_${hex(37)}`, "key"],
   ["a Google key", `AIza${hex(35)}`, "key"],
+  ["a Google access token", `ya29.${hex(40)}`, "token"],
+  ["a Black Forest Labs key", `bfl-${hex(24)}`, "key"],
+  [
+    "a wallet's master key",
+    `xprv9s21ZrQH143K${"3QTDL4LXw2F7HEK3wJUD2nW2nRk4stbPy6cq3jPPqjiChkVvvNKmPGJxWUtg6LnF5kejMRNNU3".slice(0, 70)}`,
+    "key"
+  ],
   ["an AWS key", "AKIAIOSFODNN7EXAMPLE", "key"],
   ["a fal key", `12345678-1234-1234-1234-123456789abc:${hex(32)}`, "key"],
   ["a wallet's key", `0x${hex(64)}`, "key"],
@@ -57,6 +64,15 @@ describe("cutSecrets", () => {
     }
   })
 
+  it("a password in an address of any kind is cut out, and so is one in a header", () => {
+    for (const text of ["postgres://user:hunter2-pass@db.example/x", "Authorization: Basic dXNlcjpodW50ZXIyLXBhc3M="]) {
+      const cut = cutSecrets(text)
+      assert.lengthOf(cut.kinds, 1, text)
+      assert.notMatch(cut.text, /hunter2|dXNlcjpo/u)
+    }
+    assert.deepStrictEqual(cutSecrets("Basic understanding, basic functionality").kinds, [])
+  })
+
   it("a value that is named as a secret is cut out, and its name stays", () => {
     for (const [text, expected] of [
       ["api_key=abcDEF123456", "api_key=[redacted password]"],
@@ -85,6 +101,7 @@ describe("cutSecrets", () => {
     "It took 1748889664512 ms, cost 0.0725 USD and answered at 2026-06-02T18:50:00.000Z with 4111111111111112.",
     "The pictures came in 1024x1024, 2048x2048 and 512x512; see image-skill create --guide --prompt PROMPT.",
     "sha1 0123456789abcdef0123456789abcdef01234567, deposit 0x0123456789abcdef0123456789abcdef01234567",
+    "is.image.generate.xai-grok-imagine-image-quality.v1 and is.image.edit.bfl-flux-kontext-pro-edit.v1 differ",
     "password: required by nobody, api_key is missing, and the secret is kept elsewhere"
   ])("an ordinary sentence stays whole: %s", (text) => {
     assert.deepStrictEqual(cutSecrets(text), { text, kinds: [] })
@@ -95,6 +112,7 @@ describe("cutSecrets", () => {
       "a".repeat(8000),
       "abcd ".repeat(1600),
       "1 ".repeat(4000),
+      "a.".repeat(4000),
       "eyJ".repeat(2600),
       "token: ".repeat(1100)
     ]

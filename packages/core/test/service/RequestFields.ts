@@ -123,6 +123,14 @@ const wholeText = (flag: string | null, min: number, max: number): Field => ({
   rule: `must be a whole number from ${min} to ${max}`
 })
 
+/** Where a list goes on. */
+const cursor = (prefix: string): Field => ({
+  flag: "--cursor",
+  right: `${prefix}_1`,
+  wrong: [...noText, "", prefix, `${prefix}_`, "x", "image_1", `${prefix}_a b`, `${prefix}_1\n`, ` ${prefix}_1`],
+  rule: `must be taken from next_cursor, such as ${prefix}_8k2t5r0w6d4q1m7x3c9v`
+})
+
 const assetId = (flag: string | null): Field => ({
   flag,
   right: "image_8k2t5r0w6d4q1m7x3c9v",
@@ -363,7 +371,7 @@ export const fieldsOf: { readonly [K in OperationId]: Fields } = {
   assetsDelete: { asset_id: required(assetId(null)) },
   jobsList: {
     limit: wholeText("--limit", 1, 100),
-    cursor: line(160, "--cursor", "job_1"),
+    cursor: cursor("job"),
     status: choice("--status", "planned, queued, running, completed, failed or canceled", "running")
   },
   jobsCancel: { job_id: required(line(160, "--job-id", "job_1")) },
@@ -376,7 +384,7 @@ export const fieldsOf: { readonly [K in OperationId]: Fields } = {
       rule: "must be a whole number from 1 to 100"
     },
     subject: line(160, "--subject", "job_1"),
-    cursor: line(160, "--cursor", "evt_1")
+    cursor: cursor("evt")
   },
   activityShow: { reference: { ...line(160, "--reference", "job_1"), required: true } },
   feedbackCreate: {

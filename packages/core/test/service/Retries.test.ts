@@ -107,6 +107,22 @@ describe("sending again", () => {
     })
   )
 
+  it.effect("does not take back that it was sent once, when the next attempt finds nobody", () =>
+    Effect.gen(function* () {
+      let asked = 0
+      const send = () =>
+        Effect.suspend(() => {
+          asked += 1
+          const [reason, sent] = asked === 1 ? (["reset", true] as const) : (["unreachable", false] as const)
+          return Effect.fail(new HttpTransportError({ reason, sent, message: reason }))
+        })
+      const fiber = yield* Effect.forkChild(Effect.flip(sendAgain(send, request, true)))
+      yield* TestClock.adjust("10 seconds")
+      const { reason, sent } = yield* Fiber.join(fiber)
+      assert.deepStrictEqual([asked, reason, sent], [2, "unreachable", true])
+    })
+  )
+
   it.effect("never repeats what could be done twice", () =>
     Effect.gen(function* () {
       const { asked, send } = breaking(9)

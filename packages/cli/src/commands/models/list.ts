@@ -32,7 +32,7 @@ export const leaf: Leaf = (context) =>
         ...(query === "" ? {} : { query }),
         ...(limit === null ? {} : { limit: `${limit}` }),
         ...(cursor === "" ? {} : { cursor }),
-        ...(details ? {} : { compact: "true" as const })
+        ...(details ? { details: "true" as const } : { compact: "true" as const })
       })
     )
   })
