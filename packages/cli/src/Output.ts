@@ -24,7 +24,14 @@ export const printedOf = ({ envelope, exitCode, raw }: WithText): Printed => ({
 /** An answer of which, if it says so, only this text is printed. */
 type WithText = Answer & { readonly raw?: string }
 
-const documentOf = (envelope: Envelope): string => `${JSON.stringify(envelope, null, 2)}\n`
+const documentOf = (envelope: Envelope): string => `${jsonText(envelope, 2)}\n`
+
+/** JSON that no terminal takes for orders: of all controls it leaves only those behind ASCII as they are. */
+export const jsonText = (value: object, space?: number): string =>
+  JSON.stringify(value, null, space).replaceAll(
+    /[\u007f-\u009f]/gu,
+    (control) => `\\u00${control.charCodeAt(0).toString(16)}`
+  )
 
 /**
  * What is printed of an answer: JSON as `json` sets it, and for a person at a terminal a page. With `--fields` only those

@@ -38,7 +38,7 @@ export const run = async (programPath: string): Promise<void> => {
   const machine = work?.machine ?? own
   const reading = read(machine.arguments)
   const host = hostOf(machine, baseOf(reading))
-  const recorder = recorderOf(reading._tag === "Command" ? reading : null, host)
+  const recorder = recorderOf(reading._tag === "Command" ? reading : null, host, machine.arguments)
   if (work === null && mayBeLong(reading, machine)) {
     const { inBackground } = await import("./Background.ts")
     const context: Context = { parsed: reading, machine, host }

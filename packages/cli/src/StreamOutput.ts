@@ -2,7 +2,7 @@ import type { Parsed } from "@image-skill/core/envelope/Arguments"
 import type { Answer } from "@image-skill/core/envelope/Envelope"
 import type { Start } from "@image-skill/core/envelope/Start"
 import * as DateTime from "effect/DateTime"
-import { print, type Printed, printedOf } from "./Output.ts"
+import { jsonText, print, type Printed, printedOf } from "./Output.ts"
 import { eventFields, factsAfter, nothingKnown, type RunEvent, type RunFacts } from "./RunEvents.ts"
 
 /** Hears what a run does, says it where it is asked to (`--stream`), and knows what an interrupt has to tell. */
@@ -13,20 +13,21 @@ export interface Recorder {
   readonly printed: (answer: Answer) => Printed
 }
 
-export const recorderOf = (parsed: Parsed | null, host: Start): Recorder => {
-  const isStream = parsed !== null && isOn(parsed)
+/** `typed` is read where the words were no command of ours: whoever asked for lines reads lines. */
+export const recorderOf = (parsed: Parsed | null, host: Start, typed: ReadonlyArray<string> = []): Recorder => {
+  const isStream = parsed === null ? typed.includes("--stream") : isOn(parsed)
   let facts = nothingKnown
   let seq = 0
   const line = (type: string, fields: object): string => {
     seq += 1
     const head = { type, seq, ts: DateTime.formatIso(DateTime.nowUnsafe()) }
     // First in the line, and last to be set: the answer of a service may have fields of these names.
-    return `${JSON.stringify({ ...head, ...fields, ...head })}\n`
+    return `${jsonText({ ...head, ...fields, ...head })}\n`
   }
   return {
     note: (event) => {
       facts = factsAfter(facts, event)
-      if (isStream) print(line(event.type, eventFields(event, `image-skill ${parsed.name}`, host)))
+      if (isStream) print(line(event.type, eventFields(event, `image-skill ${parsed?.name ?? ""}`, host)))
     },
     facts: () => facts,
     printed: (answer) =>

@@ -44,12 +44,16 @@ export class Ran {
     this.stderr = ended.stderr
   }
 
-  /** Stdout, which must be exactly one envelope: two spaces of indentation, the contract's seven keys, a newline. */
+  /** Stdout, which must be exactly one envelope: two spaces of indentation, the contract's seven keys, no control of a terminal, a newline. */
   get envelope(): Envelope {
     const text = `exit ${this.exitCode ?? this.signal}\n${this.stdout}\n${this.stderr}`
     assert.isTrue(this.stdout.startsWith("{"), `stdout is no envelope: ${text}`)
     const envelope = JSON.parse(this.stdout) as Envelope
-    assert.strictEqual(this.stdout, `${JSON.stringify(envelope, null, 2)}\n`, "stdout is more than one JSON document")
+    const document = JSON.stringify(envelope, null, 2).replaceAll(
+      /[\u007f-\u009f]/gu,
+      (control) => `\\u00${control.charCodeAt(0).toString(16)}`
+    )
+    assert.strictEqual(this.stdout, `${document}\n`, "stdout is more than one JSON document")
     assert.deepStrictEqual(Object.keys(envelope).toSorted(), envelopeKeys.toSorted())
     return envelope
   }

@@ -281,7 +281,7 @@ describe("edit", () => {
     const server = await mediaService({
       "POST /v1/edit": (response: Parameters<ReturnType<typeof refusing>>[0]) => {
         asked += 1
-        if (asked === 1) return void response.destroy()
+        if (asked <= 3) return void response.destroy()
         refusing(200, 0, envelope("image-skill edit", { job_id: "job_1", status: "completed" }))(response)
       }
     })
@@ -292,9 +292,15 @@ describe("edit", () => {
     assert.strictEqual(text(lost?.envelope.error, "outcome"), "unknown")
     const again = await machine.shell(text(lost?.envelope.error, "recovery.suggested_command"), { env: server.env })
     assert.strictEqual(again.exitCode, 0, again.stdout)
-    assert.deepStrictEqual(server.calls(), ["POST /v1/upload", "POST /v1/upload", "POST /v1/edit", "POST /v1/edit"])
-    const [first, second] = server.bodies("POST /v1/edit")
-    assert.deepStrictEqual(first, second)
+    assert.deepStrictEqual(server.calls(), [
+      "POST /v1/upload",
+      "POST /v1/upload",
+      ...Array<string>(4).fill("POST /v1/edit")
+    ])
+    // The same request each time: twice more by itself, then by the printed command.
+    const [first, ...others] = server.bodies("POST /v1/edit")
+    assert.lengthOf(others, 3)
+    for (const other of others) assert.deepStrictEqual(other, first)
     assert.match(text(first, "idempotency_key"), /^edit-/u)
   })
 })

@@ -432,8 +432,10 @@ describe("commands that a service sends", () => {
   })
 
   it("that are ours are printed again by us, with our own arguments beside them", async () => {
+    // Only what an owner runs may stand where an owner is told what to run.
+    const approval = { owner_command: "image-skill admin approve --id appr_1 --json" }
     const { ran } = await ask(
-      (response) => json(response, 200, envelope("image-skill whoami", carrying(good))),
+      (response) => json(response, 200, envelope("image-skill whoami", { ...carrying(good), approval })),
       [["whoami"]],
       program
     )

@@ -243,11 +243,11 @@ describe("commands of every stage", () => {
   it("the command that stands as next is among the actions, word for word", async () => {
     const machine = signed.copy()
     const ran = await drive(machine, [
-      { args: ["create", "--guide"] },
-      { args: ["create", "--guide", "a lighthouse"] },
-      { args: ["create", "--guide", "a lighthouse", "--model", "none"] },
-      { args: ["create", "--guide", "a lighthouse"], env: { IMAGE_SKILL_TOKEN: "isk_r_unknown" } },
-      { args: ["create", "--guide", "a lighthouse", "--api-base-url", nowhere] },
+      { args: ["create", "--guide", "--explain"] },
+      { args: ["create", "--guide", "a lighthouse", "--explain"] },
+      { args: ["create", "--guide", "a lighthouse", "--model", "none", "--explain"] },
+      { args: ["create", "--guide", "a lighthouse", "--explain"], env: { IMAGE_SKILL_TOKEN: "isk_r_unknown" } },
+      { args: ["create", "--guide", "a lighthouse", "--explain", "--api-base-url", nowhere] },
       { args: ["signup", "--agent", "--agent-name", "a", "--runtime", "b", "--no-save"] },
       { args: ["create", "--prompt", "a lighthouse", "--model-parameters-json", `{"width":256,"height":256}`] }
     ])
@@ -373,7 +373,7 @@ describe("commands of a payment", () => {
     assert.lengthOf(rows, 6)
     for (const [index, call] of callsOf(rows.map(({ quote_command: line }) => line)).entries()) {
       const id = rows[index]?.method_id ?? ""
-      const words = ["--credits", "60", "--payment-method", id, "--idempotency-key", "KEY", "--json"]
+      const words = ["--credits", "60", "--payment-method", id, "--json"]
       assert.deepStrictEqual(call.args, ["credits", "quote", ...words])
     }
     const quotes = hostile.filter((text) => !/\p{Cc}/u.test(text)).slice(0, 60)
@@ -397,7 +397,7 @@ describe("commands where the config cannot be written", () => {
     const machine = place()
     mkdirSync(machine.data, { recursive: true })
     symlinkSync("/nonexistent", machine.config)
-    const { data } = await machine.run(["create", "--guide", "a lighthouse"], { env })
+    const { data } = await machine.run(["create", "--guide", "a lighthouse", "--explain"], { env })
     const elsewhere = `IMAGE_SKILL_HOME="$PWD/.image-skill" ${program} `
     const lines = ["next_command", "next_actions.sign_up.command", "after_next", "auth_handoff.rerun_guide.with_env"]
     assert.deepStrictEqual(

@@ -111,6 +111,30 @@ describe("a stream", () => {
     assert.deepStrictEqual(typesOf(eventsOf(uploaded)), ["started", "uploaded", "envelope"])
   })
 
+  it("is one where the words are no command, too", async () => {
+    const lines = [
+      ["nonsense", "--stream"],
+      ["jobs", "nonsense", "--stream"]
+    ]
+    const drove = await drive(
+      (await identity).copy(),
+      lines.map((args) => ({ args }))
+    )
+    for (const ran of drove) assert.deepStrictEqual(typesOf(eventsOf(ran)), ["envelope"])
+  })
+
+  it("has no control of a terminal in it, and neither has an envelope", async () => {
+    const { url } = await stub((_, response) =>
+      json(response, 200, envelope("image-skill whoami", { a: "\u009b2J\u007f" }))
+    )
+    const env = { IMAGE_SKILL_API_BASE_URL: url, IMAGE_SKILL_TOKEN: "isk_r_x" }
+    const both = [{ args: ["whoami", "--stream"] }, { args: ["whoami"] }]
+    for (const { stdout } of await drive((await identity).copy(), both, { env })) {
+      assert.notMatch(stdout, /[\u007f-\u009f]/u)
+      assert.strictEqual(text(JSON.parse(stdout), "data.a"), "\u009b2J\u007f")
+    }
+  })
+
   it("keeps its last line what it is, whatever fields a service puts into its answer", async () => {
     const odd = { ...envelope("image-skill whoami", {}), type: "job", seq: -1, ts: "never" }
     const { url } = await stub((_, response) => json(response, 200, odd))

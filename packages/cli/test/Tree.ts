@@ -25,9 +25,14 @@ export const treeOf = (root: string): ReadonlyMap<string, string> => {
 
 const digest = (path: string): string => createHash("sha256").update(readFileSync(path)).digest("hex")
 
-/** The names that are not the same in both. */
+/** The record of requests, which every one of them lengthens, and the folder of notes about spends that have ended. */
+const bookkeeping = /(?:^|\/)(?:telemetry\.sqlite(?:-shm|-wal)?|in-flight)$/u
+
+/** The names that are not the same in both, without what is written about every request. */
 export const changes = (
   before: ReadonlyMap<string, string>,
   after: ReadonlyMap<string, string>
 ): ReadonlyArray<string> =>
-  [...new Set([...before.keys(), ...after.keys()])].filter((name) => before.get(name) !== after.get(name)).toSorted()
+  [...new Set([...before.keys(), ...after.keys()])]
+    .filter((name) => before.get(name) !== after.get(name) && !bookkeeping.test(name))
+    .toSorted()
