@@ -8,7 +8,7 @@ export interface ProjectOptions {
   readonly include?: ReadonlyArray<string>
   /** False where nothing a test does outlives it: modules are then loaded once per worker. */
   readonly isolate?: boolean
-  /** The tests run one after another and after all others: each starts processes of its own, and waits for them. */
+  /** The tests run after all others, two files at a time: each starts processes of its own, and waits for them. */
   readonly isLast?: boolean
 }
 
@@ -24,7 +24,7 @@ export const project = (
       isolate,
       testTimeout: 30_000,
       hookTimeout: 60_000,
-      maxWorkers: isLast ? 1 : "100%",
+      maxWorkers: isLast ? 2 : "100%",
       sequence: { groupOrder: isLast ? 1 : 0 }
     }
   })

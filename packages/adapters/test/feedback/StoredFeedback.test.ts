@@ -31,7 +31,7 @@ const bytesIn = (folder: string): string =>
 
 const secrets = [
   "isk_r_4f9Qm2T7vK0xR8cW1dN6bH3yL5sJ",
-  `sk_${"live"}_0123456789abcdefCANARY`,
+  ["sk", "live", "0123456789abcdefCANARY"].join("_"),
   "4242 4242 4242 4242",
   "abandon ability able about above absent absorb abstract absurd abuse access accident"
 ]

@@ -4,12 +4,14 @@ import { PolicyDesk } from "../credits/PolicyDesk.ts"
 import { startOfDay } from "../credits/SpendGuard.ts"
 import { Refusal } from "../envelope/Refusal.ts"
 import type { Session } from "../identity/Agents.ts"
+import { Catalogue } from "../models/Catalogue.ts"
 import { PaymentRails } from "../payments/PaymentRails.ts"
 import { PaymentStore } from "../payments/PaymentStore.ts"
 import { answers } from "./Answers.ts"
 import { spendPolicyAnswer } from "./answers/SpendPolicy.ts"
 import { unknownFields } from "./DecodeRequest.ts"
 import { type Handler, handler, sessionOf } from "./Handler.ts"
+import { strangeNames } from "./PolicyNames.ts"
 import { requests } from "./Requests.ts"
 
 /** What may be spent: seen by everybody it binds, set by owners, lowered by agents. */
@@ -17,6 +19,7 @@ export const policyHandlers = Effect.gen(function* () {
   const desk = yield* PolicyDesk
   const rails = yield* PaymentRails
   const payments = yield* PaymentStore
+  const modelIds = (yield* Catalogue).models.map(({ id }) => id)
 
   const shown = Effect.fnUntraced(function* (
     { agent, isOwner = false }: Session,
@@ -34,7 +37,10 @@ export const policyHandlers = Effect.gen(function* () {
     const resetsAt = DateTime.formatIso(DateTime.add(DateTime.startOf(now, "day"), { days: 1 }))
     return {
       data: spendPolicyAnswer(view, { purchased: Object.fromEntries(bought), resetsAt, isOwner, setBy }),
-      warnings: [...(view.effective === null ? [unusable] : []), ...expired(view.effective?.expiresAt, now)]
+      warnings: [
+        ...(view.effective === null ? [unusable] : strangeNames(view.effective, modelIds)),
+        ...expired(view.effective?.expiresAt, now)
+      ]
     }
   })
 

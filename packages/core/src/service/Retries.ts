@@ -15,7 +15,7 @@ export const maxAttempts = 3
 const longestPauseMs = 5_000
 
 /** Doubled with every attempt, and halved by chance, so that many clients do not come back in step. */
-const firstPauseMs = 400
+const firstPauseMs = 100
 
 /**
  * How long to wait before the same request goes out again; null where it must not. Only what a repeat cannot make twice
@@ -56,7 +56,7 @@ export const sendAgain = <R>(
       })
       const pause = mayRepeat ? pauseAfter(attempt, count, yield* Random.next) : null
       if (pause === null) return attempt._tag === "Replied" ? attempt.reply : yield* asSent(attempt.error, sent)
-      sent = sent || attempt._tag === "Replied" || attempt.error.sent
+      sent ||= attempt._tag === "Replied" || attempt.error.sent
       yield* Effect.sleep(pause)
     }
   })

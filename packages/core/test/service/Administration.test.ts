@@ -231,13 +231,13 @@ describe("credits that are bought under a spend policy", () => {
       yield* admin.decide(asked?.id ?? "", "approved")
       const [one, two] = [yield* quoted("one"), yield* quoted("two")]
       assert.deepStrictEqual([code(one), code(two)], [null, null])
-      const bought = yield* Effect.all(
-        [one, two].map(({ envelope }, index) =>
+      const bought = yield* Effect.forEach(
+        [one, two],
+        ({ envelope }, index) =>
           api.creditsFakePurchase(
             { quoteId: textField(envelope.data, "quote_id"), idempotencyKey: `buy-${index}` },
             agent.token
-          )
-        ),
+          ),
         { concurrency: "unbounded" }
       )
       assert.strictEqual(bought.filter(({ envelope }) => envelope.ok).length, 1)

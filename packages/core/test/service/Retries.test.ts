@@ -21,22 +21,22 @@ const envelope = `{"ok":false}`
 
 /** Whether a first attempt that ended like this is followed by another, and after how many milliseconds at least and at most. */
 const table: ReadonlyArray<readonly [what: string, attempt: Attempt, wait: readonly [number, number] | null]> = [
-  ["a connection that broke", failed("reset"), [200, 400]],
+  ["a connection that broke", failed("reset"), [50, 100]],
   ["nobody listens", failed("unreachable"), null],
   ["a certificate that is not trusted", failed("tls"), null],
   ["a timeout", failed("timeout"), null],
   ["a redirect to somebody else", failed("redirected"), null],
   ["an answer without an end", failed("too_large"), null],
   ["a request that HTTP cannot carry", failed("invalid_request"), null],
-  ["a gateway's page with 502", replied(502), [200, 400]],
-  ["a gateway's page with 503", replied(503), [200, 400]],
-  ["a gateway's page with 504", replied(504), [200, 400]],
+  ["a gateway's page with 502", replied(502), [50, 100]],
+  ["a gateway's page with 503", replied(503), [50, 100]],
+  ["a gateway's page with 504", replied(504), [50, 100]],
   ["a page with 500", replied(500), null],
   ["a provider's failure, told by the service", replied(502, {}, envelope), null],
   ["a service that is not ready and names no time", replied(503, {}, envelope), null],
   ["too many requests without a time", replied(429, {}, envelope), null],
   ["too many requests, and a second to wait", replied(429, { "retry-after": "1" }, envelope), [1_000, 1_000]],
-  ["a service that is back at once", replied(503, { "retry-after": "0" }, envelope), [200, 400]],
+  ["a service that is back at once", replied(503, { "retry-after": "0" }, envelope), [50, 100]],
   ["a service that is back in five seconds", replied(503, { "retry-after": "5" }, envelope), [5_000, 5_000]],
   ["a service that is back in six seconds", replied(503, { "retry-after": "6" }), null],
   ["a cap that ends at midnight", replied(429, { "retry-after": "40000" }, envelope), null],
@@ -92,8 +92,8 @@ describe("sending again", () => {
       assert.strictEqual((yield* Fiber.join(fiber)).reason, "reset")
       assert.lengthOf(asked, 3)
       const [first = 0, second = 0, third = 0] = asked
-      assert.isTrue(second - first >= 200 && second - first <= 400, `${second - first}`)
-      assert.isTrue(third - second >= 400 && third - second <= 800, `${third - second}`)
+      assert.isTrue(second - first >= 50 && second - first <= 100, `${second - first}`)
+      assert.isTrue(third - second >= 100 && third - second <= 200, `${third - second}`)
     })
   )
 

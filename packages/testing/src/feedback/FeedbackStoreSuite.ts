@@ -89,10 +89,7 @@ export const suite = <E>(name: string, layer: Layer.Layer<FeedbackStore, E>): vo
         const rows = yield* FeedbackStore
         const names = Array.from({ length: 8 }, (_, index) => `many_${index}`)
         for (const each of names) yield* rows.insert(feedback(each))
-        const taken = yield* Effect.all(
-          names.map(() => rows.take(noon, later)),
-          { concurrency: "unbounded" }
-        )
+        const taken = yield* Effect.forEach(names, () => rows.take(noon, later), { concurrency: "unbounded" })
         const ids = taken.flatMap(Option.match({ onNone: () => [], onSome: ({ feedback: { id } }) => [id] }))
         assert.deepStrictEqual(
           ids.toSorted(),

@@ -40,12 +40,12 @@ const whileMining = <A, E, R>(chain: AnvilChain, program: Effect.Effect<A, E, R>
   })
 
 /** A node that passes everything on, and does something else with the answers to one method. */
-const nodeBefore = (chain: AnvilChain, method: string, spoil: (response: ServerResponse) => void) =>
+const nodeBefore = (chain: AnvilChain, method: string, spoil: (response: ServerResponse, id: number) => void) =>
   loopback((response, { body }: Arrived) => {
     const passed = Effect.tryPromise(async () => {
       const reply = await fetch(chain.rpcUrl, { method: "POST", headers: { "content-type": "application/json" }, body })
       const text = await reply.text()
-      if (body.includes(`"${method}"`)) spoil(response)
+      if (body.includes(`"${method}"`)) spoil(response, Number(/"id":(\d+)/u.exec(text)?.[1]))
       else response.end(text)
     })
     Effect.runFork(passed)
@@ -77,21 +77,9 @@ describe("Settle with nodes that misbehave", () => {
   it.live("a node that has no receipt yet for what is paid takes nothing from who paid it", () =>
     Effect.gen(function* () {
       const { chain, payment } = yield* scene
-      const { origin } = yield* loopback((response, { body }: Arrived) => {
-        const { id, method } = JSON.parse(body) as { readonly id: number; readonly method: string }
-        if (method === "eth_getTransactionReceipt")
-          return void response.end(`{"jsonrpc":"2.0","id":${id},"result":null}`)
-        Effect.runFork(
-          Effect.promise(async () => {
-            const reply = await fetch(chain.rpcUrl, {
-              method: "POST",
-              headers: { "content-type": "application/json" },
-              body
-            })
-            response.end(await reply.text())
-          })
-        )
-      })
+      const { origin } = yield* nodeBefore(chain, "eth_getTransactionReceipt", (response, id) =>
+        response.end(`{"jsonrpc":"2.0","id":${id},"result":null}`)
+      )
       const outcome = yield* whileMining(chain, pay({ ...payment, rpcUrl: origin }))
       assert.strictEqual(outcome._tag, "Paid")
       assert.strictEqual(yield* chain.balanceOf(payee), price)

@@ -1,5 +1,6 @@
 import { command, json } from "@image-skill/core/envelope/CommandLine"
 import { policyAnswer, PolicyAnswer } from "@image-skill/core/service/answers/Administration"
+import { strangeNames } from "@image-skill/core/service/PolicyNames"
 import { requests } from "@image-skill/core/service/Requests"
 import * as Effect from "effect/Effect"
 import { administer } from "../../AdminRun.ts"
@@ -22,7 +23,7 @@ export const leaf: Leaf = (context) =>
         warnings:
           view.effective === null
             ? [`nothing that costs credits may be made or bought until ${policyPath(folder)} is mended or removed`]
-            : []
+            : strangeNames(view.effective)
       }))
     )
   })
