@@ -67,6 +67,7 @@ const kept: Note = { settle: () => Effect.void }
 
 /** Whole or not at all, and readable by its owner only, whatever was there before. */
 const write = (folder: string, path: string, text: string): void => {
+  if (isLink(folder)) return
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   chmodSync(folder, 0o700)
   const beside = `${path}.${process.pid}.tmp`
@@ -121,12 +122,16 @@ export const inFlightOf = (context: Context, target: Target, sweep: boolean): Ef
 
 /** No folder means no call. */
 const namesIn = (directory: string): ReadonlyArray<string> => {
+  if (isLink(directory)) throw new Error("it is a link, which is not followed")
   if (lstatSync(directory, { throwIfNoEntry: false }) === undefined) return []
   return readdirSync(directory)
     .filter((name) => name.endsWith(".json"))
     .sort()
     .slice(0, maxFiles)
 }
+
+/** A folder that is a link may be anybody's: nothing is written or deleted behind it. */
+const isLink = (path: string): boolean => lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true
 
 /** Empty for what is no readable file of its own: a link may lead anywhere. */
 const textOf = (path: string): string => {

@@ -140,10 +140,11 @@ export const flagKinds: { readonly [command: string]: { readonly [flag: string]:
     query: "text",
     limit: "number",
     cursor: "text",
-    details: "switch"
+    details: "switch",
+    summary: "switch"
   },
   "models show": {},
-  "capabilities list": {},
+  "capabilities list": { limit: "number", cursor: "text" },
   "capabilities show": {},
   create: {
     prompt: "text",

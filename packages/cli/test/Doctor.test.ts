@@ -90,6 +90,19 @@ describe("the notes of live calls", () => {
     ])
   })
 
+  it("behind a link are neither read, written nor deleted", async () => {
+    const machine = place()
+    const elsewhere = join(machine.home, "elsewhere")
+    mkdirSync(machine.data, { recursive: true })
+    mkdirSync(elsewhere)
+    writeFileSync(join(elsewhere, "old.json"), note("old", 25))
+    symlinkSync(elsewhere, join(machine.data, "in-flight"))
+    const [swept] = await drive(machine, [{ args: ["doctor", "--sweep-in-flight"] }])
+    const { count, error } = at(dataOf(swept), "in_flight") as { readonly count: null; readonly error: string }
+    assert.deepStrictEqual([count, error], [null, "it is a link, which is not followed"])
+    assert.deepStrictEqual(readdirSync(elsewhere), ["old.json"])
+  })
+
   it("in a folder that is none are unknown, and everything else is still said", async () => {
     const machine = place()
     mkdirSync(machine.data, { recursive: true })

@@ -51,7 +51,8 @@ const modelFilters = {
   query: { kind: "text", value: "TEXT", about: "only models that hold every one of these words, the best first" },
   limit: { kind: "number", value: "N", about: "1 to 100; default: all" },
   cursor: { kind: "text", value: "MODEL_ID", about: "go on after this model, from next_cursor" },
-  details: { kind: "switch", about: "whole rows, as models show gives them" }
+  details: { kind: "switch", about: "whole rows, as models show gives them" },
+  summary: { kind: "switch", about: "short rows; the default" }
 } as const satisfies CommandSpec["flags"]
 
 /**
@@ -170,10 +171,14 @@ export const commandBook = {
   },
   "capabilities list": {
     ...none,
+    flags: {
+      limit: { kind: "number", value: "N", about: "1 to 100; default: all" },
+      cursor: { kind: "text", value: "CAPABILITY_ID", about: "go on after this capability, from next_cursor" }
+    },
     about: "List capabilities, the schema side of the models",
     effect: "read",
     auth: "none",
-    examples: ["capabilities list"]
+    examples: ["capabilities list --limit 5"]
   },
   "capabilities show": {
     flags: {},

@@ -116,7 +116,6 @@ const bodiless: ReadonlySet<string> = new Set([
   "credits packs list",
   "credits plan",
   "credits settle",
-  "capabilities list",
   "assets get",
   "jobs wait",
   "trust",

@@ -103,7 +103,7 @@ export const accountHandlers = Effect.gen(function* () {
       const { agent } = yield* sessionOf(call)
       const events = yield* activity.list({ organizationId: agent.organizationId, reference, limit: 100, after: null })
       if (events.length === 0) return yield* notFound("ACTIVITY_NOT_FOUND", "activity", command("activity list", json))
-      return { data: activityShowAnswer(reference, events) }
+      return { data: activityShowAnswer(reference, events, selfFundShort(yield* topUps.open(agent))) }
     })
   })
 

@@ -1,5 +1,5 @@
 import * as Effect from "effect/Effect"
-import { command, json } from "../envelope/CommandLine.ts"
+import { command, type Command, json } from "../envelope/CommandLine.ts"
 import { docsUrl } from "../envelope/Product.ts"
 import { Refusal } from "../envelope/Refusal.ts"
 import * as Refusals from "../jobs/Refusals.ts"
@@ -58,9 +58,12 @@ export const catalogueHandlers = Effect.gen(function* () {
       const query = request.query ?? null
       const filters = { available, executable: executableOnly, catalogOnly, operation, provider, modality, query }
       const after = request.cursor ?? null
-      if (after !== null && rows.every(({ model }) => model.id !== after)) return yield* unknownCursor()
+      if (after !== null && rows.every(({ model }) => model.id !== after)) {
+        return yield* unknownCursor("model", command("models list", json))
+      }
       const limit = request.limit === undefined ? null : Number(request.limit)
-      return { data: modelsListAnswer(rows, filters, { after, limit, compact: request.compact === "true" }) }
+      const isCompact = request.compact === "true" || (request.summary === "true" && request.details !== "true")
+      return { data: modelsListAnswer(rows, filters, { after, limit, compact: isCompact }) }
     })
   })
 
@@ -91,7 +94,14 @@ export const catalogueHandlers = Effect.gen(function* () {
   const capabilitiesList = handler({
     request: requests.capabilitiesList,
     answer: answers.capabilitiesList,
-    run: () => Effect.sync(() => ({ data: capabilitiesListAnswer(listed()) }))
+    run: Effect.fnUntraced(function* (request) {
+      const rows = listed()
+      const after = request.cursor ?? null
+      const isKnown = after === null || rows.some(({ model }) => model.wired && capabilityId(model) === after)
+      if (!isKnown) return yield* unknownCursor("capability", command("capabilities list", json))
+      const limit = request.limit === undefined ? null : Number(request.limit)
+      return { data: capabilitiesListAnswer(rows, { after, limit }) }
+    })
   })
 
   const capabilitiesShow = handler({
@@ -122,11 +132,11 @@ const flagOf = (value: "true" | "false" | undefined): boolean | null => (value =
 
 const modalities = ["image", "video", "audio", "3d"] as const satisfies ReadonlyArray<Modality>
 
-const unknownCursor = (): Refusal =>
+const unknownCursor = (what: string, again: Command): Refusal =>
   new Refusal({
     code: "INVALID_ARGUMENTS",
-    message: "`cursor` (--cursor) is no model of this service; take it from next_cursor",
-    recovery: { suggestedCommand: command("models list", json), docsUrl: docsUrl("image-skill-models") },
+    message: `\`cursor\` (--cursor) is no ${what} of this service; take it from next_cursor`,
+    recovery: { suggestedCommand: again, docsUrl: docsUrl("image-skill-models") },
     details: { field: "cursor" }
   })
 

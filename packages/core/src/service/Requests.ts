@@ -30,6 +30,8 @@ const ModelsListRequest = wire({
   cursor: Schema.optionalKey(Field.line(1, 160)),
   /** Short rows, as later versions of the contract list them. */
   compact: Schema.optionalKey(Field.queryBoolean),
+  /** How later clients asked for them before they were the default there. */
+  summary: Schema.optionalKey(Field.queryBoolean),
   /** Later clients ask so for full rows, which are what they get anyway. */
   details: Schema.optionalKey(Field.queryBoolean)
 })
@@ -76,7 +78,11 @@ export const requests = {
   }),
   modelsList: ModelsListRequest,
   modelsShow: wire({ modelId: Field.line(1, 160) }),
-  capabilitiesList: Nothing,
+  capabilitiesList: wire({
+    limit: Schema.optionalKey(pageSize),
+    /** A capability id: what stands behind it. */
+    cursor: Schema.optionalKey(Field.line(1, 200))
+  }),
   capabilitiesShow: wire({ capabilityId: Field.line(1, 200) }),
   create: CreateRequest,
   upload: UploadRequest,

@@ -605,6 +605,8 @@ const Capabilities = Schema.Struct({
   normalized_controls: Schema.JsonObject,
   auth_requirements: Schema.Struct({ read: Schema.String, execute: Schema.String }),
   deprecations: Schema.Array(Schema.String),
+  next_cursor: Schema.Null,
+  next_command: Schema.Null,
   source: Schema.Literal("hosted_capability_catalog")
 })
 const showCapability = (listed: ReadonlyArray<Listed>, id: string) =>
@@ -614,7 +616,69 @@ const showCapability = (listed: ReadonlyArray<Listed>, id: string) =>
     })(data)
   )
 
+const CapabilityPage = Schema.Struct({
+  capabilities: Schema.Array(Schema.Struct({ id: Schema.String })),
+  next_cursor: Schema.NullOr(Schema.String),
+  next_command: Schema.NullOr(Schema.String)
+})
+
+const capabilities = (request: Request) =>
+  Effect.flatMap(ask(contract("fal"), "capabilitiesList", request), ({ data }) =>
+    Schema.decodeUnknownEffect(CapabilityPage)(data)
+  )
+
+describe("short rows", () => {
+  it.effect(
+    "come also by the older name, unless whole ones are asked for, and name the command of the whole list",
+    () =>
+      Effect.gen(function* () {
+        const Shape = Schema.Struct({
+          summary: Schema.Struct({ result_shape: Schema.String, full_list_command: Schema.NullOr(Schema.String) })
+        })
+        const shapeOf = (request: Request) =>
+          Effect.flatMap(ask(contract("fal"), "modelsList", request), ({ data }) =>
+            Effect.map(Schema.decodeUnknownEffect(Shape)(data), ({ summary }) => Object.values(summary))
+          )
+        const short = ["compact_model_summary", "image-skill models list --modality video --details --json"]
+        assert.deepStrictEqual(yield* shapeOf({ summary: "true", modality: "video" }), short)
+        assert.deepStrictEqual(yield* shapeOf({ compact: "true", modality: "video" }), short)
+        const whole = ["full_model_row", null]
+        assert.deepStrictEqual(yield* shapeOf({ summary: "true", details: "true" }), whole)
+        assert.deepStrictEqual(yield* shapeOf({}), whole)
+      })
+  )
+})
+
 describe("capabilities", () => {
+  it.effect("come in pages that make up the list, and a cursor that is none of them is refused", () =>
+    Effect.gen(function* () {
+      const all = yield* capabilities({})
+      assert.deepStrictEqual([all.next_cursor, all.next_command], [null, null])
+      const seen: Array<string> = []
+      let cursor: string | null = null
+      do {
+        const page: typeof CapabilityPage.Type = yield* capabilities({
+          limit: "7",
+          ...(cursor === null ? {} : { cursor })
+        })
+        assert.isAtMost(page.capabilities.length, 7)
+        seen.push(...page.capabilities.map(({ id }) => id))
+        const next = page.next_cursor
+        assert.strictEqual(
+          page.next_command,
+          next === null ? null : `image-skill capabilities list --limit 7 --cursor ${next} --json`
+        )
+        cursor = next
+      } while (cursor !== null)
+      assert.deepStrictEqual(
+        seen,
+        all.capabilities.map(({ id }) => id)
+      )
+      const refused = yield* Effect.flip(ask(contract("fal"), "capabilitiesList", { cursor: "none" }))
+      assert.strictEqual(refused._tag === "Refusal" ? refused.code : refused._tag, "INVALID_ARGUMENTS")
+    })
+  )
+
   it.effect("the list has one capability for each wired model, and explains every control that one names", () =>
     Effect.gen(function* () {
       const { data } = yield* ask(contract("xai"), "capabilitiesList")

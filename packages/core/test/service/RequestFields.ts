@@ -262,6 +262,13 @@ const sha256: Field = {
 }
 
 /** contract/api.md 3.5, 5.3 to 5.7, 7.1, 8.1, 8.4, 8.5, 9 and 10, and decision D4a.6: the fields of every request. */
+const pageLimit = {
+  flag: "--limit",
+  right: "20",
+  wrong: ["0", "101", "-1", "1.5", "", " 5", "five", 5, null],
+  rule: "must be a whole number from 1 to 100"
+}
+
 export const fieldsOf: { readonly [K in OperationId]: Fields } = {
   healthz: {},
   signup: {
@@ -309,18 +316,14 @@ export const fieldsOf: { readonly [K in OperationId]: Fields } = {
     provider: line(40, "--provider", "local"),
     modality: line(20, "--modality", "video"),
     query: line(120, "--query", "nano banana"),
-    limit: {
-      flag: "--limit",
-      right: "20",
-      wrong: ["0", "101", "-1", "1.5", "", " 5", "five", 5, null],
-      rule: "must be a whole number from 1 to 100"
-    },
+    limit: pageLimit,
     cursor: line(160, "--cursor", "local.storyboard"),
     compact: queryBoolean(null),
+    summary: queryBoolean("--summary"),
     details: queryBoolean("--details")
   },
   modelsShow: { model_id: { ...line(160, null, "local.storyboard"), required: true } },
-  capabilitiesList: {},
+  capabilitiesList: { limit: pageLimit, cursor: line(200, "--cursor", "is.image.generate.local-storyboard.v1") },
   capabilitiesShow: { capability_id: { ...line(200, null, "is.image.generate.local-storyboard.v1"), required: true } },
   create: { prompt, ...media },
   upload: {

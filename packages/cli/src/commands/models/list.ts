@@ -21,6 +21,7 @@ export const leaf: Leaf = (context) =>
     const limit = yield* flag(number("limit"))
     const cursor = (yield* flag(text("cursor")))?.trim() ?? ""
     if (catalogOnly && (available || executable)) return yield* contradictory()
+    if (details && (yield* flag(toggle("summary")))) return yield* shortAndWhole()
     return yield* askOpenly(context, (service) =>
       service.modelsList({
         ...(available ? { available: "true" as const } : {}),
@@ -35,6 +36,14 @@ export const leaf: Leaf = (context) =>
         ...(details ? { details: "true" as const } : { compact: "true" as const })
       })
     )
+  })
+
+const shortAndWhole = (): Refusal =>
+  new Refusal({
+    code: "INVALID_ARGUMENTS",
+    message: "--summary asks for short rows and --details for whole ones; give one of them",
+    outcome: "not_sent",
+    recovery: { suggestedCommand: command("models list", json), docsUrl: docsUrl("image-skill-models") }
   })
 
 const contradictory = (): Refusal =>

@@ -48,6 +48,7 @@ export const ActivityShowAnswer = wire({
   request: wire({ reference: Schema.String, referenceType: Schema.String }),
   event: Schema.NullOr(EventRow),
   events: Schema.Array(EventRow),
+  nextActions: NextActionsWire,
   source: Schema.Literal(source)
 })
 
@@ -66,7 +67,8 @@ export const activityListAnswer = (
 
 export const activityShowAnswer = (
   reference: string,
-  events: ReadonlyArray<ActivityEvent>
+  events: ReadonlyArray<ActivityEvent>,
+  actions: NextActions
 ): typeof ActivityShowAnswer.Type => {
   const rows = events.map(eventRow)
   const referenceType = referenceTypeOf(reference)
@@ -74,6 +76,7 @@ export const activityShowAnswer = (
     request: { reference, referenceType },
     event: referenceType === "event" ? (rows[0] ?? null) : null,
     events: rows,
+    nextActions: nextActionsToWire(actions, bareStart),
     source
   }
 }

@@ -1,4 +1,6 @@
 import * as Schema from "effect/Schema"
+import { command, type Command, flag, json, render } from "../../envelope/CommandLine.ts"
+import { executable } from "../../envelope/Product.ts"
 import { wire } from "../../envelope/Wire.ts"
 import { Grant } from "../../identity/Actor.ts"
 import { isRunnable, type Listed } from "../../models/Catalogue.ts"
@@ -56,6 +58,8 @@ export const CapabilitiesListAnswer = wire({
   normalizedControls: Schema.JsonObject,
   authRequirements: wire({ read: Schema.String, execute: Schema.String }),
   deprecations: Schema.Array(Schema.String),
+  nextCursor: Schema.NullOr(Schema.String),
+  nextCommand: Schema.NullOr(Schema.String),
   source: Schema.Literal("hosted_capability_catalog")
 })
 
@@ -64,15 +68,35 @@ export const CapabilitiesShowAnswer = wire({
   capability: CapabilityRow
 })
 
-export const capabilitiesListAnswer = (listed: ReadonlyArray<Listed>): typeof CapabilitiesListAnswer.Type => ({
-  capabilities: listed.filter(({ model }) => model.wired).map(capabilityRow),
-  normalizedControls,
-  authRequirements: { read: "none", execute: "bearer token with the listed grants" },
-  deprecations: listed.flatMap(({ model }) =>
-    model.wired && model.deprecation !== undefined ? [capabilityId(model)] : []
-  ),
-  source: "hosted_capability_catalog"
-})
+/** Which part of the catalogue: null is all of it, and begins at the first. */
+export interface CapabilityPage {
+  readonly limit: number | null
+  readonly after: string | null
+}
+
+export const capabilitiesListAnswer = (
+  listed: ReadonlyArray<Listed>,
+  { after, limit }: CapabilityPage = { limit: null, after: null }
+): typeof CapabilitiesListAnswer.Type => {
+  const wired = listed.filter(({ model }) => model.wired)
+  const begin = after === null ? 0 : wired.findIndex(({ model }) => capabilityId(model) === after) + 1
+  const shown = wired.slice(begin, limit === null ? undefined : begin + limit)
+  const last = shown.at(-1)
+  const nextCursor = last !== undefined && begin + shown.length < wired.length ? capabilityId(last.model) : null
+  return {
+    capabilities: shown.map(capabilityRow),
+    normalizedControls,
+    authRequirements: { read: "none", execute: "bearer token with the listed grants" },
+    deprecations: wired.flatMap(({ model }) => (model.deprecation === undefined ? [] : [capabilityId(model)])),
+    nextCursor,
+    nextCommand: nextCursor === null ? null : render(pageCommand(limit, nextCursor), executable),
+    source: "hosted_capability_catalog"
+  }
+}
+
+/** The same catalogue from there on. */
+const pageCommand = (limit: number | null, cursor: string): Command =>
+  command("capabilities list", limit === null ? null : flag("limit", `${limit}`), flag("cursor", cursor), json)
 
 export const capabilityRow = (listed: Listed): typeof CapabilityRow.Type => {
   const { model } = listed

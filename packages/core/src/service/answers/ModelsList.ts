@@ -60,6 +60,8 @@ const SummaryRow = wire({
     query: Schema.NullOr(Schema.String)
   }),
   resultShape: Schema.Literals(["full_model_row", "compact_model_summary"]),
+  /** The same list in whole rows; null where they are whole. */
+  fullListCommand: Schema.NullOr(Schema.String),
   /** Null without a query. */
   search: Schema.NullOr(
     wire({
@@ -118,6 +120,7 @@ export const modelsListAnswer = (
       matched: matching.length,
       returned: shown.length,
       resultShape: compact ? "compact_model_summary" : "full_model_row",
+      fullListCommand: compact ? line(listCommand(filters, limit, after, false)) : null,
       search: found === null ? null : { words: found.words, ranking, suggestions: found.suggestions },
       aliasHints: aliasHints(
         ordered.map(({ model }) => model),
@@ -125,7 +128,7 @@ export const modelsListAnswer = (
       )
     },
     nextCursor,
-    nextCommand: nextCursor === null ? null : line(pageCommand(filters, limit, nextCursor, compact)),
+    nextCommand: nextCursor === null ? null : line(listCommand(filters, limit, nextCursor, compact)),
     source: "hosted_model_registry"
   }
 }
@@ -133,9 +136,9 @@ export const modelsListAnswer = (
 const given = (name: string, value: string | null) => (value === null ? null : flag(name, value))
 const on = (name: string, value: boolean | null) => (value === true ? flag(name) : null)
 
-/** The same list from there on. */
-const pageCommand = (filters: ModelFilters, limit: number | null, cursor: string, compact: boolean): Command => {
-  return command(
+/** The same list from there on, or from its beginning. */
+const listCommand = (filters: ModelFilters, limit: number | null, cursor: string | null, compact: boolean): Command =>
+  command(
     "models list",
     on("available", filters.available),
     on("executable", filters.executable),
@@ -146,10 +149,9 @@ const pageCommand = (filters: ModelFilters, limit: number | null, cursor: string
     given("query", filters.query),
     on("details", !compact),
     given("limit", limit === null ? null : `${limit}`),
-    flag("cursor", cursor),
+    given("cursor", cursor),
     json
   )
-}
 
 /** The model that a create without a name takes; published clients take the first runnable create row. */
 export const defaultModelId = (listed: ReadonlyArray<Listed>): string | null => firstCreate(inListOrder(listed))
@@ -205,7 +207,7 @@ const summaryOf = (
   all: ReadonlyArray<Listed>,
   passing: ReadonlyArray<Listed>,
   filters: ModelFilters
-): Omit<Summary, "aliasHints" | "matched" | "resultShape" | "returned" | "search"> => {
+): Omit<Summary, "aliasHints" | "fullListCommand" | "matched" | "resultShape" | "returned" | "search"> => {
   const wired = all.filter(({ model }) => model.wired)
   const runnable = all.filter(isRunnable)
   return {
