@@ -29,7 +29,7 @@ export const requestRecorder = Effect.gen(function* () {
               operation,
               clientVersion: caller.clientVersion ?? null,
               apiVersion,
-              actorType: actor === null ? null : "agent",
+              actorType: actor?.actor_type ?? null,
               claimState: actor?.claim_state ?? null,
               status: answer?.status ?? null,
               durationMs: Math.max(0, ended - began),

@@ -1,6 +1,6 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { Envelope } from "../envelope/Envelope.ts"
+import type { ActorWire, Envelope } from "../envelope/Envelope.ts"
 import { jsonField } from "../envelope/JsonFields.ts"
 import type { ClaimState } from "../identity/Actor.ts"
 import type { OperationId } from "./Operations.ts"
@@ -16,7 +16,7 @@ export interface TelemetryRecord {
   /** Null where the client does not say, as 0.1.24 does not. */
   readonly clientVersion: string | null
   readonly apiVersion: string
-  readonly actorType: "agent" | null
+  readonly actorType: ActorWire["actor_type"] | null
   readonly claimState: ClaimState | null
   readonly capabilityId: string | null
   /** The HTTP status of the answer; null when the caller left before there was one. */

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { success } from "@image-skill/core/envelope/Envelope"
 import { textField } from "@image-skill/core/envelope/JsonFields"
 import { Deployment } from "@image-skill/core/service/Deployment"
 import { requestRecorder } from "@image-skill/core/service/RecordRequest"
@@ -131,6 +132,39 @@ describe("a record of a request", () => {
       yield* Fiber.interrupt(fiber)
       const left = records.map(({ durationMs, operation, status, traceId }) => [operation, status, traceId, durationMs])
       assert.deepStrictEqual(left, [["create", null, null, 3000]])
+    }).pipe(
+      Effect.provide(
+        Layer.merge(
+          keeping(records),
+          Layer.succeed(Deployment, Deployment.of({ apiVersion: "test", mediaBaseUrl: "file:" }))
+        )
+      )
+    )
+  })
+
+  it.effect("names the class of whoever acted, an owner's as a person", () => {
+    const records: Array<TelemetryRecord> = []
+    return Effect.gen(function* () {
+      const recorded = yield* requestRecorder
+      for (const kind of ["agent", "human", null] as const) {
+        const actor =
+          kind === null
+            ? null
+            : { actor_type: kind, actor_id: "agt_1", organization_id: "org_1", claim_state: "unclaimed" as const }
+        yield* recorded(
+          "whoami",
+          caller,
+          Effect.succeed(success({ command: "image-skill whoami", traceId: "trace_0", actor }, {}))
+        )
+      }
+      assert.deepStrictEqual(
+        records.map(({ actorType, claimState }) => [actorType, claimState]),
+        [
+          ["agent", "unclaimed"],
+          ["human", "unclaimed"],
+          [null, null]
+        ]
+      )
     }).pipe(
       Effect.provide(
         Layer.merge(
