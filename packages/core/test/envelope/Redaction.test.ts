@@ -26,6 +26,14 @@ const secrets: ReadonlyArray<readonly [what: string, text: string, secret: strin
   ["a key of xAI", "bad key xai-AbCdEf0123456789xYz", "AbCdEf", "bad key [redacted key]"],
   ["a key of Gemini", "bad key AIzaSyAbCdEf0123456789xYz", "AbCdEf", "bad key [redacted key]"],
   ["a key of Replicate", "bad key r8_AbCdEf0123456789xYz", "AbCdEf", "bad key [redacted key]"],
+  ["a key of Black Forest Labs", "bad key bfl-AbCdEf0123456789xYz", "AbCdEf", "bad key [redacted key]"],
+  ["a token of GitHub", `bad ${["ghp", "AbCdEf0123456789xYz"].join("_")}`, "AbCdEf", "bad [redacted token]"],
+  [
+    "a fine-grained token of GitHub",
+    `bad ${["github", "pat", "11AbCdEf0123456789xYz"].join("_")}`,
+    "AbCdEf",
+    "bad [redacted token]"
+  ],
   ["a private key", `key ${"4f".repeat(32)}`, "4f4f", "key [redacted hex]"],
   ["a private key with its prefix", `key 0x${"4F".repeat(32)}.`, "4F4F", "key [redacted hex]."],
   ["credentials in a URL", "GET https://me:pass@host/x failed", "me:pass", "GET https://[redacted]@host/x failed"],
@@ -45,7 +53,8 @@ const harmless = [
   "mail me@example.com about https://image-skill.com/cli.md",
   "job_3n7v0c5x9m2q8k4t1r6w of org_9d4k1w7t3b5n8v2c6x0m",
   "trace_7b1e0c94d2f6a835",
-  "the risk_r_ating of a task-oriented disk"
+  "the risk_r_ating of a task-oriented disk",
+  "xai-grok-imagine-image-quality and bfl-flux-2-pro-preview are models"
 ]
 
 /** First and last letter of the local part, first of the domain label (contract/api.md 1.8). */

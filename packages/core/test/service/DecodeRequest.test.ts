@@ -39,6 +39,22 @@ const shapes: ReadonlyArray<(text: string) => Schema.Json> = [
 ]
 
 describe("DecodeRequest", () => {
+  it("a field that every object inherits has no flag, and is named like any other", () => {
+    const Odd = Schema.Struct({ constructor: Schema.String, toString: Schema.String })
+    const refusal = Result.match(decodeRequest<unknown>(Odd, { constructor: 1, toString: 2 }), {
+      onSuccess: () => null,
+      onFailure: (found) => found
+    })
+    const problems = refusal?.details?.["problems"] as ReadonlyArray<{ readonly field: string; readonly flag: null }>
+    assert.deepStrictEqual(
+      problems.map(({ field, flag }) => [field, flag]),
+      [
+        ["constructor", null],
+        ["toString", null]
+      ]
+    )
+  })
+
   it("every operation has its request, and every field of its path is required", () => {
     assert.deepStrictEqual(Object.keys(requests).toSorted(), Object.keys(fieldsOf).toSorted())
     for (const id of operationIds) {
