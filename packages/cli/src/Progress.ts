@@ -1,3 +1,4 @@
+import { type Seen, unseen } from "@image-skill/core/agent/WatchJob"
 import type { Answer } from "@image-skill/core/envelope/Envelope"
 import { lineOf } from "@image-skill/core/envelope/Start"
 import * as Clock from "effect/Clock"
@@ -6,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import * as Schedule from "effect/Schedule"
 import type { Context } from "./Context.ts"
-import { look, type Seen, type Sought, unseen, watchJob } from "./JobWatch.ts"
+import { look, type Sought, watchJob } from "./JobWatch.ts"
 import type { Again } from "./Repeat.ts"
 
 /**

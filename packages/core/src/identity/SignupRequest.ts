@@ -8,7 +8,8 @@ import { DiscoverySource } from "./DiscoverySource.ts"
 const contactRule =
   "must be a durable, address-shaped inbox of an agent, operator, team or sponsor; not necessarily a person's, never invented or disposable"
 
-const Contact = Schema.String.annotate({ message: contactRule }).check(
+/** An inbox, as a signup takes it. */
+export const Contact = Schema.String.annotate({ message: contactRule }).check(
   Schema.makeFilter((value: string) => Option.isSome(normalise(value)), { message: contactRule })
 )
 

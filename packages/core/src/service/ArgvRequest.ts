@@ -136,17 +136,28 @@ const couldCost = (parsed: Parsed): boolean =>
 
 const bodyOf = (parsed: Parsed) =>
   Result.flatMap(operationFor(parsed), (operation) => {
-    const plan = planReferences(referencesIn(parsed))
-    const [problem] = plan.problems
-    if (problem !== undefined) return Result.fail(wrong(parsed, `--${problem.flag} ${problem.problem}`))
     const isText = operationOf(operation).method === "GET"
-    const fields = Object.keys(requests[operation].from.fields).flatMap((field) => {
-      const value = valueOf(parsed, field, isText, plan.references)
-      return value === undefined ? [] : [[field, value] as const]
+    return Result.map(fieldsIn(parsed, Object.keys(requests[operation].from.fields), isText), (fields) => {
+      const body: Schema.JsonObject = { ...defaultsOf(parsed.name), ...fields }
+      return { name: parsed.name, operation, body, ignored: parsed.unknown }
     })
-    const body: Schema.JsonObject = { ...defaultsOf(parsed.name), ...Object.fromEntries(fields) }
-    return Result.succeed({ name: parsed.name, operation, body, ignored: parsed.unknown })
   })
+
+/** The fields of a request that stand on a command line; where everything is text, as in a query, numbers are, too. */
+export const fieldsIn = (
+  parsed: Parsed,
+  names: ReadonlyArray<string>,
+  isText: boolean
+): Result.Result<Schema.JsonObject, Refusal> => {
+  const plan = planReferences(referencesIn(parsed))
+  const [problem] = plan.problems
+  if (problem !== undefined) return Result.fail(wrong(parsed, `--${problem.flag} ${problem.problem}`))
+  const fields = names.flatMap((field) => {
+    const value = valueOf(parsed, field, isText, plan.references)
+    return value === undefined ? [] : [[field, value] as const]
+  })
+  return Result.succeed(Object.fromEntries(fields))
+}
 
 /** What the command line always sends, so that both ways to a service ask for the same. */
 const defaultsOf = (name: CommandName): Schema.JsonObject =>

@@ -13,8 +13,10 @@ export type JsonSchema = { readonly [keyword: string]: unknown }
  * What an operation takes. Where a rule cannot be said by keywords alone, `description` has it in the words in which the
  * field is refused. Of a GET these are its path segments and query, all of them text.
  */
-export const requestSchema = (id: OperationId): JsonSchema => {
-  const fields: Schema.Struct.Fields = requests[id].from.fields
+export const requestSchema = (id: OperationId): JsonSchema => schemaOfFields(requests[id].from.fields)
+
+/** The same of the fields of any request, by their names on the wire. */
+export const schemaOfFields = (fields: Schema.Struct.Fields): JsonSchema => {
   const { properties, ...schema } = documentOf(Schema.Struct(fields))
   const described = Object.entries(Predicate.isObject(properties) ? properties : {}).map(([name, property]) => {
     const rule = ruleOf(fields[name])

@@ -1,17 +1,14 @@
 import type { Answer } from "@image-skill/core/envelope/Envelope"
-import { type NextActions, NextActionsWire, nextActionsToWire } from "@image-skill/core/envelope/NextAction"
 import { docsUrl } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
-import { lineOf, type Start } from "@image-skill/core/envelope/Start"
-import { wire } from "@image-skill/core/envelope/Wire"
 import { readPayments } from "@image-skill/core/guide/ReadAnswers"
-import { methodsCommand, quoteCommand } from "@image-skill/core/payments/PaymentCommands"
-import type { PaymentPlan, PaymentWish, PlannedRail } from "@image-skill/core/payments/RailPlan"
+import { centsOf } from "@image-skill/core/payments/Cents"
+import { PlanAnswer, planAnswer } from "@image-skill/core/payments/PlanAnswer"
+import type { PaymentWish } from "@image-skill/core/payments/RailPlan"
 import { RailSelection } from "@image-skill/core/payments/RailSelection"
 import { ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { centsOf } from "../../Cents.ts"
 import type { Context } from "../../Context.ts"
 import { discardToken } from "../../DiscardToken.ts"
 import { count, flagReader, number, toggle } from "../../Flags.ts"
@@ -70,77 +67,6 @@ const outOfRange = (): Refusal =>
     outcome: "not_sent",
     recovery: { requiredFlag: "--max-usd", docsUrl: docsUrl("image-skill-credits-plan") }
   })
-
-const PlanAnswer = wire({
-  schema: Schema.Literal("image-skill.credits-plan.v1"),
-  wish: wire({ credits: Schema.Number, maxUsd: Schema.NullOr(Schema.String), noHuman: Schema.Boolean }),
-  preferredMethod: Schema.NullOr(Schema.String),
-  ranked: Schema.Array(
-    wire({
-      methodId: Schema.String,
-      railClass: Schema.Literals(["agent_settleable", "human_handoff", "browserless", "other"]),
-      reason: Schema.String,
-      credits: Schema.Number,
-      amountUsd: Schema.String,
-      liveMoney: Schema.Boolean,
-      settleableNow: Schema.NullOr(Schema.Boolean),
-      blockers: Schema.Array(wire({ code: Schema.String, message: Schema.String })),
-      quoteCommand: Schema.String
-    })
-  ),
-  rejected: Schema.Array(wire({ methodId: Schema.String, reason: Schema.String })),
-  nextCommand: Schema.String,
-  nextActions: NextActionsWire
-})
-
-const planAnswer = (wish: PaymentWish, plan: PaymentPlan, key: string, start: Start): typeof PlanAnswer.Type => {
-  const { preferred, ranked, rejected } = plan
-  const next =
-    preferred === null
-      ? methodsCommand
-      : quoteCommand({ credits: preferred.credits, packId: null, methodId: preferred.rail.methodId }, key)
-  const actions: NextActions =
-    preferred === null
-      ? { inspect_rails: { command: next, effect: "read" } }
-      : {
-          recommended_quote: {
-            command: next,
-            effect: "write",
-            facts: { method_id: preferred.rail.methodId, reason: preferred.reason }
-          }
-        }
-  return {
-    schema: "image-skill.credits-plan.v1",
-    wish: {
-      credits: wish.credits,
-      maxUsd: wish.maxUsdCents === null ? null : usd(wish.maxUsdCents),
-      noHuman: wish.noHuman
-    },
-    preferredMethod: preferred?.rail.methodId ?? null,
-    ranked: ranked.map((rail) => plannedRow(rail, start)),
-    rejected: rejected.map(({ rail, reason }) => ({ methodId: rail.methodId, reason })),
-    nextCommand: lineOf(next, start),
-    nextActions: nextActionsToWire(actions, start)
-  }
-}
-
-const plannedRow = (planned: PlannedRail, start: Start) => ({
-  methodId: planned.rail.methodId,
-  railClass: planned.railClass,
-  reason: planned.reason,
-  credits: planned.credits,
-  amountUsd: usd(planned.amountCents),
-  liveMoney: planned.rail.liveMoney,
-  settleableNow: planned.settleableNow,
-  blockers: planned.blockers,
-  quoteCommand: lineOf(planned.quote, start)
-})
-
-/** Cents as people write dollars, without a float on the way. */
-const usd = (cents: number): string => {
-  const digits = `${cents}`.padStart(3, "0")
-  return `${digits.slice(0, -2)}.${digits.slice(-2)}`
-}
 
 /** The service's answer with the plan in the place of its rails. */
 const planned = (

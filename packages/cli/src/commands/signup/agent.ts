@@ -1,19 +1,16 @@
-import { command, flag as flagPart, json, missingInputs } from "@image-skill/core/envelope/CommandLine"
+import { signedUp } from "@image-skill/core/agent/SignedUp"
+import { command, flag as flagPart, json } from "@image-skill/core/envelope/CommandLine"
 import type { Answer } from "@image-skill/core/envelope/Envelope"
-import { isJsonObject, jsonField, withFields } from "@image-skill/core/envelope/JsonFields"
-import { type NextActions, nextActionsToWire } from "@image-skill/core/envelope/NextAction"
+import { jsonField, withFields } from "@image-skill/core/envelope/JsonFields"
 import { variables } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
 import { lineOf } from "@image-skill/core/envelope/Start"
-import { guideAgain } from "@image-skill/core/guide/GuideCommands"
-import { afterSignup, SignupHandoffBlock } from "@image-skill/core/identity/AuthHandoff"
 import { isDiscoverySource } from "@image-skill/core/identity/DiscoverySource"
-import { shownOnce, signupDocs, signupTemplate } from "@image-skill/core/identity/SignupCommand"
+import { signupDocs, signupTemplate } from "@image-skill/core/identity/SignupCommand"
 import { isSendable } from "@image-skill/core/identity/Token"
 import { ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
 import type { Context } from "../../Context.ts"
 import { flagReader, text, toggle } from "../../Flags.ts"
 import type { Leaf } from "../../Leaf.ts"
@@ -131,83 +128,19 @@ const keep = Effect.fnUntraced(function* (
   const usable = typeof token === "string" && isSendable(token.trim())
   if (saving !== null && !usable) return yield* noToken()
   const saved = saving === null || typeof token !== "string" ? null : yield* saving.commit(Redacted.make(token.trim()))
-  const shown = options.show && typeof token === "string"
-  const next = yield* nextStep(context, wish, saved !== null)
-  const handoff = yield* Effect.orDie(
-    Schema.encodeEffect(SignupHandoffBlock)(afterSignup(saved?.source ?? "not_saved", shown))
-  )
-  const reported = withFields(data, {
-    agent_contact: jsonField(data, "agent_contact") ?? jsonField(data, "human_email") ?? null,
-    token: shown ? token : null,
-    token_presented: shown,
-    storage: withFields(jsonField(data, "storage"), {
-      saved: saved !== null,
-      config_path: saved?.source === "config" ? saved.place : null,
-      reason:
-        saved === null
-          ? shown
-            ? "the token is shown once and not saved"
-            : "no token was asked for"
-          : `the token is saved in ${saved.place}`
-    }),
-    auth_handoff: handoff,
-    ...next
+  const prompt = (yield* flagReader(context.parsed)(text("prompt")))?.trim() ?? ""
+  const answered = signedUp(answer, {
+    saved,
+    shown: options.show && typeof token === "string" ? token : null,
+    wish: guideWishOf(prompt, wish),
+    start: context.host
   })
-  const warnings = [
-    ...answer.envelope.warnings.filter((warning) => shown || warning !== shownOnce),
-    ...(options.oddChannel ? [oddChannel] : []),
-    ...(saved === null
-      ? []
-      : [`the token is saved in ${saved.place}, readable by you only; later commands sign in by themselves`]),
-    ...(saved?.previousPlace === undefined || saved.previousPlace === null
-      ? []
-      : [`the token that was saved before lies in ${saved.previousPlace} now`]),
-    ...(shown ? [shownWarning(saved !== null)] : [])
-  ]
-  return { ...answer, envelope: { ...answer.envelope, data: without(reported, "human_email"), warnings } }
+  const { envelope } = answered
+  const warnings = options.oddChannel ? [...envelope.warnings, oddChannel] : envelope.warnings
+  return { ...answered, envelope: { ...envelope, warnings } }
 })
-
-const without = (data: Schema.JsonObject, name: string): Schema.Json =>
-  isJsonObject(data) ? Object.fromEntries(Object.entries(data).filter(([key]) => key !== name)) : data
 
 const oddChannel = `${variables.discoverySource} holds no slug of lower-case letters, digits, dots, underscores or dashes; it was not sent`
-
-const shownWarning = (alsoSaved: boolean): string =>
-  alsoSaved
-    ? "the token was printed, too, this once; keep it out of prompts, logs, issues and feedback"
-    : "the token was printed this once; store it now, and give it later by IMAGE_SKILL_TOKEN or --token-stdin"
-
-/** Back to the guide, with everything the caller said it wants. */
-const nextStep = Effect.fnUntraced(function* (context: Context, wish: Wish, saved: boolean) {
-  const prompt = (yield* flagReader(context.parsed)(text("prompt")))?.trim() ?? ""
-  const guide = guideAgain(guideWishOf(prompt, wish))
-  const needs = missingInputs(guide)
-  const inputs = [
-    ...needs.map(({ description, example, flag, name }) => ({
-      flag,
-      placeholder: name,
-      value_description: description,
-      example
-    })),
-    ...(saved
-      ? []
-      : [
-          {
-            flag: null,
-            placeholder: "IMAGE_SKILL_TOKEN",
-            value_description: "the token, in the environment",
-            example: "isk_r_..."
-          }
-        ])
-  ]
-  const actions: NextActions = { guide: { command: guide, effect: "read" } }
-  return {
-    next_command: lineOf(guide, context.host),
-    next_command_copy_runnable: inputs.length === 0,
-    ...(inputs.length === 0 ? {} : { next_command_missing_inputs: inputs }),
-    next_actions: nextActionsToWire(actions, context.host)
-  }
-})
 
 const noToken = (): Refusal =>
   new Refusal({
