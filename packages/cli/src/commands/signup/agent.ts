@@ -129,15 +129,17 @@ const keep = Effect.fnUntraced(function* (
   if (saving !== null && !usable) return yield* noToken()
   const saved = saving === null || typeof token !== "string" ? null : yield* saving.commit(Redacted.make(token.trim()))
   const prompt = (yield* flagReader(context.parsed)(text("prompt")))?.trim() ?? ""
-  const answered = signedUp(answer, {
-    saved,
-    shown: options.show && typeof token === "string" ? token : null,
-    wish: guideWishOf(prompt, wish),
-    start: context.host
-  })
-  const { envelope } = answered
+  const { envelope } = answer
   const warnings = options.oddChannel ? [...envelope.warnings, oddChannel] : envelope.warnings
-  return { ...answered, envelope: { ...envelope, warnings } }
+  return signedUp(
+    { ...answer, envelope: { ...envelope, warnings } },
+    {
+      saved,
+      shown: options.show && typeof token === "string" ? token : null,
+      wish: guideWishOf(prompt, wish),
+      start: context.host
+    }
+  )
 })
 
 const oddChannel = `${variables.discoverySource} holds no slug of lower-case letters, digits, dots, underscores or dashes; it was not sent`
