@@ -63,6 +63,8 @@ export interface TestServiceOptions {
   readonly inspector?: Layer.Layer<MediaInspector, never, ArtifactStore>
   /** Where records of requests go; by default nobody reads them. */
   readonly telemetry?: Layer.Layer<TelemetrySink>
+  /** Where media are served; by default nowhere that is reached. */
+  readonly mediaBaseUrl?: string
 }
 
 /** The service programs over whatever keeps their rows and bytes. */
@@ -77,10 +79,11 @@ export const programs = ({
   ownerFile = Effect.succeed({ _tag: "Absent" }),
   renderer = MemoryRenderer.layer,
   inspector = MemoryInspector.layer(),
-  telemetry = MemoryTelemetrySink.layer
+  telemetry = MemoryTelemetrySink.layer,
+  mediaBaseUrl = "https://media.example.test"
 }: TestServiceOptions) =>
   Service.layer.pipe(
-    Layer.provideMerge(links),
+    Layer.provideMerge(links(mediaBaseUrl)),
     Layer.provideMerge(Signups.layer),
     Layer.provideMerge(payments),
     Layer.provideMerge(jobPrograms),
@@ -96,7 +99,7 @@ export const programs = ({
         Layer.succeed(OwnerPolicyFile, ownerFile),
         ContentPolicy.layerOf(contentRules),
         Limits.layerOf({ ...contractLimits, acceptTestContacts: true, ...limits }),
-        deployment,
+        deployment(mediaBaseUrl),
         telemetry
       )
     ),
@@ -118,15 +121,10 @@ const payments = Purchases.layer.pipe(
 )
 
 /** Media URLs that do not depend on where the service runs. */
-const deployment = Layer.succeed(
-  Deployment,
-  Deployment.of({
-    apiVersion: "test",
-    mediaBaseUrl: "https://media.example.test"
-  })
-)
+const deployment = (mediaBaseUrl: string) =>
+  Layer.succeed(Deployment, Deployment.of({ apiVersion: "test", mediaBaseUrl }))
 
-const links = MediaLinks.signed((asset) => `https://media.example.test${mediaPath(asset)}`)
+const links = (mediaBaseUrl: string) => MediaLinks.signed((asset) => `${mediaBaseUrl}${mediaPath(asset)}`)
 
 /** Rows and bytes in memory, ids that count, secrets that repeat. */
 export const memory = Layer.mergeAll(MemoryRepositories.layer, MemoryArtifactStore.layer, MemoryAnswerSpool.layer).pipe(
