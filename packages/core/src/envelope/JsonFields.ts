@@ -14,16 +14,11 @@ export const textField = (value: Schema.Json | undefined, name: string): string 
   return typeof text === "string" ? text : ""
 }
 
-/** Whether objects and lists stand inside of each other more often than that; found out without recursion. */
+/** Whether objects and lists stand inside of each other more often than that. Goes no deeper than the limit itself. */
 export const isDeeperThan = (value: unknown, limit: number): boolean => {
-  let level: ReadonlyArray<unknown> = [value]
-  for (let depth = 0; level.length > 0; depth += 1) {
-    level = level.flatMap((inner) =>
-      typeof inner === "object" && inner !== null ? Object.values<unknown>({ ...inner }) : []
-    )
-    if (depth >= limit && level.length > 0) return true
-  }
-  return false
+  if (typeof value !== "object" || value === null) return false
+  const inner: ReadonlyArray<unknown> = Array.isArray(value) ? value : Object.values(value)
+  return inner.length > 0 && (limit <= 0 || inner.some((one) => isDeeperThan(one, limit - 1)))
 }
 
 /** An object with some fields set; what is no object counts as empty. */
