@@ -38,7 +38,8 @@ const notRun: ReadonlyArray<readonly [command: RegExp, why: string]> = [
   [/--token-stdin/u, "it takes a secret from standard input; Documents.test.ts runs it in a shell"],
   [/--raw\b/u, "it prints a script for a shell and no envelope"],
   [/^upload https:/u, "it fetches from the network"],
-  [/^credits settle\b/u, "it needs a wallet and a chain; Settle.test.ts has both"]
+  [/^credits settle\b/u, "it needs a wallet and a chain; Settle.test.ts has both"],
+  [/^conformance --api-base-url\b/u, "it judges a service that runs; ConformanceCommand.test.ts starts one"]
 ]
 
 /** What is refused on a machine without keys of providers, with the code that it is refused with. */

@@ -24,6 +24,7 @@ import { ServiceApi } from "../service/ServiceApi.ts"
 import { AgentAbilities } from "./AgentAbilities.ts"
 import { type AgentOperation, type AgentOperationId, agentOperationOf } from "./AgentOperations.ts"
 import { agentPrograms } from "./AgentPrograms.ts"
+import { onThisSide, unknownFields } from "./AgentRefusals.ts"
 import { asSent } from "./AgentRequests.ts"
 import { AgentTokens, type FoundToken } from "./AgentTokens.ts"
 import type { AgentOptions, Tools } from "./Programs.ts"
@@ -66,19 +67,22 @@ export class Agent extends Context.Service<
         const answerTo = (id: AgentOperationId, body: Schema.Json) =>
           Effect.gen(function* () {
             const operation = agentOperationOf(id)
-            const given = yield* judged(body)
+            const given = asSent(id, yield* judged(body))
             const token = yield* tokenFor(operation, given, tokens.find)
-            return yield* agentPrograms[id](tools, { body: asSent(id, given), token })
+            const misnamed = unknownFields(id, given)
+            if (misnamed !== null) return yield* misnamed
+            return yield* agentPrograms[id](tools, { body: given, token })
           })
 
         const ask = Effect.fn("Agent.ask")(function* (
           id: AgentOperationId,
           body: Schema.Json
         ): Effect.fn.Return<Answer> {
-          const { effect, label } = agentOperationOf(id)
+          const operation = agentOperationOf(id)
+          const { effect, label } = operation
           const refuse = (refusal: Refusal) =>
             Effect.map(ids.trace, (traceId) =>
-              toAnswer(refusal, { command: label, traceId, actor: null, effect, start: host })
+              toAnswer(onThisSide(operation, refusal), { command: label, traceId, actor: null, effect, start: host })
             )
           return yield* answerTo(id, body).pipe(
             Effect.catchTag("Refusal", refuse),
@@ -120,7 +124,7 @@ const tokenFor = (
   return Effect.flatMap(find, (token) => (token === null && isNeeded ? Effect.fail(missing()) : Effect.succeed(token)))
 }
 
-const missing = (): Refusal => {
+export const missing = (): Refusal => {
   const { code, message, recovery } = authRequired()
   return new Refusal({ code, message, outcome: "not_sent", ...(recovery === undefined ? {} : { recovery }) })
 }
@@ -138,7 +142,7 @@ const credentialRejected = (field: string): Refusal =>
     code: "PAYMENT_CREDENTIAL_FLAG_REJECTED",
     message: `the request has the field ${field.slice(0, 80)}, which looks like a payment credential; none is ever taken here, and it was not sent`,
     outcome: "not_sent",
-    recovery: { docsUrl: docsUrl("image-skill-credits-buy") }
+    recovery: { suggestedCommand: command("credits methods", json), docsUrl: docsUrl("image-skill-credits-buy") }
   })
 
 /** A bug of ours, or of what was plugged in: said as such. */

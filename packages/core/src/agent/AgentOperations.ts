@@ -21,33 +21,34 @@ export interface AgentOperation {
   readonly answers: OperationId | null
 }
 
+type Answering<A extends OperationId | null> = AgentOperation & { readonly answers: A }
+
 /** One request to the service. */
-const asked = (words: string, id: OperationId, summary = operationOf(id).summary): AgentOperation => {
+const asked = <A extends OperationId>(words: string, id: A, summary = operationOf(id).summary): Answering<A> => {
   const { auth, effect, label } = operationOf(id)
   return { words, label, summary, effect, auth, isDestructive: false, answers: id }
 }
 
+interface About<A extends OperationId | null> extends Pick<AgentOperation, "summary" | "effect" | "auth"> {
+  readonly answers: A
+  readonly label?: string
+}
+
 /** A program of the agent: what it asks the service for, if anything, is its own affair. */
-const composed = (
-  words: string,
-  about: Pick<AgentOperation, "summary" | "effect" | "auth"> & {
-    readonly answers?: OperationId
-    readonly label?: string
-  }
-): AgentOperation => ({
+const composed = <A extends OperationId | null>(words: string, about: About<A>): Answering<A> => ({
   label: `image-skill ${words}`,
   ...about,
   words,
-  isDestructive: false,
-  answers: about.answers ?? null
+  isDestructive: false
 })
 
 export const agentOperations = {
   guide: composed("guide", {
     label: "image-skill create --guide",
-    summary: "Start here, and come back when unsure: says the stage and the one next step. Changes nothing",
+    summary: "Start here, and come back when unsure: says the stage and the one next step",
     effect: "read",
-    auth: "optional"
+    auth: "optional",
+    answers: null
   }),
   signup: composed("signup", {
     summary: "Create this agent's restricted identity and keep its token, which is never shown",
@@ -62,7 +63,8 @@ export const agentOperations = {
   creditsPlan: composed("credits plan", {
     summary: "Which rail to buy credits on, and why not the others. Asks for the rails only, and moves no money",
     effect: "read",
-    auth: "none"
+    auth: "none",
+    answers: null
   }),
   creditsQuote: asked("credits quote", "creditsQuote"),
   creditsBuy: composed("credits buy", {
@@ -103,7 +105,8 @@ export const agentOperations = {
   assetsGet: composed("assets get", {
     summary: "Save an owned asset as a file of this machine; its hash is verified first",
     effect: "write",
-    auth: "required"
+    auth: "required",
+    answers: null
   }),
   assetsLineage: asked("assets lineage", "assetsLineage"),
   assetsDelete: { ...asked("assets delete", "assetsDelete"), isDestructive: true },

@@ -70,6 +70,8 @@ const titleOf = (words: string): string => words.charAt(0).toUpperCase() + words
 /** A plan spends nothing. */
 const isPlan = (input: unknown): boolean => Predicate.hasProperty(input, "dry_run") && input.dry_run === true
 
+const isPlanned = (id: AgentOperationId): boolean => Object.hasOwn(agentRequests[id].from.fields, "dry_run")
+
 /** Of a query these are text on the wire, and what they are to everybody else. */
 const queryFields: { readonly [name: string]: JsonSchema } = {
   limit: { type: "integer", minimum: 1, maximum: 100 },
@@ -85,7 +87,9 @@ const inputOf = (id: AgentOperationId): JsonSchema => {
     name,
     queryFields[name] ?? (isSwitch(property) ? { type: "boolean" } : property)
   ])
-  return { ...schema, properties: Object.fromEntries(fields), additionalProperties: false }
+  // What takes nothing is an object, too.
+  const rest = schema["type"] === "object" ? schema : { type: "object" }
+  return { ...rest, properties: Object.fromEntries(fields), additionalProperties: false }
 }
 
 export const agentTool = (id: AgentOperationId): AgentTool => {
@@ -98,7 +102,7 @@ export const agentTool = (id: AgentOperationId): AgentTool => {
     input: inputOf(id),
     effect,
     isDestructive,
-    needsApproval: (input) => isDestructive || (effect === "spend" && !isPlan(input))
+    needsApproval: (input) => isDestructive || (effect === "spend" && !(isPlanned(id) && isPlan(input)))
   }
 }
 

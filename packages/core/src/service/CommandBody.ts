@@ -45,10 +45,13 @@ const fieldsOf = (name: CommandName): Fields => {
   return id === undefined ? {} : requests[id].from.fields
 }
 
+/** Requests whose fields stand in their path and query. */
+const bodiless: ReadonlySet<string> = new Set(["GET", "DELETE"])
+
 /** What stands in a path or a query is text, however a program writes it. */
 const asSent = (name: CommandName, body: Schema.JsonObject): Schema.JsonObject => {
   const [id] = operationsOf(name)
-  const isText = id !== undefined && operationOf(id).method !== "POST"
+  const isText = id !== undefined && bodiless.has(operationOf(id).method)
   return Object.fromEntries(
     Object.entries(body).map(([field, value]) => [
       field,

@@ -1,11 +1,23 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Agent } from "@image-skill/core/agent/Agent"
-import { agentOperationIds, toolNameOf } from "@image-skill/core/agent/AgentOperations"
+import { type AgentOperationId, agentOperationIds, toolNameOf } from "@image-skill/core/agent/AgentOperations"
 import { agentTools } from "@image-skill/core/agent/AgentTools"
 import { nextTool, nextTools } from "@image-skill/core/agent/NextTool"
 import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
 import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
 import * as MemoryAgent from "../../src/agent/MemoryAgent.ts"
+
+const refusals: ReadonlyArray<readonly [AgentOperationId, Schema.Json]> = [
+  ["guide", { prompt: 7 }],
+  ["create", "not JSON"],
+  ["create", { stripe_secret: "none" }],
+  ["creditsPlan", { credits: 0 }],
+  ["creditsQuote", {}],
+  ["jobsWait", {}],
+  ["upload", { input: "a.png" }],
+  ["assetsGet", {}]
+]
 
 const here = Effect.provide(MemoryAgent.layer())
 
@@ -39,6 +51,35 @@ describe("an agent at a service", () => {
     }).pipe(here)
   )
 
+  it.effect("is told of a field that it mistyped, with whatever else is wrong, and nothing is sent", () =>
+    Effect.gen(function* () {
+      const { ask } = yield* Agent
+      yield* ask("signup", { agent_name: "a" })
+      const { envelope } = yield* ask("create", { max_usdd: 0.1, "x\ny": 1, output_count: "two" })
+      assert.deepInclude(envelope.error, { code: "INVALID_ARGUMENTS", outcome: "not_sent", money_moved: "no" })
+      const problems = jsonField(jsonField(envelope.error, "details"), "problems")
+      assert.sameDeepMembers(Array.isArray(problems) ? problems : [], [
+        { field: "max_usdd", flag: null, problem: "is no field of create; did you mean `max_usd`?" },
+        { field: "x?y", flag: null, problem: "is no field of create" },
+        { field: "output_count", flag: "--output-count", problem: "must be a whole number from 1 to 1,000" }
+      ])
+      assert.strictEqual(nextTools(envelope)[0]?.tool, "guide")
+    }).pipe(here)
+  )
+
+  it.effect("is told a next command whatever is refused", () =>
+    Effect.gen(function* () {
+      const { ask } = yield* Agent
+      yield* ask("signup", { agent_name: "a" })
+      for (const [id, body] of refusals) {
+        const { envelope } = yield* ask(id, body)
+        assert.isFalse(envelope.ok, id)
+        assert.match(textField(jsonField(envelope.error, "recovery"), "suggested_command"), /^image-skill /u, id)
+        assert.isAtMost(JSON.stringify(envelope).length, 1_600, id)
+      }
+    }).pipe(here)
+  )
+
   it.effect("cannot ask for what needs a token, or what it has no files for", () =>
     Effect.gen(function* () {
       const { ask } = yield* Agent
@@ -66,7 +107,7 @@ describe("the tools of an agent", () => {
   it("have names of their own, closed inputs and approval for what spends", () => {
     const tools = agentTools()
     assert.lengthOf(new Set(tools.map(({ name }) => name)), agentOperationIds.length)
-    assert.isTrue(tools.every(({ input }) => input["additionalProperties"] === false))
+    assert.isTrue(tools.every(({ input }) => input["type"] === "object" && input["additionalProperties"] === false))
     const guarded = tools.filter(({ needsApproval }) => needsApproval({})).map(({ name }) => name)
     assert.deepStrictEqual(guarded, ["credits_settle", "create", "edit", "assets_delete"])
     assert.isFalse(tools.find(({ id }) => id === "create")?.needsApproval({ dry_run: true }))
