@@ -4,7 +4,20 @@ import { availableParallelism } from "node:os"
 /** @import { Row } from "./row.mjs" */
 
 /** One after the other, so that each has the machine to itself. @type {ReadonlyArray<string>} */
-const all = ["process", "service", "ledger", "payments", "media", "storyboard", "loop", "agent", "sizes"]
+const all = [
+  "process",
+  "service",
+  "ledger",
+  "payments",
+  "media",
+  "storyboard",
+  "loop",
+  "agent",
+  "library",
+  "mcp",
+  "simulator",
+  "sizes"
+]
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !all.includes(name))

@@ -8,27 +8,27 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 
 /** TypeScript with the rules of Effect built in; an optional package, published for Linux on x64 only. */
 const effectCompiler = "node_modules/@effect/tsgo-linux-x64/artifacts/typescript/7.0.2/tsc"
+const hasEffectRules = existsSync(join(root, effectCompiler))
 
 /**
  * @typedef {object} Step
  * @property {string} name
  * @property {ReadonlyArray<string>} command a program and its arguments, run in the root
  * @property {string} repair what to run, or where to look, when it fails
- * @property {string} [skipped] why it cannot run here
+ * @property {string} [note] what it cannot do here
  */
 
 /** @type {ReadonlyArray<Step>} */
 const steps = [
   {
     name: "types",
-    command: [process.execPath, "node_modules/typescript/bin/tsc", "-b"],
-    repair: "npx tsc -b --watch shows the errors as you mend them"
-  },
-  {
-    name: "effect",
-    command: [join(root, effectCompiler), "-p", "scripts/tsconfig.effect.json", "--pretty", "false"],
-    repair: "the rule's name is at the end of the line, its severity in scripts/tsconfig.effect.json",
-    ...(existsSync(join(root, effectCompiler)) ? {} : { skipped: "@effect/tsgo-linux-x64 is not installed here" })
+    // What was built without the rules would count as up to date, so everything is looked at anew.
+    command: hasEffectRules
+      ? [join(root, effectCompiler), "-b", "--force", "--pretty", "false"]
+      : [process.execPath, "node_modules/typescript/bin/tsc", "-b"],
+    repair:
+      "npx tsc -b --watch shows the errors as you mend them; a rule of Effect is named at the end of its line, its severity is in tsconfig.base.json",
+    ...(hasEffectRules ? {} : { note: "without the rules of Effect: @effect/tsgo-linux-x64 is not installed here" })
   },
   {
     name: "lint",
@@ -56,17 +56,18 @@ const steps = [
 
 /** @param {Step} step @returns {Promise<Outcome>} */
 const run = async (step) => {
-  const { name, skipped } = step
-  if (skipped !== undefined) {
-    console.log(`  skip  ${name.padEnd(8)}${skipped}`)
-    return { step, failed: false, output: "" }
-  }
+  const { name, note = "" } = step
   const began = performance.now()
   const { output, status } = await capture(step.command)
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
-  console.log(`  ${status === 0 ? "ok  " : "FAIL"}  ${name.padEnd(8)}${seconds.padStart(5)} s`)
+  console.log(
+    `  ${status === 0 ? "ok  " : "FAIL"}  ${name.padEnd(8)}${seconds.padStart(5)} s${note === "" ? "" : `  ${note}`}`
+  )
   return { step, failed: status !== 0, output }
 }
+
+/** The compilers are written in Go, which may let more garbage gather before it collects: a seventh less time in all. */
+const env = { GOGC: "300", ...process.env }
 
 /** @param {ReadonlyArray<string>} command @returns {Promise<{ status: number | null, output: string }>} */
 const capture = ([program = "", ...args]) =>
@@ -76,7 +77,7 @@ const capture = ([program = "", ...args]) =>
     const keep = (text) => {
       output += text
     }
-    const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] })
+    const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"], env })
     child.stdout.setEncoding("utf8").on("data", keep)
     child.stderr.setEncoding("utf8").on("data", keep)
     child.on("error", (error) => resolve({ status: null, output: `${program} could not be started: ${error.message}` }))

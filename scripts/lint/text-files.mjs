@@ -49,7 +49,7 @@ const checks = [
     applies: (path) => sources.test(path) && !path.startsWith("scripts/"),
     instead:
       "Write `oxlint-disable-next-line <rule> -- <why>`. House rules have no switch in a file: " +
-      "their exemptions are lines of .oxlintrc.json and scripts/tsconfig.effect.json, where all can see them."
+      "their exemptions are lines of .oxlintrc.json and tsconfig.base.json, where all can see them."
   },
   {
     name: "clean-lines",

@@ -14,7 +14,6 @@ const checks = [
   "tsconfig.base.json",
   "scripts/check.mjs",
   "scripts/lint",
-  "scripts/tsconfig.effect.json",
   "scripts/tsconfig.json"
 ]
 

@@ -55,5 +55,7 @@ export const commands: { readonly [K in CommandName]: () => Promise<{ readonly l
   "admin owner-token": () => import("./commands/admin/owner-token.ts"),
   "admin policy": () => import("./commands/admin/policy.ts"),
   "admin approve": () => import("./commands/admin/approve.ts"),
+  conformance: () => import("./commands/conformance/run.ts"),
+  mcp: () => import("./commands/mcp/serve.ts"),
   serve: () => import("./commands/serve/serve.ts")
 }

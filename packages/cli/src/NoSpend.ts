@@ -11,7 +11,7 @@ import type { Machine } from "./Machine.ts"
  * otherwise. A quote spends nothing, and neither does a plan.
  */
 export const noSpend = (parsed: Parsed, machine: Pick<Machine, "variable">): Refusal | null => {
-  const asked = isOn(parsed, "no-spend") ? "--no-spend" : byVariable(machine)
+  const asked = noSpendBy(parsed, machine)
   const way = asked === null ? null : wayAround(parsed)
   return asked === null || way === null
     ? null
@@ -22,6 +22,10 @@ export const noSpend = (parsed: Parsed, machine: Pick<Machine, "variable">): Ref
         details: { no_spend: asked }
       })
 }
+
+/** What says that this run spends nothing; null where nothing does. */
+export const noSpendBy = (parsed: Parsed, machine: Pick<Machine, "variable">): string | null =>
+  isOn(parsed, "no-spend") ? "--no-spend" : byVariable(machine)
 
 const byVariable = ({ variable }: Pick<Machine, "variable">): string | null => {
   const value = variable(variables.noSpend)?.trim().toLowerCase() ?? "0"

@@ -69,7 +69,7 @@ export const run = async (programPath: string): Promise<void> => {
     work === null ? conclude(await presented(answer, reading, machine, recorder.printed)) : work.tell(answer)
   if (Exit.isSuccess(exit)) return give(exit.value)
   // A server that is told to stop has done what it was asked for; everything else was cut short.
-  const isServer = reading._tag === "Command" && reading.name === "serve"
+  const isServer = reading._tag === "Command" && (reading.name === "serve" || reading.name === "mcp")
   process.exitCode = isServer && Cause.hasInterruptsOnly(exit.cause) ? 0 : 130
   if (!isServer && told.length > 0 && reading._tag === "Command") await give(await cutShort(reading, recorder, host))
 }
@@ -114,7 +114,8 @@ const foundation = Ids.layer.pipe(
   Layer.merge(Layer.succeed(Logger.LogToStderr, true))
 )
 
-const answerTo = (
+/** One run, before anything is printed. */
+export const answerTo = (
   machine: Machine,
   reading: Reading,
   work: BackgroundWork | null,

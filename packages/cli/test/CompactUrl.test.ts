@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import type * as Schema from "effect/Schema"
 import { centsOf } from "@image-skill/core/payments/Cents"
+import type * as Schema from "effect/Schema"
 import { withCompactUrl } from "../src/CompactUrl.ts"
 
 const handoff = "https://api.example.com/pay/payatt_1"

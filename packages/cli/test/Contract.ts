@@ -52,7 +52,8 @@ export const exitCodes: { readonly [code: string]: number } = {
   PUBLIC_CLI_FAILED: 1,
   PUBLIC_CLI_RUNTIME_UNSUPPORTED: 1,
   SECRET_STORE_UNAVAILABLE: 9,
-  SERVE_ADDRESS_UNAVAILABLE: 1
+  SERVE_ADDRESS_UNAVAILABLE: 1,
+  CONFORMANCE_FAILED: 1
 }
 
 /** By the HTTP status it answers: contract/cli.md 1.5, step 3. */
@@ -93,6 +94,18 @@ export const flagKinds: { readonly [command: string]: { readonly [flag: string]:
   version: {},
   doctor: { ledger: "switch", "sweep-in-flight": "switch" },
   trust: {},
+  mcp: {
+    allow: "text",
+    "read-only": "switch",
+    ask: "switch",
+    http: "switch",
+    host: "text",
+    port: "number",
+    "allow-remote": "switch",
+    "allow-host": "text",
+    "allow-origin": "text"
+  },
+  conformance: { only: "text", list: "switch", spend: "switch", report: "text", overwrite: "switch" },
   signup: {
     agent: "switch",
     "agent-name": "text",

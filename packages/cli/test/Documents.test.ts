@@ -128,7 +128,7 @@ describe("what a document shows", () => {
     const steps = [...readFileSync(join(root, "scripts/check.mjs"), "utf8").matchAll(/name: "(\w+)"/gu)].map(
       ([, name]) => name
     )
-    const [, listed = ""] = /const all = \[(.*)\]/u.exec(readFileSync(join(root, "bench/main.mjs"), "utf8")) ?? []
+    const [, listed = ""] = /const all = \[([^\]]*)\]/u.exec(readFileSync(join(root, "bench/main.mjs"), "utf8")) ?? []
     const benches = [...listed.matchAll(/"(\w+)"/gu)].map(([, name]) => name)
     const typed = documents.flatMap(({ blocks }) => blocks.flatMap(Runs.typedLines)).filter(Runs.isOfRepository)
     assert.isAtLeast(typed.length, 8)

@@ -205,7 +205,11 @@ describe("goldens", () => {
   golden("unknown-command.unlike-all", onFresh, ["frobnicate"])
   golden("subcommand.synonym", onFresh, ["assets", "download", "x"])
   golden("help.subgroup", onFresh, ["credits", "packs", "--help"])
-  golden("later-command", onFresh, ["mcp", "--json"])
+  golden("mcp.unknown-tool", onFresh, ["mcp", "--allow", "guide,paint"])
+  golden("mcp.remote", onFresh, ["mcp", "--http", "--host", "0.0.0.0"])
+  golden("mcp.remote-without-secret", onFresh, ["mcp", "--http", "--host", "0.0.0.0", "--allow-remote"])
+  golden("mcp.port-without-http", onFresh, ["mcp", "--port", "8788"])
+  golden("mcp.token-stdin", onFresh, ["mcp", "--token-stdin"])
   golden("subcommand.none", onFresh, ["credits"])
   golden("subcommand.wrong", onFresh, ["jobs", "stop"])
   golden("subcommand.deeper", onFresh, ["credits", "packs"])
@@ -214,6 +218,22 @@ describe("goldens", () => {
   golden("doctor.fresh", onFresh, ["doctor", "--json"])
   golden("doctor.ledger", onMade, ["doctor", "--ledger"])
   golden("doctor.ledger-elsewhere", onFresh, ["doctor", "--ledger", "--api-base-url", "http://127.0.0.1:9"])
+  golden("conformance.no-service", onFresh, ["conformance"])
+  golden("conformance.unknown-rule", onFresh, [
+    "conformance",
+    "--only",
+    "quote",
+    "--api-base-url",
+    "http://127.0.0.1:9"
+  ])
+  golden("conformance.unreachable", onFresh, [
+    "conformance",
+    "--only",
+    "health",
+    "--api-base-url",
+    "http://127.0.0.1:9"
+  ])
+  golden("conformance.list", onFresh, ["conformance", "--list"])
   golden("trust.unknown-flag", onFresh, ["trust", "--verbose", "now"])
   golden("doctor.unreachable", onFresh, ["doctor", "--api-base-url", "http://127.0.0.1:9"])
   golden(
@@ -851,6 +871,7 @@ describe("goldens against a service elsewhere", () => {
 
   remote("hosted.doctor", ["doctor"])
   remote("hosted.trust", ["trust"])
+  remote("hosted.conformance", ["conformance", "--only", "health,models"])
   remote(
     "hosted.activity-list.unknown-type",
     ["activity", "list"],

@@ -127,9 +127,11 @@ describe("help", () => {
   })
 })
 
-/** `serve` runs until it is stopped, and the commands after these have no token or no asset any more. */
+/** `serve` runs until it is stopped, `conformance` wants it running, and the commands after these have no token or no asset any more. */
 const elsewhere: ReadonlySet<string> = new Set([
+  "mcp",
   "serve",
+  "conformance",
   "auth logout",
   "auth save",
   "assets delete",

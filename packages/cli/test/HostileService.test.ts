@@ -6,7 +6,7 @@ import { at, drive, type DroveCase, envelopeKeys, place, prefix, text } from "./
 import { commandsIn } from "./Commands.ts"
 import { budgets, exitCodeOfStatus } from "./Contract.ts"
 import { callsOf, program } from "./Shell.ts"
-import { envelope, failure, json, refusing, service, stub } from "./Stub.ts"
+import { type Answering, envelope, failure, json, refusing, service, stub } from "./Stub.ts"
 
 /** Every command that asks a service, with what it needs to get as far as asking. */
 const reads: ReadonlyArray<ReadonlyArray<string>> = [
@@ -57,18 +57,34 @@ const html = { "content-type": "text/html" }
 const asJson = { "content-type": "application/json" }
 
 const ask = async (answer: Answer, commands: ReadonlyArray<ReadonlyArray<string>>, prefix = "image-skill") => {
-  const server = await stub((_, response) => answer(response))
-  const machine = place()
-  const env = {
-    IMAGE_SKILL_API_BASE_URL: server.url,
-    IMAGE_SKILL_TOKEN: "isk_r_x",
-    IMAGE_SKILL_COMMAND_PREFIX: prefix
-  }
-  const ran = await drive(
-    machine,
-    commands.map((args) => ({ args, env }))
+  const [ran = []] = await askEach([[answering(answer), commands]], prefix)
+  return { ran }
+}
+
+const answering =
+  (answer: Answer): Answering =>
+  (_, response) =>
+    answer(response)
+
+/** A service, and what it is asked. */
+type Asked = readonly [service: Answering, commands: ReadonlyArray<ReadonlyArray<string>>]
+
+/** Each service is asked by a machine of its own; one process runs them all, because its start costs more than a command. */
+const askEach = async (asked: ReadonlyArray<Asked>, prefix = "image-skill") => {
+  const cases = await Promise.all(
+    asked.map(async ([answer, commands]) => {
+      const { url } = await stub(answer)
+      const env = {
+        ...place().env,
+        IMAGE_SKILL_API_BASE_URL: url,
+        IMAGE_SKILL_TOKEN: "isk_r_x",
+        IMAGE_SKILL_COMMAND_PREFIX: prefix
+      }
+      return commands.map((args) => ({ args, env }))
+    })
   )
-  return { machine, ran, server }
+  const ran = [...(await drive(place(), cases.flat()))]
+  return asked.map(([, commands]) => ran.splice(0, commands.length))
 }
 
 /** Whatever a service says, the answer is one envelope, is no bug of ours, and never a success by accident. */
@@ -139,29 +155,32 @@ describe("a service that does not answer with an envelope", () => {
   }
 })
 
-const told = async (status: number, body: string) => {
-  const { ran } = await ask(raw(status, body, asJson), [create])
-  const { error } = ran[0]?.envelope ?? {}
-  return [text(error, "outcome"), text(error, "money_moved")]
+const told = async (answers: ReadonlyArray<readonly [status: number, body: string]>) => {
+  const each = await askEach(answers.map(([status, body]) => [answering(raw(status, body, asJson)), [create]]))
+  return each.map(([ran]) => [text(ran?.envelope.error, "outcome"), text(ran?.envelope.error, "money_moved")])
 }
 
 describe("a create whose answer is no envelope", () => {
   it("may have been charged where the status is a success or a failure of the service", async () => {
-    for (const [status, body] of [
+    const answers = [
       [200, `{"ok":true,"data":{"job_id":"job_1"`],
       [201, ""],
       [200, "<html>"],
       [500, "<html>"],
       [502, ""]
-    ] as const) {
-      assert.deepStrictEqual(await told(status, body), ["unknown", "unknown"], `${status}`)
-    }
+    ] as const
+    assert.deepStrictEqual(
+      await told(answers),
+      answers.map(() => ["unknown", "unknown"])
+    )
   })
 
   it("was refused where the status says so", async () => {
-    for (const status of [400, 401, 402, 403, 404, 413, 429]) {
-      assert.deepStrictEqual(await told(status, "<html>"), ["rejected", "no"], `${status}`)
-    }
+    const answers = [400, 401, 402, 403, 404, 413, 429].map((status) => [status, "<html>"] as const)
+    assert.deepStrictEqual(
+      await told(answers),
+      answers.map(() => ["rejected", "no"])
+    )
   })
 })
 
@@ -311,22 +330,32 @@ describe("a service whose envelopes are odd", () => {
       [404, false, " 9 ", 9],
       [200, false, null, 1]
     ]
-    for (const [status, ok, header, exitCode] of cases) {
-      const body = ok ? envelope("image-skill whoami", {}) : failure("image-skill whoami", { code: "X", message: "x" })
-      const headers: { readonly [name: string]: string } = header === null ? {} : { "x-image-skill-exit-code": header }
-      const { ran } = await ask((response) => json(response, status, body, headers), [["whoami"]])
-      assert.strictEqual(ran[0]?.exitCode, exitCode, `${status} ${ok} ${header}`)
+    const ran = await askEach(
+      cases.map(([status, ok, header]) => {
+        const body = ok
+          ? envelope("image-skill whoami", {})
+          : failure("image-skill whoami", { code: "X", message: "x" })
+        const headers: { readonly [name: string]: string } =
+          header === null ? {} : { "x-image-skill-exit-code": header }
+        return [answering((response) => json(response, status, body, headers)), [["whoami"]]]
+      })
+    )
+    for (const [index, [status, ok, header, exitCode]] of cases.entries()) {
+      assert.strictEqual(ran[index]?.[0]?.exitCode, exitCode, `${status} ${ok} ${header}`)
     }
   })
 
   it("a job in a state that nobody knows has ended, one without any has, too", async () => {
-    for (const status of ["completed", "failed", "canceled", "cancelled", "planned", "exploded", null, 7]) {
-      const { ran } = await ask(
-        (response) => json(response, 200, envelope("image-skill jobs show", { job: { status } })),
+    const states = ["completed", "failed", "canceled", "cancelled", "planned", "exploded", null, 7]
+    const ran = await askEach(
+      states.map((status) => [
+        answering((response) => json(response, 200, envelope("image-skill jobs show", { job: { status } }))),
         [["jobs", "wait", "job_1", "--timeout-ms", "5000"]]
-      )
-      assert.strictEqual(ran[0]?.exitCode, 0, `${status}`)
-      assert.deepStrictEqual(at(ran[0]?.data, "request"), { timeout_ms: 5000, poll_interval_ms: 1000 })
+      ])
+    )
+    for (const [index, status] of states.entries()) {
+      assert.strictEqual(ran[index]?.[0]?.exitCode, 0, `${status}`)
+      assert.deepStrictEqual(at(ran[index]?.[0]?.data, "request"), { timeout_ms: 5000, poll_interval_ms: 1000 })
     }
   })
 
@@ -405,16 +434,24 @@ describe("commands that a service sends", () => {
 
   it("are dropped with a warning unless they are ours, wherever they stand, and never reach a shell", async () => {
     const strays: Array<string> = []
-    for (const line of evil) {
-      const body = { ...envelope("image-skill whoami", carrying(line)) }
-      const bad = { ...failure("image-skill whoami", { code: "X", message: "x", ...carrying(line) }) }
-      const { ran: fine } = await ask(
-        (response) => json(response, 200, body),
-        [["whoami"], ["jobs", "show", "job_1"]],
-        program
-      )
-      const { ran: refused } = await ask((response) => json(response, 503, bad), [["whoami"], create, doctor], program)
-      for (const one of [...fine, ...refused]) {
+    const fine = await askEach(
+      evil.map((line) => [
+        answering((response) => json(response, 200, envelope("image-skill whoami", carrying(line)))),
+        [["whoami"], ["jobs", "show", "job_1"]]
+      ]),
+      program
+    )
+    const refused = await askEach(
+      evil.map((line) => {
+        const bad = failure("image-skill whoami", { code: "X", message: "x", ...carrying(line) })
+        return [answering((response) => json(response, 503, bad)), [["whoami"], create, doctor]]
+      }),
+      program
+    )
+    for (const [index, line] of evil.entries()) {
+      const ran = [...(fine[index] ?? []), ...(refused[index] ?? [])]
+      assert.lengthOf(ran, 5, line)
+      for (const one of ran) {
         const printed = commandsIn({ ...one.envelope, command: "" })
         callsOf(printed.map(({ line: text }) => text))
         const foreign = printed.filter(({ line: text }) => !text.startsWith(`${program} `))
@@ -492,12 +529,16 @@ describe("a service that lies to the guide", () => {
       "GET /v1/payment-methods": envelope("image-skill credits methods", { methods: rails }),
       "GET /v1/quota": failure("image-skill usage quota", { code: long, message: long, retryable: true })
     }
-    for (const row of [{ id: long }, pricing({ pricing_confidence: long }), pricing({ credits_required: -9 }), {}]) {
-      const server = await stub(service({ ...lies, "GET /v1/models": registry(row) }))
-      const env = { IMAGE_SKILL_API_BASE_URL: server.url }
-      const [ran] = await drive(place(), [{ args: guide, env }])
-      assert.isAtMost(Buffer.byteLength(ran?.stdout.replaceAll(prefix, "image-skill") ?? long), budgets.guide)
-      assert.notMatch(ran?.stdout ?? "-", /[:"] ?-\d/u)
+    const rows = [{ id: long }, pricing({ pricing_confidence: long }), pricing({ credits_required: -9 }), {}]
+    const each = await Promise.all(
+      rows.map(async (row) => {
+        const { url } = await stub(service({ ...lies, "GET /v1/models": registry(row) }))
+        return { args: guide, env: { ...place().env, IMAGE_SKILL_API_BASE_URL: url } }
+      })
+    )
+    for (const ran of await drive(place(), each)) {
+      assert.isAtMost(Buffer.byteLength(ran.stdout.replaceAll(prefix, "image-skill")), budgets.guide)
+      assert.notMatch(ran.stdout, /[:"] ?-\d/u)
     }
   })
 
@@ -511,37 +552,37 @@ describe("a service that lies to the guide", () => {
       { models: [null, 7, {}, { id: 7 }] },
       { methods: [null, {}, { method_id: 7 }] }
     ]
-    for (const shape of shapes) {
-      const server = await stub(
+    const ran = await askEach(
+      shapes.map((shape) => [
         service({
           "GET /healthz": envelope("image-skill doctor", shape),
           "GET /v1/models": envelope("image-skill models list", shape),
           "GET /v1/payment-methods": envelope("image-skill credits methods", shape),
           "GET /v1/quota": envelope("image-skill usage quota", shape)
-        })
-      )
-      const env = { IMAGE_SKILL_API_BASE_URL: server.url, IMAGE_SKILL_TOKEN: "isk_r_x" }
-      const [ran] = await drive(place(), [{ args: guide, env }])
-      assert.strictEqual(text(ran?.data, "stage"), "no_executable_model", JSON.stringify(shape))
+        }),
+        [guide]
+      ])
+    )
+    for (const [index, shape] of shapes.entries()) {
+      assert.strictEqual(text(ran[index]?.[0]?.data, "stage"), "no_executable_model", JSON.stringify(shape))
     }
   })
 
   it("a refused token leads to signing up, however the service puts it", async () => {
-    for (const [status, exitCode, code] of [
+    const refusals = [
       [401, 3, "AUTH_REQUIRED"],
       [401, 1, "TOKEN_EXPIRED"],
       [403, 4, "FORBIDDEN"],
       [400, 3, "NOPE"]
-    ] as const) {
-      const quota = refusing(
-        status,
-        exitCode,
-        failure("image-skill usage quota", { code, message: "no", retryable: false })
-      )
-      const server = await stub(service({ "GET /v1/quota": quota }))
-      const env = { IMAGE_SKILL_API_BASE_URL: server.url, IMAGE_SKILL_TOKEN: "isk_r_x" }
-      const [ran] = await drive(place(), [{ args: guide, env }])
-      assert.strictEqual(text(ran?.data, "stage"), "auth_required", code)
+    ] as const
+    const ran = await askEach(
+      refusals.map(([status, exitCode, code]) => {
+        const error = failure("image-skill usage quota", { code, message: "no", retryable: false })
+        return [service({ "GET /v1/quota": refusing(status, exitCode, error) }), [guide]]
+      })
+    )
+    for (const [index, [, , code]] of refusals.entries()) {
+      assert.strictEqual(text(ran[index]?.[0]?.data, "stage"), "auth_required", code)
     }
   })
 

@@ -48,6 +48,6 @@ export const elicit = (
     ? Effect.succeed(null)
     : Effect.flatMap(reverse.getClient, (asked) => asked.elicit(request)).pipe(
         Effect.map(({ action }) => action),
-        Effect.catch(() => Effect.succeed(null)),
+        Effect.orElseSucceed(() => null),
         Effect.scoped
       )

@@ -7,6 +7,7 @@ import { PolicyDesk } from "@image-skill/core/credits/PolicyDesk"
 import { SpendGuard } from "@image-skill/core/credits/SpendGuard"
 import { OwnerPolicyFile } from "@image-skill/core/credits/SpendPolicies"
 import { Ids } from "@image-skill/core/envelope/Ids"
+import type { SecretBytes } from "@image-skill/core/envelope/SecretBytes"
 import { Feedbacks } from "@image-skill/core/feedback/Feedbacks"
 import { Claims } from "@image-skill/core/identity/Claims"
 import { Identity } from "@image-skill/core/identity/Identity"
@@ -20,6 +21,7 @@ import type { Model } from "@image-skill/core/models/Model"
 import { CreditQuotes } from "@image-skill/core/payments/CreditQuotes"
 import { Fulfilment } from "@image-skill/core/payments/Fulfilment"
 import { PaymentBooks } from "@image-skill/core/payments/PaymentBooks"
+import type { PaymentRail } from "@image-skill/core/payments/PaymentRail"
 import { PaymentRails } from "@image-skill/core/payments/PaymentRails"
 import { Purchases } from "@image-skill/core/payments/Purchases"
 import { ReturnPage } from "@image-skill/core/payments/ReturnPage"
@@ -67,6 +69,10 @@ export interface EmbeddedOptions {
   /** Further providers, e.g. models of the AI SDK (`media/providers/AiSdk`), and their rows in the catalogue. */
   readonly providers?: ReadonlyArray<MediaProvider>
   readonly models?: ReadonlyArray<Model>
+  /** Further rails; one takes the place of the configured rail that has its method id. */
+  readonly rails?: ReadonlyArray<PaymentRail>
+  /** Where identifiers come from; random ones, when left out. */
+  readonly ids?: Layer.Layer<Ids, never, SecretBytes>
   /** Variables of the operator, e.g. the keys of providers. */
   readonly variable: (name: string) => string | null
 }
@@ -87,7 +93,7 @@ export const serviceLayer = <R>(options: EmbeddedOptions, places: MediaPlaces<R>
     Layer.provideMerge(
       Layer.mergeAll(
         catalogue([...hosted.models, ...(options.models ?? [])]),
-        PaymentRails.layerOf(payments.rails),
+        PaymentRails.layerOf(withOwn(payments.rails, options.rails ?? [])),
         payments.events,
         ContentPolicy.layerOf(options.contentRules),
         Limits.layerOf(options.limits),
@@ -99,7 +105,7 @@ export const serviceLayer = <R>(options: EmbeddedOptions, places: MediaPlaces<R>
     Layer.provideMerge(Layer.succeed(OwnerPolicyFile, FilePolicy.inFolder(options.dataFolder))),
     Layer.provideMerge(bytes(options, places.artifacts)),
     Layer.provideMerge(NodeDigest.layer),
-    Layer.provideMerge(Ids.layer),
+    Layer.provideMerge(options.ids ?? Ids.layer),
     Layer.provideMerge(NodeSecretBytes.layer)
   )
 }
@@ -148,6 +154,11 @@ const rows = (dataFolder: string) =>
 /** Where media lie, how they are looked at, and where a provider's answer waits until its outputs are stored. */
 const bytes = ({ dataFolder }: EmbeddedOptions, artifacts: Layer.Layer<ArtifactStore>) =>
   WorkerInspector.layer.pipe(Layer.provideMerge(Layer.merge(artifacts, FileAnswerSpool.layer(dataFolder))))
+
+const withOwn = (configured: ReadonlyArray<PaymentRail>, own: ReadonlyArray<PaymentRail>) => [
+  ...own,
+  ...configured.filter(({ methodId }) => own.every((rail) => rail.methodId !== methodId))
+]
 
 /** The models of an operator's own stand before the embedded ones. */
 const catalogue = (models: ReadonlyArray<Model>) =>

@@ -47,6 +47,7 @@ const allowed: ReadonlyArray<readonly [words: ReadonlyArray<string>, label: stri
 const notHere = [
   ["doctor"],
   ["trust"],
+  ["conformance"],
   ["auth", "status"],
   ["upload", "/etc/passwd"],
   ["edit", "--input", "photo.png", "--prompt", "x"],

@@ -1,6 +1,7 @@
 import { authPage, quotaPage, signupPage, whoamiPage } from "./AccountPages.ts"
 import { activityPage, eventPage } from "./ActivityPages.ts"
 import { assetPage, assetsPage, downloadPage, uploadPage } from "./AssetPages.ts"
+import { conformancePage } from "./ConformancePage.ts"
 import { buyPage, fakePurchasePage, quotePage, settlePage, statusPage } from "./CreditPages.ts"
 import { doctorPage } from "./DoctorPage.ts"
 import { guidePage } from "./GuidePage.ts"
@@ -24,6 +25,7 @@ const pages: { readonly [command: string]: (sheet: Sheet) => Page } = {
   schema: schemaPage,
   completions: completionsPage,
   doctor: doctorPage,
+  conformance: conformancePage,
   signup: signupPage,
   "auth status": authPage,
   whoami: whoamiPage,

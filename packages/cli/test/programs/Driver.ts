@@ -16,15 +16,17 @@ const { href } = pathToFileURL(executable)
 
 const exitCode = () => process.exitCode ?? 0
 
+let before = treeOf(home)
 for (const [index, { args, env }] of cases.entries()) {
-  const before = treeOf(home)
   for (const name of Object.keys(process.env)) Reflect.deleteProperty(process.env, name)
   Object.assign(process.env, env)
   process.argv = [process.execPath, executable, ...args]
   process.exitCode = undefined
   // The query makes it a module of its own, so that it is run again; what it imports is loaded once.
   await import(`${href}?${index}`)
-  const record = { exitCode: exitCode(), changed: changes(before, treeOf(home)) }
+  const after = treeOf(home)
+  const record = { exitCode: exitCode(), changed: changes(before, after) }
+  before = after
   writeSync(1, `${separator}${JSON.stringify(record)}${separator}`)
   writeSync(2, separator)
 }

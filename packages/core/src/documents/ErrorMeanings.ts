@@ -273,6 +273,11 @@ export const errorMeanings = {
     meaning: "No wallet is configured, or its key, policy or journal cannot be read or written.",
     wayOut: "Mend what the message names, or pay from another wallet with the instructions of `--print`."
   },
+  CONFORMANCE_FAILED: {
+    meaning: "The service that was judged breaks rules of the contract that must be kept; the run itself went well.",
+    wayOut:
+      "`error.details.broken` has the first of them, `--report FILE` writes all; it is for whoever runs that service."
+  },
   SERVE_ADDRESS_UNAVAILABLE: {
     meaning: "The service cannot listen on the address it was given.",
     wayOut: "Choose another port: `image-skill serve --port 0` picks a free one."

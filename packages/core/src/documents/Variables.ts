@@ -13,6 +13,7 @@ export const variableMeanings = {
   trustedFetchOrigins: "origins that `upload` and `edit` may fetch from although their addresses are private",
   discoverySource: "where an agent heard of this; carried to its signup",
   output: "`json`: JSON also at a terminal",
+  mcpSecret: "what clients of `mcp --http` have to bring as their bearer",
   walletSigner: "who signs for `credits settle`: a URL, or `command:PROGRAM ...`",
   walletKeychain: "the name of the wallet's key in the keychain of this machine",
   walletKeyFile: "a file of mode 0600 with the wallet's key",

@@ -226,6 +226,58 @@ export const commandBook = {
     },
     examples: ["serve --port 8787"]
   },
+  conformance: {
+    about: "Judge a service by the contract, rule by rule",
+    effect: "write",
+    auth: "optional",
+    positionals: [],
+    flags: {
+      only: {
+        kind: "text",
+        value: "NAMES",
+        about: "only these rules and chapters, comma-separated, e.g. auth,A5.3-replay",
+        repeatable: true
+      },
+      list: { kind: "switch", about: "list the rules and ask nobody; with --explain each of them" },
+      spend: { kind: "switch", about: "also try what costs credits there" },
+      report: { kind: "text", value: "FILE", about: "write what became of every rule to this file, as JSON" },
+      overwrite: { kind: "switch", about: "replace a report that is there" }
+    },
+    examples: [
+      "conformance --api-base-url http://127.0.0.1:8787",
+      "conformance --list",
+      "conformance --api-base-url http://127.0.0.1:8787 --only auth,quotes --explain"
+    ]
+  },
+  mcp: {
+    about: "Give an MCP client the agent's tools, over standard input and output or HTTP",
+    effect: "write",
+    auth: "optional",
+    positionals: [],
+    flags: {
+      allow: { kind: "text", value: "TOOLS", about: "only these tools, comma-separated, e.g. guide,create,quota" },
+      "read-only": { kind: "switch", about: "only tools that change nothing" },
+      ask: {
+        kind: "switch",
+        about: "a person allows each call that spends or deletes; refused where the client cannot ask one"
+      },
+      http: { kind: "switch", about: "Streamable HTTP on /mcp instead of standard input and output" },
+      host: { kind: "text", value: "HOST", default: "127.0.0.1", about: "with --http; default 127.0.0.1" },
+      port: { kind: "number", value: "PORT", default: "8788", about: "with --http; default 8788, 0 picks a free one" },
+      "allow-remote": {
+        kind: "switch",
+        about: "other machines may come to --host; wants a secret in IMAGE_SKILL_MCP_SECRET"
+      },
+      "allow-host": {
+        kind: "text",
+        value: "NAME",
+        about: "a host name it may be asked for, beside those of this machine",
+        repeatable: true
+      },
+      "allow-origin": { kind: "text", value: "URL", about: "an origin whose pages may ask", repeatable: true }
+    },
+    examples: ["mcp", "mcp --allow guide,signup,create,assets_get --ask", "mcp --http --port 8788 --read-only"]
+  },
   schema: {
     flags: { all: { kind: "switch", about: "every command whole, with its JSON Schemas; large" } },
     positionals: ["COMMAND"],
@@ -251,7 +303,7 @@ export const commandNames: ReadonlyArray<CommandName> = Struct.keys(commandBook)
 export const specOf = (name: CommandName): CommandSpec => commandBook[name]
 
 /** Published commands that a later version of this program brings; until then they are refused by name. */
-export const laterCommands: ReadonlySet<string> = new Set(["mcp"])
+export const laterCommands: ReadonlySet<string> = new Set<string>()
 
 /** What running a command may do; one that only explains or plans does nothing. */
 export const effectOf = ({ parts, path }: Command): CommandEffect => {

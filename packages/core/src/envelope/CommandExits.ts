@@ -11,8 +11,8 @@ const always = ["INVALID_ARGUMENTS", "PAYMENT_CREDENTIAL_FLAG_REJECTED", "PUBLIC
 /** Commands that answer from this program alone. */
 const offline: ReadonlySet<string> = new Set(["help", "version", "schema", "completions"])
 
-/** Commands that touch a token or the configuration of this machine, or run the service, but ask none. */
-const local: ReadonlySet<string> = new Set(["auth save", "auth logout", "serve"])
+/** Commands that touch a token or the configuration of this machine, run the service, or judge one: they ask none for an answer. */
+const local: ReadonlySet<string> = new Set(["auth save", "auth logout", "serve", "conformance", "mcp"])
 
 const service = [
   "HOSTED_API_REQUEST_FAILED",
@@ -118,6 +118,8 @@ const own: { readonly [N in CommandName]?: ReadonlyArray<ErrorCode> } = {
   "activity show": ["ACTIVITY_NOT_FOUND"],
   "feedback create": ["FEEDBACK_STORAGE_UNAVAILABLE"],
   "spend-policy set": ["APPROVAL_REQUIRED"],
+  conformance: ["CONFORMANCE_FAILED", "HOSTED_API_REQUEST_FAILED", "OUTPUT_EXISTS", "OUTPUT_WRITE_FAILED"],
+  mcp: ["SERVE_ADDRESS_UNAVAILABLE", "STORE_UNAVAILABLE", "PUBLIC_CLI_RUNTIME_UNSUPPORTED"],
   serve: ["SERVE_ADDRESS_UNAVAILABLE", "STORE_UNAVAILABLE", "PUBLIC_CLI_RUNTIME_UNSUPPORTED", "INPUT_FILE_UNREADABLE"]
 }
 
@@ -128,7 +130,7 @@ export const errorsOf = (name: CommandName): ReadonlyArray<ErrorCode> => {
   const codes = new Set<ErrorCode>([
     ...always,
     // A server that is told to stop has done what it was asked for.
-    ...(name === "serve" ? [] : (["INTERRUPTED"] as const)),
+    ...(name === "serve" || name === "mcp" ? [] : (["INTERRUPTED"] as const)),
     ...(effect === "read" && !name.startsWith("auth") && name !== "credits plan"
       ? []
       : (["PUBLIC_CLI_FLAG_NOT_AVAILABLE"] as const)),
@@ -176,6 +178,8 @@ const meanings: { readonly [N in CommandName]?: { readonly [exitCode: number]: s
     8: "paid, and the credits are still to come"
   },
   "assets get": { 0: "the file is there, verified" },
+  conformance: { 0: "every rule that must be kept is kept, or --list", 1: "rules that must be kept are broken" },
+  mcp: { 0: "its client has gone, or it was told to stop" },
   serve: { 0: "stopped as it was told to" }
 }
 

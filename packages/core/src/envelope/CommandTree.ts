@@ -58,6 +58,7 @@ const neighbours: { readonly [N in CommandName]?: ReadonlyArray<CommandName> } =
   completions: ["help", "schema"],
   doctor: ["trust", "auth status", "usage quota"],
   trust: ["doctor", "auth status"],
+  conformance: ["trust", "serve"],
   "feedback create": ["activity list", "doctor"],
   "claim request": ["whoami", "admin claim"],
   "spend-policy show": ["spend-policy set", "usage quota"],
@@ -86,6 +87,7 @@ const neighbours: { readonly [N in CommandName]?: ReadonlyArray<CommandName> } =
   edit: ["upload", "models list", "assets get"],
   "jobs wait": ["jobs show", "jobs cancel", "assets get"],
   "activity show": ["activity list"],
+  mcp: ["serve", "signup"],
   serve: ["doctor"]
 }
 
@@ -119,6 +121,8 @@ const bodiless: ReadonlySet<string> = new Set([
   "assets get",
   "jobs wait",
   "trust",
+  "conformance",
+  "mcp",
   "serve",
   "spend-policy show"
 ])

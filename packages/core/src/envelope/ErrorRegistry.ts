@@ -104,6 +104,8 @@ export const errorRegistry = {
   WALLET_UNAVAILABLE: entry(null, 9, false, "not_sent"),
   /** Ours: a signal ended the waiting (decision D3.8). What was sent goes on without it. */
   INTERRUPTED: entry(null, 130, true, "unknown", "unknown"),
+  /** Ours: a service was held to the contract and broke rules that must be kept. The run itself succeeded, and says so. */
+  CONFORMANCE_FAILED: entry(null, 1, false, "rejected"),
   /** Ours: `serve` could not listen on the address it was given. */
   SERVE_ADDRESS_UNAVAILABLE: entry(null, 1, false, "not_sent")
 } as const satisfies Record<string, ErrorEntry>

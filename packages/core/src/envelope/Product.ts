@@ -22,6 +22,7 @@ export const variables = {
   discoverySource: "IMAGE_SKILL_DISCOVERY_SOURCE",
   noSpend: "IMAGE_SKILL_NO_SPEND",
   output: "IMAGE_SKILL_OUTPUT",
+  mcpSecret: "IMAGE_SKILL_MCP_SECRET",
   walletSigner: "IMAGE_SKILL_WALLET_SIGNER",
   walletKeychain: "IMAGE_SKILL_WALLET_KEYCHAIN",
   walletKeyFile: "IMAGE_SKILL_WALLET_KEY_FILE",

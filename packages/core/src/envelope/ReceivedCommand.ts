@@ -25,7 +25,11 @@ const forOwners: ReadonlySet<string> = new Set(["admin approve", "admin policy"]
 
 /** Commands about the machine itself. No service has a say in them. */
 const isOperators = ([first = "", second]: ReadonlyArray<string>): boolean =>
-  first === "admin" || first === "serve" || (first === "auth" && second !== "status")
+  first === "admin" ||
+  first === "serve" ||
+  first === "conformance" ||
+  first === "mcp" ||
+  (first === "auth" && second !== "status")
 
 const understood = (line: string): Option.Option<Command> =>
   Option.flatMap(words(line), ([program, ...tokens]) => {

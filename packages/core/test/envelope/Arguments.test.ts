@@ -211,8 +211,6 @@ const notAvailable: ReadonlyArray<Case<string>> = [
   ["an empty word", [""], ""],
   ["a command in another case", ["Create"], "Create"],
   ["two words in one", ["models list"], "models list"],
-  ["a command of a later version", ["mcp", "--file", "a"], "mcp"],
-  ["any sub-command of such a command", ["mcp", "list"], "mcp"],
   ["the name of a property of every object", ["constructor"], "constructor"],
   ["another such name, with a flag", ["toString", "--json"], "toString"],
   ["a third such name, with a word", ["__proto__", "list"], "__proto__"]

@@ -71,6 +71,7 @@ const ours: { readonly [code: string]: Row } = {
   STORE_UNAVAILABLE: [503, 9, true],
   SECRET_STORE_UNAVAILABLE: [null, 9, false],
   SERVE_ADDRESS_UNAVAILABLE: [null, 1, false],
+  CONFORMANCE_FAILED: [null, 1, false],
   WALLET_POLICY_DENIED: [null, 4, false],
   WALLET_FUNDS_INSUFFICIENT: [null, 5, false],
   PAYMENT_ATTEMPT_EXPIRED: [null, 2, false],

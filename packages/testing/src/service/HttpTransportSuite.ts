@@ -32,13 +32,22 @@ const firstly = (first: Answering): Answering => {
 
 const redirecting = (location: string, status = 302): Answering => answering(status, "", { location })
 
+export interface HttpTransportSuiteOptions {
+  /** True for a client that sends a URL only as it is parsed, as `fetch` does: then nobody can name a segment of dots. */
+  readonly parsesUrls?: boolean
+}
+
 /** The contract every `HttpTransport` adapter meets, over a server on this machine. */
-export const suite = <E>(name: string, layer: Layer.Layer<HttpTransport, E>): void =>
+export const suite = <E>(
+  name: string,
+  layer: Layer.Layer<HttpTransport, E>,
+  { parsesUrls = false }: HttpTransportSuiteOptions = {}
+): void =>
   it.layer(layer)(`HttpTransport (${name})`, (it) => {
     it.effect("a request arrives as it was written", () =>
       Effect.gen(function* () {
         const server = yield* loopback(answering(200))
-        const path = "/a%2Fb/%2e%2e/c?q=%20'\"&r=a+b"
+        const path = parsesUrls ? "/a%2Fb/c?q=%20&r=a+b" : "/a%2Fb/%2e%2e/c?q=%20'\"&r=a+b"
         yield* send(`${server.origin}${path}`, { headers: { accept: "application/json", "x-own": "a, b" } })
         yield* send(`${server.origin}/post`, { method: "POST", body: `{"text":"größer 🦊"}` })
         assert.deepStrictEqual(
@@ -53,6 +62,18 @@ export const suite = <E>(name: string, layer: Layer.Layer<HttpTransport, E>): vo
         assert.strictEqual(post?.["content-length"], `${Buffer.byteLength(`{"text":"größer 🦊"}`)}`)
       })
     )
+
+    if (parsesUrls)
+      it.effect("a segment of dots is sent to nobody, since it would be another address", () =>
+        Effect.gen(function* () {
+          const server = yield* loopback(answering(200))
+          for (const dots of ["..", ".", "%2e%2E", ".%2e"]) {
+            const failing = send(`${server.origin}/v1/jobs/${dots}/cancel`, post)
+            assert.deepStrictEqual(yield* failureOf(failing), ["invalid_request", false], dots)
+          }
+          assert.deepStrictEqual(server.arrived, [])
+        })
+      )
 
     it.effect.each([200, 204, 304, 400, 401, 404, 429, 500, 503])("status %d is an answer", (status) =>
       Effect.gen(function* () {

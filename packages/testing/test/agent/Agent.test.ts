@@ -4,9 +4,9 @@ import { type AgentOperationId, agentOperationIds, toolNameOf } from "@image-ski
 import { agentTools } from "@image-skill/core/agent/AgentTools"
 import { nextTool, nextTools } from "@image-skill/core/agent/NextTool"
 import { jsonField, textField } from "@image-skill/core/envelope/JsonFields"
+import * as MemoryAgent from "@image-skill/testing/agent/MemoryAgent"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
-import * as MemoryAgent from "../../src/agent/MemoryAgent.ts"
 
 const refusals: ReadonlyArray<readonly [AgentOperationId, Schema.Json]> = [
   ["guide", { prompt: 7 }],

@@ -1,20 +1,11 @@
 import * as NodeLocalFiles from "@image-skill/adapters/media/NodeLocalFiles"
-import type { Answer } from "@image-skill/core/envelope/Envelope"
-import { isJsonObject, jsonField } from "@image-skill/core/envelope/JsonFields"
-import { maybeNumber, maybeText } from "@image-skill/core/envelope/Lenient"
+import { saveAsset } from "@image-skill/core/agent/SaveAsset"
 import { docsUrl } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
 import { typedCommand } from "@image-skill/core/envelope/TypedCommand"
-import type { AssetReference } from "@image-skill/core/media/AssetReference"
-import { downloadName } from "@image-skill/core/media/DownloadName"
-import { type LocalFileFailed, LocalFiles } from "@image-skill/core/media/LocalFiles"
-import { type MediaFetchFailed, MediaSource } from "@image-skill/core/media/MediaSource"
 import { ServiceApi } from "@image-skill/core/service/ServiceApi"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
 import { assetReference } from "../../AssetReference.ts"
 import { flagReader, text, toggle } from "../../Flags.ts"
 import type { Leaf } from "../../Leaf.ts"
@@ -26,20 +17,7 @@ import { resolveTarget } from "../../Target.ts"
 import { requireToken } from "../../Tokens.ts"
 import { mediaSource, withService } from "../../Wiring.ts"
 
-/** What a download needs to know of an asset. */
-const AssetFacts = Schema.Struct({
-  asset_id: maybeText,
-  url: Schema.String,
-  mime_type: maybeText,
-  content_length: maybeNumber,
-  sha256: maybeText
-})
-type AssetFacts = typeof AssetFacts.Type
-
-/**
- * Downloads an owned asset beside its target, compares length and hash with what the service says, and only then gives
- * it its name. Whatever fails, a file that was there before is still there.
- */
+/** Saves an owned asset as a file, and shows it where the terminal can. */
 export const leaf: Leaf = (context) =>
   Effect.gen(function* () {
     const flag = flagReader(context.parsed)
@@ -56,144 +34,19 @@ export const leaf: Leaf = (context) =>
         const token = yield* requireToken(context, target)
         const bases = yield* mediaBases(target)
         const reference = yield* assetReference(context, bases)
-        const shown = yield* service.assetsShow({ assetId: reference.assetId }, token.value)
-        if (!shown.envelope.ok) return relay(context, shown)
-        const data = shown.envelope.data
-        const asset = assetOf(data)
-        const facts = Option.getOrNull(Schema.decodeUnknownOption(AssetFacts)(asset))
-        if (facts === null) return yield* withoutUrl()
-        const path = output ?? downloadName({ url: facts.url, assetId: facts.asset_id, mimeType: facts.mime_type })
-        const saved = yield* save(facts, path, overwrite).pipe(
-          Effect.provide(Layer.merge(mediaSource(context, target, bases), NodeLocalFiles.layer)),
-          Effect.scoped
+        const { finish, shown } = yield* Effect.provide(
+          saveAsset({ service, token: token.value, reference, output, overwrite }),
+          Layer.merge(mediaSource(context, target, bases), NodeLocalFiles.layer)
         )
-        yield* preview(context, target, shown)
-        return downloaded(relay(context, shown), reference, asset, { ...saved, overwritten: overwrite })
+        if (shown.envelope.ok) yield* preview(context, target, shown)
+        return finish(relay(context, shown))
       })
     )
   })
-
-const assetOf = (data: Schema.Json): Schema.Json => jsonField(data, "asset") ?? data
-
-interface Saved {
-  readonly path: string
-  readonly bytes: number
-  readonly contentType: string | null
-  readonly announced: number | null
-}
-
-const save = (facts: AssetFacts, path: string, overwrite: boolean) =>
-  Effect.gen(function* () {
-    const files = yield* LocalFiles
-    const source = yield* MediaSource
-    if (!overwrite && (yield* files.exists(path))) return yield* outputExists(path)
-    const media = yield* Effect.mapError(source.fetch(facts.url), downloadFailed)
-    const file = yield* Effect.mapError(files.create(path, overwrite), (error) => writeFailed(error, path))
-    yield* media.body.pipe(
-      Stream.runForEach((chunk) => Effect.mapError(file.write(chunk), (error) => writeFailed(error, path))),
-      Effect.catchTag("MediaFetchFailed", (error) => Effect.fail(downloadFailed(error)))
-    )
-    const { bytes, sha256 } = yield* file.digest
-    const expected = media.contentLength ?? facts.content_length
-    if (expected !== null && bytes !== expected) return yield* differs(`${bytes} of ${expected} bytes arrived`)
-    if (facts.content_length !== null && bytes !== facts.content_length) {
-      return yield* differs(`${bytes} bytes arrived, the service says ${facts.content_length}`)
-    }
-    if (facts.sha256 !== null && sha256 !== facts.sha256)
-      return yield* differs("its SHA-256 is not the one the service says")
-    yield* Effect.mapError(file.commit, (error) =>
-      error.reason === "exists" ? outputExists(path) : writeFailed(error, path)
-    )
-    const saved: Saved = { path, bytes, contentType: media.contentType, announced: media.contentLength }
-    return saved
-  })
-
-const downloaded = (
-  answer: Answer,
-  reference: AssetReference,
-  asset: Schema.Json,
-  saved: Saved & { readonly overwritten: boolean }
-): Answer => ({
-  ...answer,
-  envelope: {
-    ...answer.envelope,
-    command: "image-skill assets get",
-    data: {
-      request: { reference: reference.assetId, reference_type: reference.type },
-      asset,
-      download: {
-        output_path: saved.path,
-        bytes: saved.bytes,
-        content_type: saved.contentType ?? mimeOf(asset),
-        content_length_header: saved.announced,
-        overwritten: saved.overwritten
-      },
-      ...remaining(answer.envelope.data)
-    }
-  }
-})
-
-/** What else the service says can be done with the asset; the download is done. */
-const remaining = (data: Schema.Json): Schema.JsonObject => {
-  const actions = jsonField(data, "next_actions")
-  return isJsonObject(actions)
-    ? { next_actions: Object.fromEntries(Object.entries(actions).filter(([id]) => id !== "download")) }
-    : {}
-}
-
-const mimeOf = (asset: Schema.Json): string | null => {
-  const facts = Option.getOrNull(Schema.decodeUnknownOption(AssetFacts)(asset))
-  return facts?.mime_type ?? null
-}
-
-const assetsDocs = docsUrl("image-skill-assets")
 
 const blankOutput = (): Refusal =>
   new Refusal({
     code: "INVALID_ARGUMENTS",
     message: "--output must name a file; leave it out for a name made from the asset",
-    recovery: { requiredFlag: "--output", docsUrl: assetsDocs }
-  })
-
-const withoutUrl = (): Refusal =>
-  new Refusal({
-    code: "ASSET_DOWNLOAD_FAILED",
-    message: "the service answered without the URL of the asset",
-    retryable: false,
-    outcome: "rejected",
-    recovery: { docsUrl: assetsDocs }
-  })
-
-const outputExists = (path: string): Refusal =>
-  new Refusal({
-    code: "OUTPUT_EXISTS",
-    message: `${path} is there already and was left as it is; choose another --output, or say --overwrite`,
-    outcome: "rejected",
-    recovery: { requiredFlag: "--overwrite", docsUrl: assetsDocs }
-  })
-
-const writeFailed = ({ message, reason }: LocalFileFailed, path: string): Refusal =>
-  new Refusal({
-    code: "OUTPUT_WRITE_FAILED",
-    message: `${path} cannot be written: ${message}`,
-    outcome: "rejected",
-    recovery: { requiredFlag: "--output", docsUrl: assetsDocs },
-    details: { reason }
-  })
-
-const downloadFailed = ({ message, reason }: MediaFetchFailed): Refusal =>
-  new Refusal({
-    code: "ASSET_DOWNLOAD_FAILED",
-    message: `the media could not be downloaded: ${message}; nothing was written`,
-    retryable: reason === "unreachable" || reason === "interrupted",
-    outcome: "rejected",
-    recovery: { docsUrl: assetsDocs }
-  })
-
-const differs = (how: string): Refusal =>
-  new Refusal({
-    code: "ASSET_DOWNLOAD_FAILED",
-    message: `the download is not what the service announced: ${how}; nothing was written`,
-    outcome: "rejected",
-    recovery: { docsUrl: assetsDocs }
+    recovery: { requiredFlag: "--output", docsUrl: docsUrl("image-skill-assets") }
   })

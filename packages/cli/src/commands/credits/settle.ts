@@ -1,8 +1,9 @@
-import type { SettleOutcome } from "@image-skill/adapters/payments/wallet/SettleOutcome"
-import * as NodeHttpTransport from "@image-skill/adapters/service/NodeHttpTransport"
+import { refusalOf } from "@image-skill/adapters/agent/SettleAnswer"
+import { isCredited, settleAttempt } from "@image-skill/adapters/agent/SettleAttempt"
 import { type Seen, unseen } from "@image-skill/core/agent/WatchJob"
 import type { Answer } from "@image-skill/core/envelope/Envelope"
-import { textField, withFields } from "@image-skill/core/envelope/JsonFields"
+import { Ids } from "@image-skill/core/envelope/Ids"
+import { withFields } from "@image-skill/core/envelope/JsonFields"
 import { docsUrl } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
 import { typedCommand } from "@image-skill/core/envelope/TypedCommand"
@@ -11,11 +12,8 @@ import { centsOf } from "@image-skill/core/payments/Cents"
 import { otherWallets } from "@image-skill/core/payments/OtherWallets"
 import { endOf, objections, payableAttempt } from "@image-skill/core/payments/PayableInstructions"
 import { settleCommand } from "@image-skill/core/payments/PaymentCommands"
-import { lowered } from "@image-skill/core/payments/WalletPolicy"
 import { ServiceApi } from "@image-skill/core/service/ServiceApi"
-import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import * as Ref from "effect/Ref"
@@ -26,15 +24,10 @@ import type { Leaf } from "../../Leaf.ts"
 import { answerLocally, labelOf, relay } from "../../Relay.ts"
 import { requiredWord } from "../../RequiredWord.ts"
 import { tell } from "../../RunEvents.ts"
-import { pendingRefusal, refusalOf, walletRefusal, withSettlement } from "../../SettleAnswer.ts"
 import { resolveTarget } from "../../Target.ts"
 import { requireToken } from "../../Tokens.ts"
 import { Upkeep } from "../../Upkeep.ts"
-import { openWallet } from "../../WalletPlaces.ts"
 import { withService } from "../../Wiring.ts"
-
-const pause = Duration.seconds(2)
-const pollMs = 1_000
 
 interface Settling {
   readonly context: Context
@@ -80,69 +73,27 @@ const ask = Effect.fnUntraced(function* ({ attemptId, token }: Settling) {
   return yield* service.creditsStatus({ paymentAttemptId: attemptId }, token)
 })
 
-const settled = Effect.fnUntraced(function* (settling: Settling) {
-  const { attemptId, context } = settling
-  const status = yield* ask(settling)
-  if (!status.envelope.ok || isCredited(status)) return relayed(context, status)
-  const opened = yield* Effect.catchTag(openWallet(context.machine), "WalletFailed", (failed) =>
-    Effect.fail(walletRefusal(attemptId, failed))
-  ).pipe(Effect.provide(NodeHttpTransport.layer))
-  const { warnings } = opened
-  const deadline = (yield* Clock.currentTimeMillis) + settling.timeoutMs
-  const again = { command: settleCommand({ id: attemptId }), key: null }
-  yield* tell({ type: "submitted", again, goesOn: "service" })
-  const outcome = yield* paid(settling, status, opened)
-  if (outcome._tag === "Paid" || outcome._tag === "AlreadyPaid" || outcome._tag === "Pending") {
-    const last = yield* untilCredited(settling, deadline)
-    if (isCredited(last)) return withSettlement(relayed(context, last), outcome, warnings)
-    const pending = pendingRefusal(attemptId, outcome._tag !== "Pending", settling.timeoutMs)
-    return withSettlement(yield* answerLocally(context, pending, "spend"), outcome, warnings)
-  }
-  return withSettlement(yield* answerLocally(context, refusalOf(attemptId, outcome), "spend"), outcome, warnings)
-})
-
-type Opened = Effect.Success<ReturnType<typeof openWallet>>
-
-const paid = Effect.fnUntraced(function* (
-  { attemptId, maxUsdCents, origin, timeoutMs }: Settling,
-  status: Answer,
-  { journal, policy, rpcUrl, wallet }: Opened
-): Effect.fn.Return<SettleOutcome, Refusal> {
-  const { settle } = yield* Effect.promise(() => import("@image-skill/adapters/payments/wallet/Settle"))
-  return yield* settle({
-    attemptId,
-    attempt: payableAttempt(status.envelope.data),
-    origin,
-    wallet,
-    policy: lowered(policy, { maxUsdCents }),
-    rpcUrl,
-    journal,
-    waitMs: timeoutMs,
-    pollMs
-  }).pipe(
-    Effect.catchTag("WalletFailed", (failed) => Effect.fail(walletRefusal(attemptId, failed))),
-    Effect.provide(NodeHttpTransport.layer)
-  )
-})
-
-/** The last answer of the service before the credits were there, or the time was up. */
-const untilCredited = Effect.fnUntraced(function* (settling: Settling, deadline: number) {
-  const upkeep = yield* Upkeep
-  let last: Answer
-  let left = 0
-  do {
-    yield* upkeep.sweep
-    last = yield* ask(settling)
-    yield* Ref.set(settling.seen, { jobId: null, status: textField(last.envelope.data, "state") || null })
-    left = deadline - (yield* Clock.currentTimeMillis)
-    if (isCredited(last) || left <= 0) return last
-    yield* Effect.sleep(Duration.min(pause, Duration.millis(left)))
-  } while (left > 0)
-  return last
-})
-
-/** Only what the service says counts: a payment in the chain is not yet a credit. */
-const isCredited = ({ envelope }: Answer): boolean => envelope.ok && textField(envelope.data, "state") === "succeeded"
+const settled = (settling: Settling) =>
+  Effect.gen(function* () {
+    const { attemptId, context, maxUsdCents, origin, seen, timeoutMs } = settling
+    const service = yield* ServiceApi
+    const ids = yield* Ids
+    const { sweep } = yield* Upkeep
+    const again = { command: settleCommand({ id: attemptId }), key: null }
+    return yield* settleAttempt({
+      place: context.machine,
+      attemptId,
+      origin,
+      timeoutMs,
+      maxUsdCents,
+      ask: Effect.provideService(ask(settling), ServiceApi, service),
+      before: sweep,
+      submitted: tell({ type: "submitted", again, goesOn: "service" }),
+      seen: (state) => Ref.set(seen, { jobId: null, status: state }),
+      relayed: (answer) => relayed(context, answer),
+      refused: (refusal) => Effect.provideService(answerLocally(context, refusal, "spend"), Ids, ids)
+    })
+  })
 
 const relayed = (context: Context, answer: Answer): Answer => relay(context, answer, { label: labelOf(context) })
 

@@ -1,5 +1,4 @@
 import { isAbsolute, join, resolve } from "node:path"
-import * as NodeHttpTransport from "@image-skill/adapters/service/NodeHttpTransport"
 import { docsUrl, variables } from "@image-skill/core/envelope/Product"
 import { Refusal } from "@image-skill/core/envelope/Refusal"
 import { words } from "@image-skill/core/envelope/ShellWords"
@@ -10,32 +9,39 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import type { Machine } from "./Machine.ts"
+import * as NodeHttpTransport from "../service/NodeHttpTransport.ts"
+
+/** Where a machine keeps its wallet: by the variables of its owner, else in the data folder. */
+export interface WalletPlace {
+  readonly variable: (name: string) => string | null
+  readonly dataHome: string
+  readonly workingDirectory: string
+}
 
 // Loaded by the runs that pay, and by no other.
-const loadWallet = Effect.promise(() => import("@image-skill/adapters/payments/wallet/Wallet"))
-const loadSigners = Effect.promise(() => import("@image-skill/adapters/payments/wallet/WalletSigners"))
-const loadPolicy = Effect.promise(() => import("@image-skill/adapters/payments/wallet/PolicyFile"))
-const loadJournal = Effect.promise(() => import("@image-skill/adapters/payments/wallet/WalletJournal"))
-const loadReport = Effect.promise(() => import("@image-skill/adapters/payments/wallet/WalletReport"))
-const loadKeychain = Effect.promise(() => import("@image-skill/adapters/identity/KeychainSecretStore"))
+const loadWallet = Effect.promise(() => import("../payments/wallet/Wallet.ts"))
+const loadSigners = Effect.promise(() => import("../payments/wallet/WalletSigners.ts"))
+const loadPolicy = Effect.promise(() => import("../payments/wallet/PolicyFile.ts"))
+const loadJournal = Effect.promise(() => import("../payments/wallet/WalletJournal.ts"))
+const loadReport = Effect.promise(() => import("../payments/wallet/WalletReport.ts"))
+const loadKeychain = Effect.promise(() => import("../identity/KeychainSecretStore.ts"))
 
 /** The wallet of this machine, what its owner allows, what it has done, and the node it asks. */
-export const openWallet = Effect.fnUntraced(function* (machine: Machine) {
+export const openWallet = Effect.fnUntraced(function* (place: WalletPlace) {
   const { open } = yield* loadWallet
   const wallet = yield* open({
-    signer: yield* signerOf(machine),
-    keychain: yield* keychainOf(machine),
-    keyFile: pathOf(machine, variables.walletKeyFile),
+    signer: yield* signerOf(place),
+    keychain: yield* keychainOf(place),
+    keyFile: pathOf(place, variables.walletKeyFile),
     key: Option.getOrNull(
-      Option.map(Option.fromNullishOr(machine.variable(variables.walletKey)), (key) => Redacted.make(key))
+      Option.map(Option.fromNullishOr(place.variable(variables.walletKey)), (key) => Redacted.make(key))
     )
   })
-  const rpcUrl = yield* rpcUrlOf(machine)
-  const policyFile = pathOf(machine, variables.walletPolicy) ?? join(machine.dataHome, "wallet-policy.json")
+  const rpcUrl = yield* rpcUrlOf(place)
+  const policyFile = pathOf(place, variables.walletPolicy) ?? join(place.dataHome, "wallet-policy.json")
   const { isOwners, policy } = yield* Effect.flatMap(loadPolicy, ({ read }) => read(policyFile))
   const journal = yield* Effect.flatMap(loadJournal, ({ open: openJournal }) =>
-    openJournal(join(machine.dataHome, "wallet"))
+    openJournal(join(place.dataHome, "wallet"))
   )
   const warnings = [
     ...wallet.warnings,
@@ -49,10 +55,10 @@ export const openWallet = Effect.fnUntraced(function* (machine: Machine) {
  * A wallet that is configured and cannot be used is none, and `problem` says why.
  */
 export const walletFacts = (
-  machine: Machine
+  place: WalletPlace
 ): Effect.Effect<{ readonly facts: WalletFacts; readonly problem: string | null }> =>
-  isConfigured(machine)
-    ? openWallet(machine).pipe(
+  isConfigured(place)
+    ? openWallet(place).pipe(
         Effect.flatMap((opened) => Effect.flatMap(loadReport, ({ facts }) => facts(opened))),
         Effect.provide(NodeHttpTransport.layer),
         Effect.map((facts) => ({ facts, problem: null })),
@@ -60,9 +66,9 @@ export const walletFacts = (
       )
     : Effect.map(withoutWallet, (facts) => ({ facts, problem: null }))
 
-const isConfigured = (machine: Machine): boolean =>
+const isConfigured = (place: WalletPlace): boolean =>
   [variables.walletSigner, variables.walletKeychain, variables.walletKeyFile, variables.walletKey].some(
-    (name) => machine.variable(name) !== null
+    (name) => place.variable(name) !== null
   )
 
 const withoutWallet: Effect.Effect<WalletFacts> = Effect.map(DateTime.now, (now) => ({
@@ -79,13 +85,13 @@ const withoutWallet: Effect.Effect<WalletFacts> = Effect.map(DateTime.now, (now)
   now
 }))
 
-const pathOf = (machine: Machine, variable: string): string | null => {
-  const path = machine.variable(variable)
-  return path === null ? null : resolve(machine.workingDirectory, path)
+const pathOf = (place: WalletPlace, variable: string): string | null => {
+  const path = place.variable(variable)
+  return path === null ? null : resolve(place.workingDirectory, path)
 }
 
-const rpcUrlOf = (machine: Machine): Effect.Effect<string, Refusal> => {
-  const given = machine.variable(variables.baseRpcUrl)?.trim() ?? ""
+const rpcUrlOf = (place: WalletPlace): Effect.Effect<string, Refusal> => {
+  const given = place.variable(variables.baseRpcUrl)?.trim() ?? ""
   return isPlainUrl(given)
     ? Effect.succeed(given)
     : Effect.fail(unusable(`${variables.baseRpcUrl} must be the http(s) URL of a node of Base, without user name`))
@@ -96,8 +102,8 @@ const isPlainUrl = (text: string): boolean => {
   return url !== null && (url.protocol === "https:" || url.protocol === "http:") && url.username === ""
 }
 
-const signerOf = Effect.fnUntraced(function* (machine: Machine) {
-  const given = machine.variable(variables.walletSigner)?.trim() ?? null
+const signerOf = Effect.fnUntraced(function* (place: WalletPlace) {
+  const given = place.variable(variables.walletSigner)?.trim() ?? null
   if (given === null) return null
   const { signerAt, signerProgram } = yield* loadSigners
   if (isPlainUrl(given)) return yield* signerAt(given)
@@ -108,11 +114,11 @@ const signerOf = Effect.fnUntraced(function* (machine: Machine) {
   )
 })
 
-const keychainOf = Effect.fnUntraced(function* (machine: Machine) {
-  const name = machine.variable(variables.walletKeychain)
+const keychainOf = Effect.fnUntraced(function* (place: WalletPlace) {
+  const name = place.variable(variables.walletKeychain)
   if (name === null) return null
   const { make } = yield* loadKeychain
-  return { store: make(machine.variable("PATH") ?? ""), name }
+  return { store: make(place.variable("PATH") ?? ""), name }
 })
 
 const unusable = (message: string): Refusal =>

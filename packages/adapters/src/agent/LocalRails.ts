@@ -3,8 +3,7 @@ import { isAgentPayable, isUsable, type RailFacts } from "@image-skill/core/paym
 import type { LocalFacts } from "@image-skill/core/payments/RailPlan"
 import { affordability } from "@image-skill/core/payments/SettlementBlockers"
 import * as Effect from "effect/Effect"
-import type { Machine } from "./Machine.ts"
-import { walletFacts } from "./WalletPlaces.ts"
+import { walletFacts, type WalletPlace } from "./WalletPlaces.ts"
 
 export interface LocalRails {
   readonly facts: LocalFacts
@@ -16,12 +15,12 @@ export interface LocalRails {
  * wallet, or without such a rail, nobody is asked and nothing is known. None of it leaves this machine.
  */
 export const localRails = (
-  machine: Machine,
+  place: WalletPlace,
   rails: ReadonlyArray<RailFacts>,
   origin: string
 ): Effect.Effect<LocalRails> =>
   rails.some(isSettledHere)
-    ? Effect.map(walletFacts(machine), ({ facts, problem }) =>
+    ? Effect.map(walletFacts(place), ({ facts, problem }) =>
         facts.present || problem !== null
           ? {
               facts: (rail, cents) =>

@@ -1,5 +1,3 @@
-import type { SettleOutcome } from "@image-skill/adapters/payments/wallet/SettleOutcome"
-import type { WalletFailed } from "@image-skill/adapters/payments/wallet/WalletFailed"
 import { command, flag, json } from "@image-skill/core/envelope/CommandLine"
 import type { Answer } from "@image-skill/core/envelope/Envelope"
 import { jsonField, withFields } from "@image-skill/core/envelope/JsonFields"
@@ -8,6 +6,8 @@ import { Refusal } from "@image-skill/core/envelope/Refusal"
 import { decimalOf } from "@image-skill/core/payments/BaseUsdc"
 import { settleCommand, statusCommand } from "@image-skill/core/payments/PaymentCommands"
 import type * as Schema from "effect/Schema"
+import type { SettleOutcome } from "../payments/wallet/SettleOutcome.ts"
+import type { WalletFailed } from "../payments/wallet/WalletFailed.ts"
 
 /** How a settlement ends is said with these codes; their exit codes are decision D3.8. */
 const codes = {
