@@ -10,6 +10,7 @@ import { variables, version } from "@image-skill/core/envelope/Product"
 import { words } from "@image-skill/core/envelope/ShellWords"
 import { measure } from "@image-skill/core/media/Measure"
 import { defaultPolicy, readPolicy } from "@image-skill/core/payments/WalletPolicy"
+import { mutants } from "@image-skill/testing/simulation/Mutants"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -130,6 +131,8 @@ describe("what a document shows", () => {
     )
     const [, listed = ""] = /const all = \[([^\]]*)\]/u.exec(readFileSync(join(root, "bench/main.mjs"), "utf8")) ?? []
     const benches = [...listed.matchAll(/"(\w+)"/gu)].map(([, name]) => name)
+    const flags = [...readFileSync(join(root, "scripts/simulate.mjs"), "utf8").matchAll(/^ {2}(--\w+)/gmu)]
+    const simulated = [...flags.map(([, flag]) => flag), ...mutants.map(({ name }) => name), "7"]
     const typed = documents.flatMap(({ blocks }) => blocks.flatMap(Runs.typedLines)).filter(Runs.isOfRepository)
     assert.isAtLeast(typed.length, 8)
     for (const line of typed) {
@@ -140,7 +143,8 @@ describe("what a document shows", () => {
         for (const [file] of text(manifest("package.json"), `scripts.${script}`).matchAll(/[\w/-]+\.mjs/gu)) {
           assert.isTrue(existsSync(join(root, file)), `${line}: ${file}`)
         }
-        if (more[0] === "--") assert.includeMembers(script === "bench" ? benches : steps, more.slice(1), line)
+        const known = script === "bench" ? benches : script === "simulate" ? simulated : steps
+        if (more[0] === "--") assert.includeMembers(known, more.slice(1), line)
       } else {
         assert.isTrue(existsSync(join(root, "node_modules/.bin", first)), line)
         assertProject(rest.join(" "))
