@@ -6,6 +6,7 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import { assert } from "@effect/vitest"
 import { patience } from "@image-skill/adapters/mcp/McpOptions"
 import * as HttpApp from "@image-skill/adapters/service/HttpApp"
+import { faceOf } from "@image-skill/adapters/agent/FaceOf"
 import { aiSdkTools } from "@image-skill/adapters/tools/AiSdkTools"
 import type { ToolRunner } from "@image-skill/adapters/tools/ToolRunner"
 import { Agent } from "@image-skill/core/agent/Agent"
@@ -80,7 +81,8 @@ const service = Layer.unwrap(
 )
 
 const agent = Agent.standard({ runtime: "shell", waitMs: 30_000 }).pipe(
-  Layer.provide([AgentAbilities.none, AgentTokens.layer(embeddedTarget)]),
+  Layer.provide(AgentAbilities.none),
+  Layer.provideMerge(AgentTokens.layer(embeddedTarget)),
   Layer.provide(MemoryAuthConfig.layer())
 )
 
@@ -96,10 +98,11 @@ const agents = () => {
 }
 
 export const library = (): Face => {
-  const { newcomer, runtime } = agents()
+  const runtime = ManagedRuntime.make(service)
   const open = async (): Promise<Ask> => {
-    const runner = await newcomer()
-    return ({ body, operation }) => runner.ask(operation, body)
+    const own = Layer.provideMerge(agent, Layer.succeedContext(await runtime.context()))
+    const skill = await faceOf(own)
+    return ({ body, operation }) => skill.ask(operation, body)
   }
   return { name: "library", open, close: () => runtime.dispose() }
 }
