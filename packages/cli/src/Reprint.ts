@@ -1,7 +1,7 @@
 import { type Command, missingInputs, quoted, type Word } from "@image-skill/core/envelope/CommandLine"
 import type { Envelope } from "@image-skill/core/envelope/Envelope"
 import { isJsonObject } from "@image-skill/core/envelope/JsonFields"
-import { isForLater, receive, receiveForOwner } from "@image-skill/core/envelope/ReceivedCommand"
+import { receive, receiveForOwner } from "@image-skill/core/envelope/ReceivedCommand"
 import { argvOf, lineOf, type Start } from "@image-skill/core/envelope/Start"
 import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
@@ -17,15 +17,14 @@ export interface Known {
  */
 export const reprint = (envelope: Envelope, start: Start, known: Known = {}): Envelope => {
   let dropped = 0
-  const drop = (text: unknown): null => {
-    // Services speak of more than this version can do; that alone is nothing to warn of.
-    if (typeof text !== "string" || !isForLater(text)) dropped += 1
+  const drop = (): null => {
+    dropped += 1
     return null
   }
   const line = (text: string, key: string): string | null => {
     const isOwners = key === "owner_command"
     const command = Option.getOrNull(isOwners ? receiveForOwner(text) : receive(text))
-    if (command === null) return drop(text)
+    if (command === null) return drop()
     // What an owner runs is run on the data folder of the service, and names none.
     return lineOf(complete(command, known), isOwners ? { ...start, apiBaseUrl: null } : start)
   }
@@ -47,7 +46,7 @@ export const reprint = (envelope: Envelope, start: Start, known: Known = {}): En
   const action = (value: Schema.JsonObject): Schema.Json => {
     const { command: text, ...rest } = value
     const command = typeof text === "string" ? Option.getOrNull(receive(text)) : null
-    if (command === null) return drop(text)
+    if (command === null) return drop()
     const whole = complete(command, known)
     return {
       command: lineOf(whole, start),

@@ -3,7 +3,7 @@ import { basename, dirname, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { contractLimits, LimitsFile } from "@image-skill/core/credits/Limits"
 import { read } from "@image-skill/core/envelope/Arguments"
-import { commandNames, globalFlags, laterCommands, specOf } from "@image-skill/core/envelope/CommandBook"
+import { commandNames, globalFlags, specOf } from "@image-skill/core/envelope/CommandBook"
 import { errorCodes, entryOf } from "@image-skill/core/envelope/ErrorRegistry"
 import { isCredentialName } from "@image-skill/core/envelope/PaymentCredential"
 import { variables, version } from "@image-skill/core/envelope/Product"
@@ -17,7 +17,7 @@ import * as Schema from "effect/Schema"
 import { rolldown } from "rolldown"
 import { at, path as searchPath, place, text } from "./Cli.ts"
 import * as Runs from "./DocumentRuns.ts"
-import { anchor, codesIn, type Document, parse, root, section, table } from "./Markdown.ts"
+import { anchor, codesIn, type Document, parse, root, table } from "./Markdown.ts"
 
 const names = [
   "README.md",
@@ -191,15 +191,11 @@ const commandLines = ({ blocks, codes }: Document): ReadonlyArray<string> => [
 ]
 
 describe("what a document names", () => {
-  it("every command line is one that our parser takes, or says that it is not there yet", () => {
+  it("every command line is one that our parser takes", () => {
     const lines = documents.flatMap((document) => commandLines(document).map((line) => [document.path, line] as const))
     assert.isAtLeast(lines.length, 20)
     for (const [path, line] of lines) {
       const reading = read(argumentsOf(line))
-      if (reading._tag === "NotAvailable") {
-        assert.isTrue(laterCommands.has(reading.typed), `${path}: ${line}`)
-        continue
-      }
       if (reading._tag === "Help") continue
       assert.strictEqual(reading._tag, "Command", `${path}: ${line}`)
       if (reading._tag !== "Command") continue
@@ -339,18 +335,6 @@ describe("a table", () => {
     )
     const everywhere = cliReadme.prose.find((line) => line.startsWith("Every command takes "))
     assert.deepStrictEqual(codesIn(everywhere ?? ""), flagsOf(globalFlags))
-  })
-
-  it("of what is missing has every command of a later version", () => {
-    const named = codesIn(section(readme, "Not in this version"))
-    const missing = [...laterCommands].filter(
-      (later) => !named.some((name) => later === name || later.startsWith(`${name} `))
-    )
-    assert.deepStrictEqual(missing, [])
-    assert.deepStrictEqual(
-      named.filter((name) => laterCommands.has(name) && read(name.split(" "))._tag !== "NotAvailable"),
-      []
-    )
   })
 })
 

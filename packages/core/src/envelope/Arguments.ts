@@ -1,4 +1,4 @@
-import { type CommandName, commandBook, globalFlags, laterCommands, specOf } from "./CommandBook.ts"
+import { type CommandName, commandBook, globalFlags, specOf } from "./CommandBook.ts"
 import type { FlagSpec } from "./CommandSpec.ts"
 import { withoutAlias } from "./ModalityAliases.ts"
 
@@ -20,7 +20,7 @@ export type Reading =
   | Parsed
   /** `--help` or `-h` stood somewhere: nothing may be done but explain. */
   | { readonly _tag: "Help"; readonly topic: ReadonlyArray<string> }
-  /** A first word that is no command, or a command of a later version. */
+  /** A first word that is no command. */
   | { readonly _tag: "NotAvailable"; readonly typed: string }
   /** A command whose sub-command is missing or wrong; `label` names as much as was understood. */
   | { readonly _tag: "BadSubcommand"; readonly label: string; readonly allowed: ReadonlyArray<string> }
@@ -69,13 +69,12 @@ const select = (first: string, rest: ReadonlyArray<string>): Selection => {
 
 const selectPartial = (first: string, leading: ReadonlyArray<string>, rest: ReadonlyArray<string>): Selection => {
   const short = Object.hasOwn(shorthand, first) ? shorthand[first] : undefined
-  const later = [leading.slice(0, 2).join(" "), first].find((name) => laterCommands.has(name))
   const allowed = Object.keys(commandBook).filter((name) => name.startsWith(`${first} `))
   const deeper = allowed.filter((name) => leading[1] !== undefined && name.startsWith(`${first} ${leading[1]} `))
   if (rest.some(isHelp) && allowed.length > 0)
     return { _tag: "Help", topic: deeper.length > 0 ? leading.slice(0, 2) : [first] }
   if (short !== undefined && leading.length === 1) return { _tag: "Selected", name: short, rest }
-  if (later !== undefined || allowed.length === 0) return { _tag: "NotAvailable", typed: later ?? first }
+  if (allowed.length === 0) return { _tag: "NotAvailable", typed: first }
   return deeper.length > 0
     ? { _tag: "BadSubcommand", label: `${first} ${leading[1]}`, allowed: deeper }
     : { _tag: "BadSubcommand", label: first, allowed }

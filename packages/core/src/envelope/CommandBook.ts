@@ -302,9 +302,6 @@ export const commandNames: ReadonlyArray<CommandName> = Struct.keys(commandBook)
 
 export const specOf = (name: CommandName): CommandSpec => commandBook[name]
 
-/** Published commands that a later version of this program brings; until then they are refused by name. */
-export const laterCommands: ReadonlySet<string> = new Set<string>()
-
 /** What running a command may do; one that only explains or plans does nothing. */
 export const effectOf = ({ parts, path }: Command): CommandEffect => {
   const name = path.join(" ")

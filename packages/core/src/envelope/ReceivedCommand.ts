@@ -1,6 +1,5 @@
 import * as Option from "effect/Option"
 import { flagOf, type Parsed, read } from "./Arguments.ts"
-import { laterCommands } from "./CommandBook.ts"
 import { type Command, command, flag, json, positional, type Word } from "./CommandLine.ts"
 import type { FlagSpec } from "./CommandSpec.ts"
 import { placeholderNamed } from "./Placeholders.ts"
@@ -60,13 +59,6 @@ const asksNothingElse = (tokens: ReadonlyArray<string>): boolean =>
 
 /** However it was asked for. */
 const helpOn = (topic: ReadonlyArray<string>): Command => command("help", ...topic.map(positional), json)
-
-/** Whether a line that is not taken is a command of ours that this version does not have yet. */
-export const isForLater = (line: string): boolean => {
-  const [program, ...tokens] = Option.getOrElse(words(line), (): ReadonlyArray<string> => [])
-  const reading = program === executable ? read(tokens) : null
-  return reading?._tag === "NotAvailable" && laterCommands.has(reading.typed)
-}
 
 /**
  * What operators do on their own data is no service's to propose, but for the question that an owner is to answer and

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { read } from "@image-skill/core/envelope/Arguments"
-import { commandNames, globalFlags, laterCommands, specOf } from "@image-skill/core/envelope/CommandBook"
+import { commandNames, globalFlags, specOf } from "@image-skill/core/envelope/CommandBook"
 import type { FlagSpec } from "@image-skill/core/envelope/CommandSpec"
 import { placeholders } from "@image-skill/core/envelope/Placeholders"
 import { words } from "@image-skill/core/envelope/ShellWords"
@@ -119,10 +119,6 @@ describe("CommandBook", () => {
         else assert.deepInclude(reading, { _tag: "Command", name, unknown: [] })
       }
     }
-  })
-
-  it("no command is at once here and to come", () => {
-    for (const name of commandNames) assert.isFalse(laterCommands.has(name), name)
   })
 
   it("a command's own flags hide none that every command has", () => {

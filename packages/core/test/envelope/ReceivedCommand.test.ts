@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { read } from "@image-skill/core/envelope/Arguments"
 import { argv, command, flag, json, missingInputs, positional, render } from "@image-skill/core/envelope/CommandLine"
-import { isForLater, receive, receiveForOwner } from "@image-skill/core/envelope/ReceivedCommand"
+import { receive, receiveForOwner } from "@image-skill/core/envelope/ReceivedCommand"
 import { words } from "@image-skill/core/envelope/ShellWords"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Option from "effect/Option"
@@ -162,12 +162,6 @@ describe("ReceivedCommand", () => {
       assert.isTrue(Option.isNone(receive(line)))
     })
   }
-
-  it("no command is left for a later version", () => {
-    for (const line of ["image-skill mcp --file a", "image-skill mcp"]) assert.isFalse(isForLater(line), line)
-    for (const line of ["image-skill create --guide", "image-skill nonsense", "npx image-skill mcp", "mcp", "'", ""])
-      assert.isFalse(isForLater(line), line)
-  })
 
   it("an owner is led to a question or to a policy of their own, and to nothing that changes anything by itself", () => {
     for (const line of [
