@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url"
 import { ImageSkill } from "@image-skill/adapters/agent/ImageSkill"
 import { aiSdkTools } from "@image-skill/adapters/tools/AiSdkTools"
 import type { ToolRunner } from "@image-skill/adapters/tools/ToolRunner"
-import { generateText, isStepCount, type LanguageModel, type ModelMessage } from "ai"
+import { generateText, isStepCount, type LanguageModel, type ModelMessage, type ToolApprovalResponse } from "ai"
 import { type Approve, approveInTerminal } from "./approve.ts"
 
 export const makePicture = async (skill: ToolRunner, model: LanguageModel, prompt: string, approve: Approve) => {
@@ -23,10 +23,13 @@ export const makePicture = async (skill: ToolRunner, model: LanguageModel, promp
     const asked = content.filter((part) => part.type === "tool-approval-request")
     if (asked.length === 0) return text
     messages.push(...responseMessages)
+    // One message answers all that was asked at once.
+    const answers: Array<ToolApprovalResponse> = []
     for (const { approvalId, toolCall } of asked) {
       const approved = await approve(toolCall.toolName, toolCall.input)
-      messages.push({ role: "tool", content: [{ type: "tool-approval-response", approvalId, approved }] })
+      answers.push({ type: "tool-approval-response", approvalId, approved })
     }
+    messages.push({ role: "tool", content: answers })
   }
   return "the model asked for too many approvals"
 }

@@ -42,12 +42,19 @@ const wayAround = (parsed: Parsed): Command | null => {
       return isOn(parsed, "dry-run") || isOn(parsed, "guide") ? null : append(shown(parsed), flag("dry-run"))
     case "credits settle":
       return isOn(parsed, "print") ? null : append(shown(parsed), flag("print"))
+    case "conformance":
+      return isOn(parsed, "spend") ? without(parsed, "spend") : null
     case "credits buy":
     case "credits fake-purchase":
       return command("credits plan", json)
     default:
       return null
   }
+}
+
+const without = (parsed: Parsed, name: string): Command => {
+  const typed = typedCommand(parsed)
+  return { ...typed, parts: typed.parts.filter((part) => part._tag !== "Flag" || part.name !== name) }
 }
 
 /** The caller's own command; a long prompt has no room in an error. */

@@ -35,7 +35,8 @@ const barred: ReadonlyArray<readonly [line: string, way: string]> = [
     `image-skill credits settle --payment-attempt-id "payatt_1" --no-spend --json --print`
   ],
   ["credits buy --provider fake --quote-id quote_1 --no-spend", "image-skill credits plan --json"],
-  ["credits fake-purchase --quote-id quote_1 --no-spend", "image-skill credits plan --json"]
+  ["credits fake-purchase --quote-id quote_1 --no-spend", "image-skill credits plan --json"],
+  ["conformance --spend --no-spend", "image-skill conformance --no-spend --json"]
 ]
 
 const allowed = [
@@ -43,6 +44,7 @@ const allowed = [
   "create --prompt a --dry-run --no-spend",
   "edit --input image_1 --prompt a --dry-run --no-spend",
   "credits quote --credits 50 --no-spend",
+  "conformance --no-spend",
   "credits settle --payment-attempt-id payatt_1 --print --no-spend",
   "create --prompt a --no-spend false",
   "create --prompt a"

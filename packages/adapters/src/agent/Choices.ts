@@ -107,19 +107,22 @@ export const idsOf = ({ id }: Choices): Layer.Layer<Ids, never, SecretBytes> =>
       ).pipe(Layer.provide(Ids.layer))
 
 /** The user's own clock for what is written down; waiting goes by the machine's. */
-export const clockOf = ({ now }: Choices): Layer.Layer<never> =>
-  now === undefined
-    ? Layer.empty
-    : Layer.effectContext(
-        Effect.map(Effect.service(Clock.Clock), (machine) =>
-          Context.make(Clock.Clock, {
-            currentTimeMillisUnsafe: now,
-            currentTimeMillis: Effect.sync(now),
-            currentTimeNanosUnsafe: () => BigInt(now()) * 1_000_000n,
-            currentTimeNanos: Effect.sync(() => BigInt(now()) * 1_000_000n),
-            monotonicTimeNanosUnsafe: () => machine.monotonicTimeNanosUnsafe(),
-            monotonicTimeNanos: machine.monotonicTimeNanos,
-            sleep: (duration: Duration.Duration) => machine.sleep(duration)
-          })
-        )
-      )
+export const clockOf = ({ now }: Choices): Layer.Layer<never> => (now === undefined ? Layer.empty : clockAt(now))
+
+const clockAt = (given: () => number): Layer.Layer<never> => {
+  // Clocks of programs have fractions of a millisecond.
+  const now = () => Math.floor(given())
+  return Layer.effectContext(
+    Effect.map(Effect.service(Clock.Clock), (machine) =>
+      Context.make(Clock.Clock, {
+        currentTimeMillisUnsafe: now,
+        currentTimeMillis: Effect.sync(now),
+        currentTimeNanosUnsafe: () => BigInt(now()) * 1_000_000n,
+        currentTimeNanos: Effect.sync(() => BigInt(now()) * 1_000_000n),
+        monotonicTimeNanosUnsafe: () => machine.monotonicTimeNanosUnsafe(),
+        monotonicTimeNanos: machine.monotonicTimeNanos,
+        sleep: (duration: Duration.Duration) => machine.sleep(duration)
+      })
+    )
+  )
+}

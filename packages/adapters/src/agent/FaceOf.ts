@@ -26,6 +26,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as WebSecretBytes from "../envelope/WebSecretBytes.ts"
 import { AgentUpkeep } from "./AgentUpkeep.ts"
@@ -72,8 +73,8 @@ const calling = (runtime: Runtime, ids: Ids["Service"]) => {
       Effect.ignoreCause(
         Effect.sync(() => {
           facts = factsAfter(facts, event)
-          onEvent?.(event)
-        })
+          return Promise.resolve(onEvent?.(event))
+        }).pipe(Effect.flatMap((told) => Effect.sync(() => void told.catch(() => null))))
       )
     const asking = Effect.gen(function* () {
       const { before } = yield* AgentUpkeep
@@ -162,12 +163,16 @@ const methods = (runtime: Runtime, context: Context.Context<FaceServices>): Imag
   }
 }
 
-const isBytes = (request: object): request is UploadedBytes => "bytes" in request && request.bytes instanceof Uint8Array
+const isBytes = (request: unknown): request is UploadedBytes =>
+  Predicate.hasProperty(request, "bytes") && request.bytes instanceof Uint8Array
 
 const readJson = Schema.decodeUnknownOption(Schema.fromJsonString(Schema.Json))
 
+const written = Option.liftThrowable((request: unknown) => JSON.stringify(request))
+
 /** As it would be sent: fields that are undefined are none. What is no JSON is refused by the agent, and says so. */
-const asJson = (request: unknown): Schema.Json => Option.getOrElse(readJson(JSON.stringify(request)), () => "not JSON")
+const asJson = (request: unknown): Schema.Json =>
+  Option.getOrElse(Option.flatMap(written(request), readJson), () => "not JSON")
 
 const dataOf = <K extends AgentOperationId>(id: K, envelope: Envelope): Promise<AgentData<K>> => {
   const { data, ok } = envelope
@@ -192,10 +197,10 @@ const refused = (id: AgentOperationId, refusal: Refusal): Promise<Envelope> =>
 
 const anyIds = Ids.layer.pipe(Layer.provide(WebSecretBytes.layer))
 
-const unknownTool = (tool: string): Refusal =>
+const unknownTool = (tool: unknown): Refusal =>
   new Refusal({
     code: "PUBLIC_CLI_COMMAND_NOT_AVAILABLE",
-    message: `there is no tool ${tool.slice(0, 80)}`,
+    message: `there is no tool ${typeof tool === "string" ? tool.slice(0, 80) : "of that kind"}`,
     outcome: "not_sent",
     recovery: { suggestedCommand: guideCommand, docsUrl: docsUrl() }
   })

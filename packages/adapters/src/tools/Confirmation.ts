@@ -25,8 +25,9 @@ export const confirmed = (tool: BoundTool, input: unknown, confirm: Confirm | un
   if (!tool.needsApproval(input)) return Promise.resolve(null)
   if (confirm === undefined) return Promise.resolve(notApproved(tool, "this program was given nobody to ask"))
   const { name, title } = tool
-  return Promise.resolve(confirm({ tool: name, title, input })).then((isApproved) =>
-    isApproved ? null : notApproved(tool, "whoever was asked did not approve it")
+  return Promise.resolve(confirm({ tool: name, title, input })).then((said: unknown) =>
+    // Whoever answers with a word has not said yes.
+    said === true ? null : notApproved(tool, "whoever was asked did not approve it")
   )
 }
 

@@ -154,10 +154,28 @@ describe("an agent of the library, with a service of its own", () => {
     assert.isFalse(existsSync(join(place, "config.json")))
     const error = await refusal(skill.assets.show({ asset_id: "image_00000000000000000000" }))
     assert.notInclude(`${JSON.stringify(signup)}${JSON.stringify(error)}${error.stack}`, token)
+    await skill.signup({ agent_name: "another-painter" })
+    assert.strictEqual(kept.get("embedded:#previous"), token, "the token of another identity is not lost")
+    assert.notStrictEqual(kept.get("embedded:"), token)
     secretStore.read = () => Promise.reject(new Error(`cannot read ${token}`))
     const broken = await refusal(skill.quota())
     assert.strictEqual(broken.code, "SECRET_STORE_UNAVAILABLE")
     assert.notInclude(`${broken.stack}${JSON.stringify(broken.envelope)}`, token)
+    await skill.close()
+  })
+
+  it("answers what is no JSON, and lives on when a listener fails", async () => {
+    const { skill } = await opened({ now: () => 1_767_323_045_678.25 })
+    const circle: { self?: object } = {}
+    circle.self = circle
+    const refused = await skill.ask("create", circle)
+    assert.deepInclude(refused.error, { code: "INVALID_ARGUMENTS", outcome: "not_sent" })
+    await skill.signup({ agent_name: "a-painter" })
+    const lost = () => Promise.reject(new Error("a listener of the program"))
+    // oxlint-disable-next-line typescript/no-misused-promises -- nothing keeps a program from handing one over
+    const onEvent: () => void = lost
+    const made = await skill.create({ prompt: "a boat", dry_run: false }, { onEvent })
+    assert.strictEqual(made.status, "completed")
     await skill.close()
   })
 

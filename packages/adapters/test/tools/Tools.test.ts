@@ -74,8 +74,8 @@ describe("the tools of an agent, whatever the framework", () => {
         boundTools(skill, options)
           .filter(({ needsApproval }) => needsApproval(input))
           .map(({ name }) => name)
-      assert.deepStrictEqual(guarded({}, {}), ["credits_settle", "create", "edit", "assets_delete"])
-      assert.deepStrictEqual(guarded({}, { dry_run: true }), ["credits_settle", "assets_delete"])
+      assert.deepStrictEqual(guarded({}, {}), ["credits_buy", "credits_settle", "create", "edit", "assets_delete"])
+      assert.deepStrictEqual(guarded({}, { dry_run: true }), ["credits_buy", "credits_settle", "assets_delete"])
       assert.deepStrictEqual(guarded({ approve: ({ effect }) => effect !== "read", ...choice }, {}), ["create"])
       const { toolApproval, tools } = aiSdkTools(skill)
       assert.deepStrictEqual(
@@ -163,6 +163,11 @@ describe("function calling", () => {
       assert.match(textField(json(refused.content), "trace_id"), /^trace_[0-9a-f]{16}$/u)
       const unsure = openAiFunctions({ ask }, { confirm: () => Promise.resolve(false) })
       assert.strictEqual(codeOf((await unsure.runChat(call)).content), "APPROVAL_REQUIRED")
+      // A program in JavaScript may answer with a word.
+      // oxlint-disable-next-line typescript/no-unsafe-assignment -- what has no types is what is tried here
+      const word: boolean = JSON.parse('"false"')
+      const said = openAiFunctions({ ask }, { confirm: () => word })
+      assert.strictEqual(codeOf((await said.runChat(call)).content), "APPROVAL_REQUIRED")
       assert.deepStrictEqual(seen, [])
       const plan = { ...call.function, arguments: JSON.stringify({ ...picture, dry_run: true }) }
       assert.deepInclude(json((await functions.runChat({ ...call, function: plan })).content), { ok: true })

@@ -3,7 +3,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { command, json } from "../envelope/CommandLine.ts"
 import { docsUrl } from "../envelope/Product.ts"
@@ -88,20 +88,28 @@ const intoConfig = (
     })
 })
 
-const writable = ({ source, write }: SecretStore): ((target: string) => Keeping) | null =>
+const writable = ({ read, source, write }: SecretStore): ((target: string) => Keeping) | null =>
   write === null
     ? null
     : (target) => ({
         commit: (token) =>
-          Effect.as(
-            Effect.mapError(write(target, token), (error) => lost(unreadable(error))),
-            {
+          Effect.gen(function* () {
+            const place = source === "keychain" ? "the keychain" : "the secret store of this program"
+            const before = Option.getOrNull(yield* read(target))
+            // The token of another identity may be the only way to what it has paid for.
+            const isOther = before !== null && Redacted.value(before) !== Redacted.value(token)
+            if (isOther) yield* write(previousOf(target), before)
+            yield* write(target, token)
+            return {
               source: source === "keychain" ? ("keychain" as const) : ("command" as const),
-              place: source === "keychain" ? "the keychain" : "the secret store of this program",
-              previousPlace: null
+              place,
+              previousPlace: isOther ? `${place}, under ${previousOf(target)}` : null
             }
-          )
+          }).pipe(Effect.mapError((error) => lost(unreadable(error))))
       })
+
+/** Where a store keeps the token that was there before. */
+const previousOf = (target: string): string => `${target}#previous`
 
 const docs = docsUrl("local-config-and-install")
 

@@ -102,7 +102,8 @@ export const agentTool = (id: AgentOperationId): AgentTool => {
     input: inputOf(id),
     effect,
     isDestructive,
-    needsApproval: (input) => isDestructive || (effect === "spend" && !(isPlanned(id) && isPlan(input)))
+    needsApproval: (input) =>
+      isDestructive || id === "creditsBuy" || (effect === "spend" && !(isPlanned(id) && isPlan(input)))
   }
 }
 

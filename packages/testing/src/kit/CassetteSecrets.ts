@@ -5,7 +5,7 @@
 
 /** Fields of JSON and of forms, and parameters of queries, whose values are secrets or people's. */
 const secretField =
-  /^(?:.*_)?(?:secret|client_secret|token|access_token|refresh_token|api_?key|apikey|password|passwd|authorization|private_key|mnemonic|cvc|cvv|card_number|number_full)$/iu
+  /^(?:.*_)?(?:secret|secret_key|token|token_value|api_?key|password|passwd|passphrase|authorization|auth|bearer|jwt|cookie|credentials?|private_key|mnemonic|cvc|cvv|card_number|number_full)$/iu
 const personalField =
   /^(?:.*_)?(?:email|email_address|receipt_email|customer_email|phone|phone_number|full_name|address_line_?[12]|line[12])$/iu
 const signedParameter =
@@ -42,10 +42,20 @@ export const spellings = (value: string): ReadonlyArray<string> => {
       bytes.toString("base64").replace(/=+$/u, ""),
       bytes.toString("base64url"),
       bytes.toString("hex"),
+      bytes.toString("hex").toUpperCase(),
+      // Behind one or two other bytes, as in `user:password`; the ends that depend on the neighbours are left out.
+      ...[1, 2].map((before) => shifted(bytes, before)).filter((spelling) => spelling.length >= 8),
       Array.from(value).toReversed().join("")
     ])
   ].filter((spelling) => spelling.length >= 4)
 }
+
+const shifted = (bytes: Buffer, before: number): string =>
+  Buffer.concat([Buffer.alloc(before), bytes])
+    .toString("base64")
+    .slice(before + 1)
+    .replace(/=+$/u, "")
+    .slice(0, -2)
 
 /** Text without the given values and without what is shaped like a secret. */
 export const cut = (text: string, values: ReadonlyArray<string>): string => {
@@ -56,18 +66,36 @@ export const cut = (text: string, values: ReadonlyArray<string>): string => {
 const markOf = (what: string): string =>
   what === "a signature in a URL" ? "&redacted=1" : what === "an e-mail address" ? "someone@example.test" : "[redacted]"
 
+/** `clientSecret`, `x-api-key` and `secret[value]` as `client_secret`, `x_api_key` and `secret`. */
+const plainName = (name: string): string =>
+  name
+    .replace(/\[.*$/u, "")
+    .replaceAll(/([a-z\d])([A-Z])/gu, "$1_$2")
+    .replaceAll("-", "_")
+
+const isSecret = (name: string): boolean => secretField.test(name) || secretField.test(plainName(name))
+
 /** A field's value, where its name says that nobody may see it. */
 export const cutField = (name: string, value: string, values: ReadonlyArray<string>): string => {
   if (personalField.test(name) && value !== "")
     return name.toLowerCase().includes("email") ? "someone@example.test" : "[redacted]"
-  return secretField.test(name) && value !== "" ? "[redacted]" : cut(value, values)
+  return isSecret(name) && value !== "" ? "[redacted]" : cut(value, values)
 }
+
+/** Whatever stands below such a name, or is a number under it. */
+const isHidden = (name: string, value: unknown): boolean =>
+  isSecret(name) && (typeof value === "number" || (typeof value === "object" && value !== null))
 
 export const cutJson = (json: unknown, values: ReadonlyArray<string>, name = ""): unknown => {
   if (typeof json === "string") return cutField(name, json, values)
   if (Array.isArray(json)) return json.map((item) => cutJson(item, values, name))
   if (typeof json !== "object" || json === null) return json
-  return Object.fromEntries(Object.entries(json).map(([key, value]) => [key, cutJson(value, values, key)]))
+  return Object.fromEntries(
+    Object.entries(json).map(([key, value]) => [
+      cut(key, values),
+      cutJson(isHidden(key, value) ? "hidden" : value, values, key)
+    ])
+  )
 }
 
 /** A path with its query, in which signatures, keys and tokens have no value any more. */
@@ -76,7 +104,7 @@ export const cutTarget = (target: string, values: ReadonlyArray<string>): string
   const clean = cut(path, values)
   if (query === undefined) return clean
   const parameters = [...new URLSearchParams(query)].map(([name, value]): [string, string] => [
-    name,
+    cut(name, values),
     signedParameter.test(name) ? "redacted" : cutField(name, value, values)
   ])
   return `${clean}?${new URLSearchParams(parameters).toString()}`
@@ -84,7 +112,7 @@ export const cutTarget = (target: string, values: ReadonlyArray<string>): string
 
 const keptRequestHeaders = new Set(["accept", "content-type", "idempotency-key", "range", "stripe-version"])
 const droppedResponseHeaders =
-  /^(?:connection|content-encoding|content-length|date|keep-alive|server|set-cookie|transfer-encoding|alt-svc|cf-.*|x-amz-.*|.*token.*|.*secret.*|.*authoriz.*|.*cookie.*|.*organization.*)$/iu
+  /^(?:connection|content-encoding|content-length|date|keep-alive|server|set-cookie|transfer-encoding|alt-svc|cf-.*|x-amz-.*|.*token.*|.*secret.*|.*api-?key.*|www-authenticate|.*authoriz.*|.*cookie.*|.*organization.*)$/iu
 
 /** Of a request only what tells what it is; of an answer all but what belongs to the connection or to somebody. */
 export const cutHeaders = (

@@ -82,13 +82,18 @@ export const startFakeService = async (options: FakeServiceOptions = {}): Promis
   const door = settings.port === null ? null : await Network.listen(settings.port)
   const url = door === null ? null : `http://127.0.0.1:${door.port}`
   const baseUrl = url ?? "https://fake.image-skill.test"
-  const lives = await FakeLives.make(settings, faults, baseUrl)
+  const lives = await FakeLives.make(settings, faults, baseUrl).catch(async (error: unknown) => {
+    await door?.close()
+    throw error
+  })
   door?.open(lives.carry, baseUrl)
+  let isClosed = false
   const close = async () => {
+    isClosed = true
     await lives.end()
     await door?.close()
   }
-  const fetch = fetchOf(lives, baseUrl)
+  const fetch = fetchOf(lives, baseUrl, () => isClosed)
   return {
     url,
     baseUrl,
@@ -121,14 +126,25 @@ export const startFakeService = async (options: FakeServiceOptions = {}): Promis
 const planOf = ({ calls, set }: FaultBoard): FakeService["faults"] => ({ set, calls })
 
 const fetchOf =
-  ({ carry }: FakeLives.FakeLives, baseUrl: string): typeof globalThis.fetch =>
+  ({ carry }: FakeLives.FakeLives, baseUrl: string, isClosed: () => boolean): typeof globalThis.fetch =>
   (input, init) => {
     const request = new Request(typeof input === "string" ? new URL(input, baseUrl) : input, init)
     const { origin } = new URL(request.url)
-    return origin === new URL(baseUrl).origin
-      ? carry(request)
-      : Promise.reject(new TypeError(`fetch failed: ${origin} is not the fake service`))
+    if (origin !== new URL(baseUrl).origin) return failed(`${origin} is not the fake service`)
+    return isClosed() ? failed("the fake service is closed") : unlessAborted(request.signal, () => carry(request))
   }
+
+const failed = (why: string): Promise<never> => Promise.reject(new TypeError(`fetch failed: ${why}`))
+
+/** As `fetch` does it: whoever gives up is told so, whatever becomes of the request. */
+const unlessAborted = (signal: AbortSignal, go: () => Promise<Response>): Promise<Response> =>
+  signal.aborted ? givenUp(signal) : Promise.race([go(), givenUp(signal)])
+
+const givenUp = async (signal: AbortSignal): Promise<never> => {
+  if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }))
+  signal.throwIfAborted()
+  throw new TypeError("fetch failed: the request was given up")
+}
 
 const apiOf =
   ({ agents }: FakeLives.FakeLives, baseUrl: string, fetch: typeof globalThis.fetch): FakeService["api"] =>

@@ -109,7 +109,7 @@ describe("the tools of an agent", () => {
     assert.lengthOf(new Set(tools.map(({ name }) => name)), agentOperationIds.length)
     assert.isTrue(tools.every(({ input }) => input["type"] === "object" && input["additionalProperties"] === false))
     const guarded = tools.filter(({ needsApproval }) => needsApproval({})).map(({ name }) => name)
-    assert.deepStrictEqual(guarded, ["credits_settle", "create", "edit", "assets_delete"])
+    assert.deepStrictEqual(guarded, ["credits_buy", "credits_settle", "create", "edit", "assets_delete"])
     assert.isFalse(tools.find(({ id }) => id === "create")?.needsApproval({ dry_run: true }))
   })
 

@@ -4,7 +4,7 @@ import { conforms, judge, type Judgement, listing, reportOf, summaryOf } from "@
 import type { Chapter } from "@image-skill/core/conformance/Rule"
 import { chosen, rulebook, unknownNames } from "@image-skill/core/conformance/Rulebook"
 import { command, flag as part, json, positional } from "@image-skill/core/envelope/CommandLine"
-import { success } from "@image-skill/core/envelope/Envelope"
+import { type Answer, success } from "@image-skill/core/envelope/Envelope"
 import { Ids } from "@image-skill/core/envelope/Ids"
 import { nearest } from "@image-skill/core/envelope/Nearest"
 import { docsUrl, embeddedTarget, variables } from "@image-skill/core/envelope/Product"
@@ -16,6 +16,7 @@ import type * as Schema from "effect/Schema"
 import type { Context } from "../../Context.ts"
 import { flagReader, text, toggle, valuesOf } from "../../Flags.ts"
 import type { Leaf } from "../../Leaf.ts"
+import { answerLocally } from "../../Relay.ts"
 import { resolveTarget } from "../../Target.ts"
 
 const label = "image-skill conformance"
@@ -27,6 +28,19 @@ const docs = docsUrl("image-skill-conformance")
  * this very run by `--token-stdin` or `--token`.
  */
 export const leaf: Leaf = (context) =>
+  Effect.catchTag(judged(context), "Refusal", (refusal) =>
+    Effect.flatMap(flagReader(context.parsed)(toggle("spend")), (spends) =>
+      spends && refusal.outcome === "succeeded"
+        ? answerLocally(context, perhapsPaid(refusal), "spend")
+        : Effect.fail(refusal)
+    )
+  )
+
+/** Credits that a rule was tried with are spent, whatever became of the rule. */
+const perhapsPaid = ({ code, details = {}, message, outcome = "succeeded", recovery = {} }: Refusal): Refusal =>
+  new Refusal({ code, message, outcome, moneyMoved: "unknown", recovery, details })
+
+const judged = (context: Context): Effect.Effect<Answer, Refusal, Ids> =>
   Effect.gen(function* () {
     const flag = flagReader(context.parsed)
     const chapters = yield* choose(context)
