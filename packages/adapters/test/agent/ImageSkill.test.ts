@@ -58,6 +58,8 @@ const refusal = async (call: Promise<unknown>): Promise<ImageSkillError> => {
   return error
 }
 
+const lost = () => Promise.reject(new Error("a listener of the program"))
+
 describe("an agent of the library, with a service of its own", () => {
   it("goes from nothing to a verified file, and finds its token again", async () => {
     const { place, skill } = await opened()
@@ -171,7 +173,6 @@ describe("an agent of the library, with a service of its own", () => {
     const refused = await skill.ask("create", circle)
     assert.deepInclude(refused.error, { code: "INVALID_ARGUMENTS", outcome: "not_sent" })
     await skill.signup({ agent_name: "a-painter" })
-    const lost = () => Promise.reject(new Error("a listener of the program"))
     // oxlint-disable-next-line typescript/no-misused-promises -- nothing keeps a program from handing one over
     const onEvent: () => void = lost
     const made = await skill.create({ prompt: "a boat", dry_run: false }, { onEvent })
