@@ -73,8 +73,9 @@ const calling = (runtime: Runtime, ids: Ids["Service"]) => {
       Effect.ignoreCause(
         Effect.sync(() => {
           facts = factsAfter(facts, event)
-          return Promise.resolve(onEvent?.(event))
-        }).pipe(Effect.flatMap((told) => Effect.sync(() => void told.catch(() => null))))
+          // A listener may be asynchronous, whatever its type says.
+          void Promise.resolve(onEvent?.(event)).catch(() => null)
+        })
       )
     const asking = Effect.gen(function* () {
       const { before } = yield* AgentUpkeep
